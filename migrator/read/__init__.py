@@ -1,0 +1,1 @@
+"""Airflow source text in, airflow_model out."""

@@ -1,0 +1,188 @@
+"""What a rule is: the mapping of one Airflow operator to the body of an asset, and how it registers.
+
+A rule is a function of a `TaskView`. It reads the task's arguments through the view (reading an argument marks it as
+translated; what nobody read becomes a finding) and returns the body's text. Expressions the view hands out are Python
+text; the imports, inputs, resources and context values they need are noted by the view. The first line of a rule's
+docstring is its entry in mapping.md; a line `Differs: …` names each difference in behaviour and makes it approximate;
+`Airflow: URL` and `Dagster: URL` name the documentation it rests on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from ..airflow_model import Dag, Function, Task, Value
+from ..dagster_model import Body, Fidelity
+
+MISSING: Any = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a rule makes of a task.
+
+    `check`: the body returns a `dg.AssetCheckResult`, and the task becomes an asset check where the graph allows it;
+    `raising` is then the body for a plain asset that raises instead. `returns` is the asset's return annotation.
+    """
+
+    body: Body
+    kinds: tuple[str, ...] = ()
+    returns: str = "Any"
+    check: bool = False
+    raising: Body | None = None
+    may_skip: bool = False
+    fidelity: Fidelity | None = None
+    """Other than the rule's own, for these arguments."""
+    metadata: tuple[tuple[str, Any], ...] = ()
+    writes: tuple[tuple[str, ...], ...] = ()
+    """Tables or objects the task writes, as asset key parts, where known."""
+
+
+class TaskView(Protocol):
+    """A task as a rule sees it: arguments by name, and the means to write code about them."""
+
+    task: Task
+    dag: Dag
+
+    def given(self, name: str) -> bool:
+        """Whether the argument was given (also through default_args), and is not None. Does not mark it as read."""
+
+    def value(self, name: str, default: Value = None) -> Value:
+        """The argument's value: a Python object, or one of airflow_model's classes where it is not known."""
+
+    def literal(self, name: str, kind: type | tuple[type, ...], default: Any = None) -> Any:
+        """The argument's value if it is an instance of `kind`, else the default with finding A2D304 when given."""
+
+    def code(self, name: str, default: str = "None") -> str:
+        """A Python expression for the argument as it is, not rendered as a template."""
+
+    def template(self, name: str, default: str = "None") -> str:
+        """A Python expression for the argument with its templates rendered, nested dicts and lists included.
+
+        Files named by a templated field with a `template_ext` suffix are read and rendered likewise.
+        """
+
+    def expression(self, value: Value) -> str:
+        """A Python expression for any value, not rendered as a template."""
+
+    def rendered(self, value: Value, name: str = "") -> str:
+        """A Python expression for any value with its templates rendered; `name` is the argument it is part of."""
+
+    def connection(self, name: str, conn_type: str | None, default: str | None = None) -> str:
+        """The parameter name of the resource for the connection whose id the argument `name` holds.
+
+        `conn_type` (`sqlite`, `postgres`, `mysql`, `snowflake`, `http`, `slack`, `smtp`, `fs`, `sql` for any database …) says
+        which resource class it needs; None leaves it to --connections and the other users of the connection.
+        """
+
+    def connection_type(self, name: str, default: str | None = None) -> str | None:
+        """The type of that connection where it is known from --connections or from other operators, else None."""
+
+    def compat(self, part: str, name: str) -> str:
+        """Import `name` from the runtime module's part (`airflow_compat/<part>.py`), and give the name to use."""
+
+    def library(self, module: str, name: str = "", alias: str = "") -> str:
+        """Import from an installed library or the standard library, and give the name to use."""
+
+    def context(self) -> str:
+        """The name of the Dagster context parameter (`context`)."""
+
+    def airflow_context(self) -> str:
+        """The name of a local that holds the runtime's Airflow context (a mapping with ds, ti, params …)."""
+
+    def call_function(self, function: Function, args: list[str], kwargs: dict[str, str], with_context: bool) -> str:
+        """An expression that calls a user's function, carried over; context parameters it names are filled in."""
+
+    def function_body(
+        self, function: Function, args: list[tuple[str, Value]], kwargs: dict[str, Value], *, templates: bool = True
+    ) -> Body:
+        """The user's function as this asset's own body, or a call of it where that is not possible.
+
+        `args` and `kwargs` are bound to its parameters: XCom values become asset inputs, context names are filled in,
+        other values are assigned before the body. `templates`: strings in them are templates.
+        """
+
+    def text(self, body: str) -> Body:
+        """Statements as the asset's body, with everything the expressions in it asked for."""
+
+    def drop(self, name: str, reason: str) -> None:
+        """Say that the argument has no meaning in Dagster and changes no behaviour (A2D302 where it was given)."""
+
+    def unsupported(self, name: str, consequence: str) -> None:
+        """Say that the argument changes behaviour and is not carried over (A2D303 where it was given)."""
+
+    def differs(self, how: str) -> None:
+        """Name a difference in behaviour that these arguments bring about; the fidelity becomes approximate."""
+
+    def manual(self, code: str, why: str) -> Result:
+        """Give up, with a finding: the asset raises NotImplementedError naming it."""
+
+    def bridge(self) -> Result:
+        """Run the Airflow operator itself inside the asset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One registered rule."""
+
+    operator: str
+    function: Callable[[TaskView], Result]
+    fidelity: Fidelity
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.operator.rpartition(".")[2]
+
+    @property
+    def summary(self) -> str:
+        """The first line of the docstring: the rule's entry in mapping.md."""
+        return (self.function.__doc__ or "").strip().splitlines()[0]
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """The named differences in behaviour."""
+        text = self.function.__doc__ or ""
+        found = re.findall(r"^\s*Differs: (.+(?:\n\s{8,}.+)*)", text, flags=re.MULTILINE)
+        return tuple(" ".join(part.split()) for part in found)
+
+    @property
+    def documentation(self) -> tuple[str, ...]:
+        """The pages of the Airflow and Dagster documentation it rests on."""
+        return tuple(re.findall(r"^\s*(?:Airflow|Dagster): (\S+)", self.function.__doc__ or "", flags=re.MULTILINE))
+
+
+_RULES: dict[str, Rule] = {}
+RuleFunction = Callable[[TaskView], Result]
+
+
+def rule(
+    operator: str, *aliases: str, fidelity: Literal["exact", "approximate", "bridged", "manual"] = "exact"
+) -> Callable[[RuleFunction], RuleFunction]:
+    """Register the rule for a canonical operator path and any others it serves alike.
+
+    Decorated operators are registered as `@task`, `@task.bash`, `@task.sensor` …. Registering a path twice raises.
+    """
+
+    def register(function: RuleFunction) -> RuleFunction:
+        entry = Rule(operator, function, fidelity, aliases)
+        for path in (operator, *aliases):
+            if path in _RULES:
+                raise ValueError(f"two rules for {path}")
+            _RULES[path] = entry
+        return function
+
+    return register
+
+
+def find(*paths: str) -> Rule | None:
+    """The rule for the first of these canonical paths that has one."""
+    return next((_RULES[p] for p in paths if p in _RULES), None)
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule once, by operator path."""
+    return tuple(sorted({id(r): r for r in _RULES.values()}.values(), key=lambda r: r.operator))

@@ -1,0 +1,1 @@
+"""airflow_model and rules in, dagster_model out."""

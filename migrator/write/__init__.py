@@ -1,0 +1,1 @@
+"""dagster_model in, files out."""
