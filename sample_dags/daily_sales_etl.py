@@ -32,14 +32,10 @@ def load_staging(sales_date: str, templates_dict: dict[str, str], **context) -> 
     rows = []
     with open(templates_dict["merged_file"], newline="") as merged:
         for line in csv.DictReader(merged):
-            rows.append(
-                (sales_date, line["order_id"], line["sku"], int(line["quantity"]), float(line["unit_price"]))
-            )
+            rows.append((sales_date, line["order_id"], line["sku"], int(line["quantity"]), float(line["unit_price"])))
     hook = SqliteHook(sqlite_conn_id="warehouse")
     hook.run("DELETE FROM stg_sales WHERE sales_date = ?", parameters=(sales_date,))
-    hook.insert_rows(
-        "stg_sales", rows, target_fields=["sales_date", "order_id", "sku", "quantity", "unit_price"]
-    )
+    hook.insert_rows("stg_sales", rows, target_fields=["sales_date", "order_id", "sku", "quantity", "unit_price"])
     return len(rows)
 
 

@@ -55,9 +55,7 @@ def fx_rates():
         folder = Path(Variable.get("export_dir"), "fx")
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / f"rates_{context['ds_nodash']}.json"
-        target.write_text(
-            json.dumps({"date": context["ds"], "rates": crosses, "minor": minor_count}, sort_keys=True)
-        )
+        target.write_text(json.dumps({"date": context["ds"], "rates": crosses, "minor": minor_count}, sort_keys=True))
         return target.name
 
     parts = split_rates(fetch_rates())

@@ -73,8 +73,7 @@ with DAG(
     pick_list = BashOperator(
         task_id="pick_list",
         bash_command=(
-            "echo {{ ti.xcom_pull(task_ids='proposals_berlin.save')"
-            " + ti.xcom_pull(task_ids='proposals_tokyo.save') }}"
+            "echo {{ ti.xcom_pull(task_ids='proposals_berlin.save') + ti.xcom_pull(task_ids='proposals_tokyo.save') }}"
         ),
     )
     truck_list = EmptyOperator(task_id="truck_list")

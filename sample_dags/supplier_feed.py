@@ -70,9 +70,7 @@ with DAG(
                 units[line["supplier"]] += int(line["available"])
         hook = SqliteHook("warehouse")
         hook.run("CREATE TABLE IF NOT EXISTS supplier_units (supplier TEXT PRIMARY KEY, units INTEGER)")
-        hook.insert_rows(
-            "supplier_units", sorted(units.items()), target_fields=["supplier", "units"], replace=True
-        )
+        hook.insert_rows("supplier_units", sorted(units.items()), target_fields=["supplier", "units"], replace=True)
         return units
 
     counted = supplier_count()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib.util
 import json
 import os
@@ -26,19 +27,14 @@ class Line:
         self.world, self.answer = world, answer
 
     def record(self, sample: Sample, run: Run) -> dict[str, Any]:
-        """The record of a run that was asked for; triggered ones are found by their DAG."""
-        return next(
-            record
-            for record in self.answer["runs"]
-            if record["dag_id"] == sample.dag_id
-            and record.get("run_type") == run.run_type
-            and same_date(record.get("logical_date"), run.logical_date)
-            and not record.get("triggered_by")
-        )
-
-
-def same_date(one: str | None, other: str) -> bool:
-    return one is not None and one.replace("Z", "+00:00") == other.replace("Z", "+00:00")
+        """What came of a run: one that was asked for, or one that another run triggered."""
+        date = dt.datetime.fromisoformat(run.logical_date)
+        for record in self.answer["runs"]:
+            kind = "triggered" if record["triggered_by"] else record["run_type"]
+            same = dt.datetime.fromisoformat(record["logical_date"]) == date
+            if (record["dag_id"], kind, same) == (sample.dag_id, run.run_type, True):
+                return record
+        raise LookupError(f"no {run.run_type} run of {sample.dag_id} at {date}")
 
 
 def run_line(python: str, line: str, folder: Path, cache: Path) -> Iterator[Line]:
@@ -54,6 +50,7 @@ def run_line(python: str, line: str, folder: Path, cache: Path) -> Iterator[Line
         for s in SAMPLES
         if s.airflow == line and s.executed
         for r in s.runs
+        if r.run_type != "triggered"
     ]
     with sample_world(folder / "world") as world:
         spec.write_text(json.dumps({"dags_folder": str(SAMPLE_DAGS), "cache": str(cache), "runs": runs}))
@@ -73,9 +70,7 @@ def run_line(python: str, line: str, folder: Path, cache: Path) -> Iterator[Line
 def airflow_3(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Line]:
     if importlib.util.find_spec("airflow") is None:
         pytest.skip("Airflow is not installed beside pytest")
-    yield from run_line(
-        sys.executable, "3", tmp_path_factory.mktemp("airflow3"), pytestconfig.cache.mkdir("airflow")
-    )
+    yield from run_line(sys.executable, "3", tmp_path_factory.mktemp("airflow3"), pytestconfig.cache.mkdir("airflow"))
 
 
 @pytest.fixture(scope="session")
@@ -95,6 +90,19 @@ def test_runs_as_expected(sample: Sample, request: pytest.FixtureRequest) -> Non
         assert line.world.rows(query) == [pytest.approx(row) for row in rows], query
     for file, text in sample.exports.items():
         assert line.world.export(file) == text, file
+    for post in sample.posts:
+        assert post in line.world.posted
+    for subject in sample.mails:
+        assert any(f"Subject: {subject}" in mail for mail in line.world.mails)
+
+
+def test_what_triggers_what(request: pytest.FixtureRequest) -> None:
+    for sample in SAMPLES:
+        for run in sample.runs if sample.executed else ():
+            line: Line = request.getfixturevalue(f"airflow_{sample.airflow}")
+            made = line.record(sample, run)["run_id"]
+            triggered = [r["dag_id"] for r in line.answer["runs"] if r["triggered_by"] == [sample.dag_id, made]]
+            assert triggered == list(run.triggers)
 
 
 def check_run(record: dict[str, Any], run: Run) -> None:
@@ -102,9 +110,7 @@ def check_run(record: dict[str, Any], run: Run) -> None:
     errors = {task["task_id"]: task["errors"] for task in record["tasks"] if task["errors"]}
     assert record["state"] == run.state, errors
     assert_tasks(record, run)
-    xcoms = {
-        name(x) + ("" if x["key"] == "return_value" else f":{x['key']}"): x["value"] for x in record["xcoms"]
-    }
+    xcoms = {name(x) + ("" if x["key"] == "return_value" else f":{x['key']}"): x["value"] for x in record["xcoms"]}
     assert {key: xcoms.get(key) for key in run.xcoms} == run.xcoms
 
 

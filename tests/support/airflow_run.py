@@ -44,7 +44,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-MOST_ROUNDS = 500  # turns of the scheduling loop per run: a sensor that never finds its input must end
+MOST_ROUNDS = 200  # turns of the scheduling loop per run: a sensor that never finds its input must end
 
 
 class Airflow2:
@@ -130,9 +130,7 @@ class Airflow3:
         SerializedDagModel.write_dag(lazy, bundle_name=self.BUNDLE, bundle_version=None, session=session)
         session.commit()
         known = DagSerialization.deserialize_dag(DagSerialization.serialize_dag(dag))
-        known.on_success_callback = (
-            dag.on_success_callback
-        )  # serialization loses them; dag.test() does the same
+        known.on_success_callback = dag.on_success_callback  # serialization loses them; dag.test() does the same
         known.on_failure_callback = dag.on_failure_callback
         return known
 
@@ -173,45 +171,41 @@ class Runner:
 
         self.line, self.folder = line, folder
         self.session = settings.Session()
-        self.dags: dict[tuple[str, str], Any] = {}  # (file, dag_id) -> DAG, as the file made it
+        self.files: dict[str, str] = {}  # dag_id -> file
         self.known: dict[str, Any] = {}  # dag_id -> DAG, as the scheduler sees it
-        self.made: dict[str, Any] = {}  # dag_id -> DAG, as the file made it
         self.import_errors: dict[str, str] = {}
 
     def load(self, files: list[str]) -> None:
+        """Make the DAGs of these files known."""
         for file in files:
             try:
                 dags, errors = self.line.load(self.folder / file, self.folder)
                 if errors:
                     self.import_errors[file] = "\n".join(errors.values())
                 for dag_id, dag in dags.items():
-                    self.dags[file, dag_id] = self.made[dag_id] = dag
                     self.known[dag_id] = self.line.register(dag, self.session)
+                    self.files[dag_id] = file
             except (Exception, SystemExit):
                 self.session.rollback()
                 self.import_errors[file] = traceback.format_exc()
 
     def run(self, request: dict[str, Any]) -> list[dict[str, Any]]:
         """The run that was asked for, and those its tasks triggered."""
-        asked = {
-            "dag_id": request["dag_id"],
-            "run_type": request["run_type"],
-            "conf": request.get("conf") or {},
-        }
+        file, dag_id = request["file"], request["dag_id"]
         try:
-            if (request["file"], request["dag_id"]) not in self.dags:
-                raise LookupError(
-                    self.import_errors.get(request["file"])
-                    or f"no DAG {request['dag_id']} in {request['file']}"
-                )
-            run = self.create(request)
-            records = [asked | self.execute(run)]
-            while triggered := self.queued():
-                records.append(self.execute(triggered) | {"triggered_by": [run.dag_id, run.run_id]})
-            return records
+            if self.files.get(dag_id) != file:
+                raise LookupError(self.import_errors.get(file) or f"no DAG {dag_id} in {file}")
+            return self.execute_all(self.create(request), None)
         except (Exception, SystemExit):
             self.session.rollback()
-            return [asked | {"error": traceback.format_exc()}]
+            asked = {key: request.get(key) for key in ("dag_id", "run_type", "logical_date", "conf")}
+            return [asked | {"triggered_by": None, "error": traceback.format_exc()}]
+
+    def execute_all(self, run: Any, triggered_by: list[str] | None) -> list[dict[str, Any]]:
+        records = [self.execute(run) | {"triggered_by": triggered_by}]
+        while triggered := self.queued():
+            records += self.execute_all(triggered, [run.dag_id, run.run_id])
+        return records
 
     def create(self, request: dict[str, Any]) -> Any:
         from airflow.utils.state import DagRunState
@@ -240,9 +234,7 @@ class Runner:
             return {"logical_date": date, "data_interval": interval, "run_after": date}
         info = self.line.next_scheduled(dag, TimeRestriction(earliest=date, latest=None, catchup=True))
         if info is None or info.logical_date != date:
-            raise ValueError(
-                f"{date} is no scheduled date of {dag.dag_id}; the next is {info and info.logical_date}"
-            )
+            raise ValueError(f"{date} is no scheduled date of {dag.dag_id}; the next is {info and info.logical_date}")
         return {"logical_date": date, "data_interval": info.data_interval, "run_after": info.run_after}
 
     def queued(self) -> Any:
@@ -259,6 +251,8 @@ class Runner:
 
     def execute(self, run: Any) -> dict[str, Any]:
         started = time.monotonic()
+        # A worker reads the file afresh; a DAG object that has run keeps the run's params.
+        dag = self.line.load(self.folder / self.files[run.dag_id], self.folder)[0][run.dag_id]
         order: list[list[Any]] = []
         errors: dict[tuple[str, int], list[str]] = {}
         for _ in range(MOST_ROUNDS):
@@ -271,12 +265,10 @@ class Runner:
             if text(run.state) != "running":
                 break
             tis = run.get_task_instances(session=self.session)
-            ready = sorted(
-                (ti for ti in tis if ti.state == "scheduled"), key=lambda ti: (ti.task_id, ti.map_index)
-            )
+            ready = sorted((ti for ti in tis if ti.state == "scheduled"), key=lambda ti: (ti.task_id, ti.map_index))
             for ti in ready:
                 order.append([ti.task_id, ti.map_index])
-                if error := self.run_task(run, ti):
+                if error := self.run_task(ti, dag):
                     errors.setdefault((ti.task_id, ti.map_index), []).append(error)
             if not ready:
                 self.skip_waiting(tis)
@@ -285,10 +277,10 @@ class Runner:
             errors.setdefault(("", -1), []).append(f"still running after {MOST_ROUNDS} rounds")
         return self.record(run, order, errors) | {"seconds": round(time.monotonic() - started, 3)}
 
-    def run_task(self, run: Any, ti: Any) -> str | None:
+    def run_task(self, ti: Any, dag: Any) -> str | None:
         """Run one try; the engine itself keeps its state, what it raised is only for the reader."""
         try:
-            error = self.line.run_task(ti, self.made[run.dag_id].get_task(ti.task_id), self.session)
+            error = self.line.run_task(ti, dag.get_task(ti.task_id), self.session)
         except (Exception, SystemExit) as raised:
             error = raised
         return f"{type(error).__name__}: {error}" if isinstance(error, BaseException) else error
@@ -304,9 +296,7 @@ class Runner:
             elif ti.state == "up_for_reschedule":
                 self.session.query(TaskReschedule).update({TaskReschedule.reschedule_date: long_ago})
 
-    def record(
-        self, run: Any, order: list[list[Any]], errors: dict[tuple[str, int], list[str]]
-    ) -> dict[str, Any]:
+    def record(self, run: Any, order: list[list[Any]], errors: dict[tuple[str, int], list[str]]) -> dict[str, Any]:
         tis = sorted(run.get_task_instances(session=self.session), key=lambda ti: (ti.task_id, ti.map_index))
         xcoms = sorted(self.line.xcoms(run, self.session), key=lambda x: x[:3])
         unfinished = errors.pop(("", -1), None)
@@ -330,7 +320,6 @@ class Runner:
                 for ti in tis
             ],
             "xcoms": [dict(zip(("task_id", "map_index", "key", "value"), row, strict=True)) for row in xcoms],
-            "triggered_by": None,
         } | ({"error": unfinished[0]} if unfinished else {})
 
 
@@ -371,7 +360,12 @@ def prepare_database(home: Path, cache: Path | None) -> None:
         copy_database(kept, mine)
         return
     from airflow.utils import db
+    from sqlalchemy import JSON
+    from sqlalchemy.ext.compiler import compiles
 
+    # SQLite takes a column of type JSON for a number where it can: an XCom 60.0 would come back as 60, 2**70 as
+    # a float. Server databases do not; as TEXT, SQLite does not either.
+    compiles(JSON, "sqlite")(lambda *_, **__: "TEXT")
     db.initdb()
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)

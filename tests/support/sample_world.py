@@ -56,9 +56,7 @@ def sample_world(folder: Path) -> Iterator[World]:
     mails: list[str] = []
     with ExitStack() as stack:
         web = stack.enter_context(serving(ThreadingHTTPServer(("127.0.0.1", 0), shop_api(posted))))
-        mail = stack.enter_context(
-            serving(socketserver.ThreadingTCPServer(("127.0.0.1", 0), mail_sink(mails)))
-        )
+        mail = stack.enter_context(serving(socketserver.ThreadingTCPServer(("127.0.0.1", 0), mail_sink(mails))))
         yield World(folder, environment(folder, web, mail), posted, mails)
 
 

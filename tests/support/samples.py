@@ -14,9 +14,7 @@ class Run:
     run_type: str = "scheduled"
     conf: dict[str, Any] = field(default_factory=dict)
     state: str = "success"
-    tasks: dict[str, str] = field(
-        default_factory=dict
-    )  # task id or "id[map index]" -> state, where not plain success
+    tasks: dict[str, str] = field(default_factory=dict)  # task id or "id[map index]" -> state, where not plain success
     tries: dict[str, int] = field(default_factory=dict)  # where not 1
     xcoms: dict[str, Any] = field(default_factory=dict)  # "task", "task[map index]" or "task:key" -> value
     triggers: tuple[str, ...] = ()  # the DAGs whose runs it makes; they are samples too
@@ -28,10 +26,10 @@ class Sample:
     file: str  # relative to sample_dags/
     constructs: tuple[str, ...]
     runs: tuple[Run, ...] = ()
-    rows: dict[str, list[tuple[Any, ...]]] = field(
-        default_factory=dict
-    )  # SQL on the warehouse, after all runs -> rows
+    rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # SQL on the warehouse, after all runs -> rows
     exports: dict[str, str] = field(default_factory=dict)  # file below exports/, after all runs -> its text
+    posts: tuple[tuple[str, Any], ...] = ()  # what it sends to the web service: path, JSON body
+    mails: tuple[str, ...] = ()  # the subjects of the mails it sends
     airflow: str = "3"
     executed: bool = True
     reason: str = ""  # why it is not executed
@@ -64,8 +62,7 @@ SAMPLES = (
             ]
         },
         exports={
-            "sales_summary_2024-03-05.txt": "sales of 2024-03-05, "
-            "window 2024-03-05 06:00:00+00:00, 4 lines\n",
+            "sales_summary_2024-03-05.txt": "sales of 2024-03-05, window 2024-03-05 06:00:00+00:00, 4 lines\n",
         },
     ),
     Sample(
@@ -227,6 +224,412 @@ SAMPLES = (
             ),
         ),
         rows={"SELECT * FROM supplier_units ORDER BY 1": [("ceylon-direct", 400), ("kiln-works", 85)]},
+    ),
+    Sample(
+        "payment_reconciliation",
+        "payment_reconciliation.py",
+        ("retries", "exponential backoff", "on_failure_callback", "on_retry_callback", "AirflowFailException"),
+        (
+            day(
+                "2024-03-04",
+                "07:00",
+                tries={"fetch_payouts": 2},
+                xcoms={"fetch_payouts": {"B1": 118.0, "B2": 78.4}, "reconcile": []},
+            ),
+            day(
+                "2024-03-05",
+                "07:00",
+                state="failed",
+                tasks={"read_settlement": "failed", "reconcile": "upstream_failed"},
+            ),
+        ),
+        exports={
+            "incidents.log": "retry payment_reconciliation.fetch_payouts 2024-03-04 try 1\n"
+            "failure payment_reconciliation.read_settlement 2024-03-05 try 1\n"
+        },
+    ),
+    Sample(
+        "store_close_tokyo",
+        "store_close.py",
+        ("time zone", "backfill", "named context arguments", "several DAGs in a file", "pendulum in jinja"),
+        (
+            Run(
+                "2024-03-05T00:30:00+09:00",
+                xcoms={
+                    "business_day": {"ds": "2024-03-04", "local": "2024-03-05", "closed": "2024-03-04"},
+                    "label": "close 2024-03-04, 05.03 00:30",
+                },
+            ),
+        ),
+    ),
+    Sample(
+        "store_close_berlin",
+        "store_close.py",
+        ("time zone", "daylight saving time", "several DAGs in a file"),
+        (
+            Run(
+                "2024-03-30T03:00:00+01:00",
+                xcoms={"till_report": "2024-03-30T02:00:00+00:00 2024-03-30T03:00+01:00"},
+            ),
+            Run(
+                "2024-04-01T03:00:00+02:00",
+                xcoms={"till_report": "2024-04-01T01:00:00+00:00 2024-04-01T03:00+02:00"},
+            ),
+        ),
+    ),
+    Sample(
+        "campaign_export",
+        "campaign_export.py",
+        ("Param", "conf", "params in templates", "params in python", "schedule None", "jinja blocks"),
+        (
+            day(
+                "2024-03-04",
+                "10:00",
+                run_type="manual",
+                conf={"country": "JP", "limit": 2},
+                xcoms={
+                    "select_customers": [[3, "Chiyo"], [5, "Emi"]],
+                    "choose_channel": "letter",
+                    "write_file": "2",
+                },
+            ),
+            day(
+                "2024-03-04",
+                "11:00",
+                run_type="manual",
+                conf={"dry_run": True},
+                xcoms={"choose_channel": "email", "write_file": "dry run: 2 customers"},
+            ),
+        ),
+        exports={"campaign_JP.csv": "letter;Chiyo\nletter;Emi\n"},
+    ),
+    Sample(
+        "pricing_update",
+        "pricing_update.py",
+        ("Variable at top level", "Variable in task", "var in jinja", "conn in jinja", "get_connection"),
+        (
+            day(
+                "2024-03-04",
+                "02:00",
+                xcoms={
+                    "reprice": {"MUG-010": 13.8, "TEA-001": 5.17, "TEA-002": 7.19},
+                    "describe_target": {"host": "127.0.0.1", "type": "http", "login": "reader"},
+                    "announce": "3 prices in EUR, tea from 5.0, contact nobody, by reader",
+                },
+            ),
+        ),
+        rows={
+            "SELECT * FROM prices ORDER BY sku": [
+                ("MUG-010", 13.8, "EUR"),
+                ("TEA-001", 5.17, "EUR"),
+                ("TEA-002", 7.19, "EUR"),
+            ]
+        },
+    ),
+    Sample(
+        "product_catalog_sync",
+        "product_catalog_sync.py",
+        ("HttpOperator", "HttpSensor", "http hook", "response_filter", "lambda", "@hourly", "classic and taskflow"),
+        (
+            day(
+                "2024-03-04",
+                "09:00",
+                xcoms={
+                    "first_page": ["TEA-001", "TEA-002"],
+                    "missing_in_shop": ["POT-100"],
+                    "publish_missing": 1,
+                },
+            ),
+        ),
+        posts=(("/activations", ["POT-100"]),),
+    ),
+    Sample(
+        "marketing_spend_daily",
+        "marketing_reports.py",
+        ("several DAGs in a file", "op_args", "xcom in jinja", "depends_on_past false", "@daily"),
+        (day("2024-03-04", xcoms={"sum_spend": 80.0}),),
+        rows={"SELECT * FROM spend_report": [("2024-03-04", 80.0)]},
+    ),
+    Sample(
+        "marketing_attribution_weekly",
+        "marketing_reports.py",
+        ("several DAGs in a file", "LatestOnlyOperator", "@weekly", "backfill", "named context arguments"),
+        (
+            day(
+                "2024-03-03",
+                tasks={"refresh_dashboard": "skipped"},
+                xcoms={"shares": {"email": 0.04, "search": 0.76, "social": 0.2}},
+            ),
+            day("2024-03-03", "12:00", run_type="manual", xcoms={"refresh_dashboard": "refreshed"}),
+        ),
+    ),
+    Sample(
+        "inventory_load",
+        "inventory_load.py",
+        ("custom operator in plugins", "custom operator in helper module", "operator subclass", "template_fields"),
+        (
+            day(
+                "2024-03-04",
+                "05:45",
+                xcoms={
+                    "load_stock": 3,
+                    "load_supplier_list": 3,
+                    "reorder_candidates": [["101", "MUG-010", "kiln-works"]],
+                },
+            ),
+        ),
+        rows={
+            "SELECT store_id, sku, on_hand, load_id FROM stock ORDER BY 1, 2": [
+                ("101", "MUG-010", "4", "2024-03-04"),
+                ("101", "TEA-001", "40", "2024-03-04"),
+                ("102", "POT-100", "7", "2024-03-04"),
+            ]
+        },
+    ),
+    Sample(
+        "web_log_rollup",
+        "web_log_rollup.py",
+        ("bash env", "bash cwd", "last-line XCom", "skip_on_exit_code", "@task.bash", "hourly cron"),
+        (
+            day(
+                "2024-03-04",
+                "09:05",
+                tasks={"archive_previous_hour": "skipped"},
+                xcoms={
+                    "count_requests": "6",
+                    "count_errors": "1",
+                    "busiest_client": "203.0.113.7",
+                    "error_rate": {"rate": 0.167, "busiest": "203.0.113.7"},
+                },
+            ),
+        ),
+    ),
+    Sample(
+        "returns_triage",
+        "returns_triage.py",
+        ("branch", "@task.branch", "trigger rule", "AirflowSkipException", "Label"),
+        (
+            day(
+                "2024-03-04",
+                "08:00",
+                tasks={"open_review": "skipped"},
+                xcoms={"report": {"returns": 3, "refunded": 125.4, "reviews": None}},
+            ),
+            day(
+                "2024-03-05",
+                "08:00",
+                tasks={"refund_all": "skipped"},
+                xcoms={"open_review": ["R-4"], "report": {"returns": 1, "refunded": None, "reviews": ["R-4"]}},
+            ),
+            day(
+                "2024-03-06",
+                "08:00",
+                tasks=dict.fromkeys(
+                    ("read_returns", "choose_route", "refund_all", "open_review", "report", "done"), "skipped"
+                ),
+            ),
+        ),
+    ),
+    Sample(
+        "stock_alerts",
+        "stock_alerts.py",
+        ("ShortCircuitOperator", "get_current_context", "trigger rule", "lambda", "doc_md"),
+        (
+            day("2024-03-04", "12:00", xcoms={"anything_late:late": 1, "write_alert": "2024-03-04: 1 late"}),
+            day(
+                "2024-03-06",
+                "12:00",
+                tasks={"write_alert": "skipped", "escalate": "skipped"},
+                xcoms={"count_shipments": "checked 2024-03-06"},
+            ),
+        ),
+        exports={"alert_2024-03-04.txt": "2024-03-04: 1 late"},
+    ),
+    Sample(
+        "shipment_tracking",
+        "shipment_tracking.py",
+        ("dynamic mapping", "partial", "expand", "mapped operator", "mapped reduce"),
+        (
+            day(
+                "2024-03-04",
+                "08:00",
+                xcoms={
+                    "carriers": ["dhl", "ups", "yamato"],
+                    "open_shipments[1]": {"carrier": "ups", "open": 1},
+                    "total": 2,
+                    "print_label[2]": "yamato=0",
+                },
+            ),
+        ),
+    ),
+    Sample(
+        "month_end_close",
+        "month_end_close.py",
+        ("trigger rule", "all_done", "one_failed", "none_failed"),
+        (
+            day(
+                "2024-03-04",
+                "01:00",
+                tasks={"report_trouble": "skipped"},
+                xcoms={"check_balance": 0.0, "publish_figures": "published 2024-03-04", "release_lock": "open"},
+            ),
+            day(
+                "2024-03-05",
+                "01:00",
+                state="failed",
+                tasks={
+                    "check_balance": "failed",
+                    "publish_figures": "upstream_failed",
+                    "closed": "upstream_failed",
+                },
+                xcoms={"report_trouble": "trouble on 2024-03-05", "release_lock": "open"},
+            ),
+        ),
+        exports={"trouble.txt": "trouble on 2024-03-05\n"},
+    ),
+    Sample(
+        "ledger_postings",
+        "ledger.py",
+        ("TriggerDagRunOperator", "ExternalTaskMarker", "several DAGs in a file", "cross-DAG"),
+        (day("2024-03-05", "20:00", triggers=("ledger_statement",)),),
+        rows={"SELECT * FROM postings": [("2024-03-05", 700.0, 704.0)]},
+    ),
+    Sample(
+        "ledger_statement",
+        "ledger.py",
+        ("conf", "params overridden by conf", "lambda", "schedule None", "cross-DAG"),
+        (
+            day(
+                "2024-03-05",
+                "20:00",
+                run_type="triggered",
+                xcoms={"write_statement": {"day": "2024-03-05", "detail": True}},
+            ),
+        ),
+    ),
+    Sample(
+        "ledger_audit",
+        "ledger.py",
+        ("ExternalTaskSensor", "execution_delta", "reschedule", "cross-DAG"),
+        (day("2024-03-05", "21:00", xcoms={"difference": [[-4.0]]}),),
+    ),
+    Sample(
+        "loyalty_points_refresh",
+        "loyalty_points.py",
+        ("outlets", "Asset", "sql script"),
+        (day("2024-03-04", "09:20"),),
+        rows={"SELECT * FROM loyalty_points ORDER BY 1": [(1, 78), (2, 8), (3, 47)]},
+    ),
+    Sample(
+        "loyalty_tiers",
+        "loyalty_points.py",
+        ("Asset schedule", "inlets", "cross-DAG"),
+        (day("2024-03-04", "09:30", run_type="manual", xcoms={"gold_customers": [[1], [3]]}),),
+    ),
+    Sample(
+        "fiscal_period_report",
+        "fiscal_period_report.py",
+        ("custom timetable", "plugin", "backfill"),
+        (
+            day(
+                "2024-01-29",
+                xcoms={
+                    "period_bounds": ["2024-01-29", "2024-02-26"],
+                    "title": "fiscal 2024-01-29..2024-02-26",
+                },
+            ),
+        ),
+        untranslatable="a timetable class of the user's own has no Dagster equivalent",
+    ),
+    Sample(
+        "route_optimizer",
+        "route_optimizer.py",
+        ("dynamic mapping", "mapped task group", "expand_kwargs", "zip and map", "mapping over mapped results"),
+        (
+            day(
+                "2024-03-04",
+                "04:00",
+                xcoms={
+                    "plan.vehicles[0]": ["van-1", "van-2"],
+                    "plan.label[1]": "van-3",
+                    "cost[0]": 60.0,
+                    "publish": ["van-1+van-2: 60.0", "van-3: 20.0"],
+                },
+            ),
+        ),
+    ),
+    Sample(
+        "ops_notifications",
+        "ops_notifications.py",
+        ("SlackWebhookOperator", "EmailOperator", "email_on_failure"),
+        executed=False,
+        reason="Slack has no loopback stand-in, and the slack and smtp providers are not among the test extras",
+    ),
+    Sample(
+        "erp_nightly_load",
+        "legacy/erp_nightly_load.py",
+        ("1.10 imports", "provide_context", "execution_date", "set_upstream", "CheckOperator", "loop of tasks"),
+        (
+            day("2024-03-04", "01:00", xcoms={"publish": {"day": "2024-03-04", "next": "2024-03-05", "rows": 9}}),
+            day("2024-03-05", "01:00", xcoms={"publish": {"day": "2024-03-05", "next": "2024-03-06", "rows": 9}}),
+        ),
+        rows={"SELECT day, COUNT(*) FROM erp_products GROUP BY day": [("2024-03-04", 4), ("2024-03-05", 4)]},
+        exports={"erp_20240304.done": "2024-03-04 01:00:00+00:00 2024-03-05\n"},
+        airflow="2",
+    ),
+    Sample(
+        "hr_headcount_report",
+        "legacy/hr_headcount_report.py",
+        ("1.10 imports", "prev_ds and next_ds", "templates_dict", "EmailOperator", "sla", "@weekly"),
+        (
+            day(
+                "2024-03-03",
+                xcoms={"write_headcount": 62, "remember": "2024-02-25/2024-03-03/2024-03-10/20240304"},
+            ),
+        ),
+        exports={
+            "headcount_2024-03-03.json": '{"week": "2024-03-03", "before": "2024-02-25", '
+            '"title": "Week of 2024-03-03 (20240302 closed)", '
+            '"heads": {"stores": 41, "logistics": 12, "office": 9}}'
+        },
+        mails=("Headcount 2024-03-03",),
+        airflow="2",
+    ),
+    Sample(
+        "call_center_kpis",
+        "legacy/call_center_kpis.py",
+        ("1.10 imports", "branch", "ShortCircuitOperator", "trigger rule", "http hook", "get_connection"),
+        (
+            day(
+                "2024-03-04",
+                "22:30",
+                tasks={"daily_report": "skipped"},
+                xcoms={"weekly_report": "calls_weekly_2024-03-04.json", "audit": "scheduled by reader"},
+            ),
+            day(
+                "2024-03-05",
+                "22:30",
+                tasks={"weekly_report": "skipped"},
+                xcoms={"fetch_calls": 3, "daily_report": "calls_daily_2024-03-05.json"},
+            ),
+        ),
+        exports={"calls_daily_2024-03-05.json": '{"kim": 355, "lou": 95}'},
+        airflow="2",
+    ),
+    Sample(
+        "partner_export_roastery",
+        "legacy/partner_exports.py",
+        ("DAG factory", "DAG(**kwargs)", "user_defined_macros", "timedelta schedule", "TaskGroup"),
+        (day("2024-03-04", xcoms={"select.country_de:names": ["Ada", "Bert"], "write": "ROASTERY 04.03.2024 2"}),),
+        airflow="2",
+    ),
+    Sample(
+        "partner_export_importer",
+        "legacy/partner_exports.py",
+        ("DAG factory", "DAG(**kwargs)", "user_defined_macros", "get_current_context", "TaskGroup"),
+        (day("2024-03-04", xcoms={"select.country_jp": 2, "write": "IMPORTER 04.03.2024 3"}),),
+        exports={"partner_importer.txt": "IMPORTER 04.03.2024 3\n"},
+        airflow="2",
     ),
 )
 
