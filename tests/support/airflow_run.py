@@ -267,6 +267,8 @@ class Runner:
             tis = run.get_task_instances(session=self.session)
             ready = sorted((ti for ti in tis if ti.state == "scheduled"), key=lambda ti: (ti.task_id, ti.map_index))
             for ti in ready:
+                if self.state_now(run, ti) != "scheduled":  # a branch that ran just before has skipped it
+                    continue
                 order.append([ti.task_id, ti.map_index])
                 if error := self.run_task(ti, dag):
                     errors.setdefault((ti.task_id, ti.map_index), []).append(error)
@@ -276,6 +278,12 @@ class Runner:
         else:
             errors.setdefault(("", -1), []).append(f"still running after {MOST_ROUNDS} rounds")
         return self.record(run, order, errors) | {"seconds": round(time.monotonic() - started, 3)}
+
+    def state_now(self, run: Any, ti: Any) -> str | None:
+        from airflow.models.taskinstance import TaskInstance
+
+        one = {"dag_id": run.dag_id, "run_id": run.run_id, "task_id": ti.task_id, "map_index": ti.map_index}
+        return self.session.query(TaskInstance.state).filter_by(**one).scalar()
 
     def run_task(self, ti: Any, dag: Any) -> str | None:
         """Run one try; the engine itself keeps its state, what it raised is only for the reader."""
