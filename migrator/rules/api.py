@@ -56,6 +56,12 @@ class TaskView(Protocol):
     def literal(self, name: str, kind: type | tuple[type, ...], default: Any = None) -> Any:
         """The argument's value if it is an instance of `kind`, else the default with finding A2D304 when given."""
 
+    def template_source(self, name: str) -> tuple[str, ...] | None:
+        """The argument's text or texts before rendering, template files read; None where that is not known.
+
+        Does not mark it as read: this is for looking at a command or a statement, not for carrying it over.
+        """
+
     def code(self, name: str, default: str = "None") -> str:
         """A Python expression for the argument as it is, not rendered as a template."""
 
@@ -74,8 +80,8 @@ class TaskView(Protocol):
     def connection(self, name: str, conn_type: str | None, default: str | None = None) -> str:
         """The parameter name of the resource for the connection whose id the argument `name` holds.
 
-        `conn_type` (`sqlite`, `postgres`, `mysql`, `snowflake`, `http`, `slack`, `smtp`, `fs`, `sql` for any database …) says
-        which resource class it needs; None leaves it to --connections and the other users of the connection.
+        `conn_type` (`sqlite`, `postgres`, `mysql`, `snowflake`, `http`, `slack`, `smtp`, `fs`, `sql` for any database
+        …) says which resource class it needs; None leaves it to --connections and the other users of the connection.
         """
 
     def connection_type(self, name: str, default: str | None = None) -> str | None:
@@ -94,15 +100,25 @@ class TaskView(Protocol):
         """The name of a local that holds the runtime's Airflow context (a mapping with ds, ti, params …)."""
 
     def call_function(self, function: Function, args: list[str], kwargs: dict[str, str], with_context: bool) -> str:
-        """An expression that calls a user's function, carried over; context parameters it names are filled in."""
+        """An expression that calls a user's function, carried over; context parameters it names are filled in.
+
+        An entry of `args` may be starred text: `*rows`, `**options`.
+        """
 
     def function_body(
-        self, function: Function, args: list[tuple[str, Value]], kwargs: dict[str, Value], *, templates: bool = True
+        self,
+        function: Function,
+        args: list[tuple[str, Value]],
+        kwargs: dict[str, Value],
+        *,
+        templates: bool = True,
+        with_context: bool = True,
     ) -> Body:
         """The user's function as this asset's own body, or a call of it where that is not possible.
 
         `args` and `kwargs` are bound to its parameters: XCom values become asset inputs, context names are filled in,
-        other values are assigned before the body. `templates`: strings in them are templates.
+        other values are assigned before the body; `kwargs` that are no parameters are what the function finds in its
+        `**kwargs`. `templates`: strings in them are templates. `with_context`: false where Airflow passes no context.
         """
 
     def text(self, body: str) -> Body:

@@ -1,0 +1,118 @@
+"""Tasks that run a shell command: BashOperator and `@task.bash`."""
+
+from __future__ import annotations
+
+import re
+
+from ..airflow_model import Function, Value
+from .api import MISSING, Result, TaskView, rule
+from .python import call_text, decorated_call
+from .text import call, finish, pushes, rendered_unless, unless
+
+# Commands that read no AIRFLOW_CTX_* variable and whose exit code is never 99.
+_PLAIN_COMMANDS = frozenset(
+    re.findall(
+        r"\S+",
+        """cat cd chmod cp cut date dirname basename du df echo false find grep gzip gunzip head ls mkdir mktemp mv
+        printf pwd rm rmdir sed sleep sort tail tar tee test touch tr true uniq unzip wc whoami zip : [""",
+    )
+)
+# What is sure to render to a date or an id, and text in quotes that the shell does not look into.
+_HARMLESS = re.compile(
+    r"""\{\{\s*(?:ds|ts|ds_nodash|ts_nodash|logical_date|execution_date|data_interval_(?:start|end)|run_id)\b[^}]*\}\}"""
+    r"""|'[^'{]*'|"[^"`$\\{]*"|\$\w+"""
+)
+_ANYTHING_ELSE = re.compile(r"[$`(){}\\]|<<")
+
+
+@rule("airflow.providers.standard.operators.bash.BashOperator", fidelity="approximate")
+def bash_operator(view: TaskView) -> Result:
+    """The command runs in bash; its last line of output is the asset's value, exit code 99 skips, any other fails.
+
+    Differs: the AIRFLOW_CTX_* variables are set only for a command that names one of them.
+    Airflow: https://airflow.apache.org/docs/apache-airflow-providers-standard/stable/operators/bash.html
+    Dagster: https://docs.dagster.io/guides/build/external-pipelines
+    """
+    command = view.template("bash_command")
+    sources = view.template_source("bash_command") or ()
+    plain = bool(sources) and all(is_plain(source) for source in sources)
+    return _run(view, command, plain=plain, context=any("AIRFLOW_CTX_" in source for source in sources))
+
+
+@rule("@task.bash", "airflow.providers.standard.decorators.bash._BashDecoratedOperator", fidelity="approximate")
+def task_bash(view: TaskView) -> Result:
+    """The function gives the command, which runs in bash; its last line of output is the asset's value.
+
+    Differs: the AIRFLOW_CTX_* variables are set only for a command that names one of them.
+    Airflow: https://airflow.apache.org/docs/apache-airflow-providers-standard/stable/operators/bash.html
+    Dagster: https://docs.dagster.io/guides/build/external-pipelines
+    """
+    function = view.task.function
+    if function is None:
+        return view.manual("A2D205", "The function that gives the command could not be found.")
+    view.drop("show_return_value_in_logs", "Dagster does not log return values.")
+    text = _source(function)
+    command = call_text(view, function, decorated_call(view))
+    if "{{" in text or "{%" in text:
+        # Airflow renders what the function returns.
+        command = call(f"{view.airflow_context()}.render", command)
+    return _run(view, command, plain=False, context="AIRFLOW_CTX_" in text)
+
+
+def is_plain(command: str) -> bool:
+    """Whether a command only calls everyday tools, so that it can neither exit with 99 nor read AIRFLOW_CTX_*."""
+    command = _HARMLESS.sub("x", command)
+    if _ANYTHING_ELSE.search(command):
+        return False
+    steps = re.split(r"&&|\|\||[;|&\n]", command)
+    words = [step.split()[0] for step in steps if step.split()]
+    return bool(words) and all(word in _PLAIN_COMMANDS for word in words)
+
+
+def _run(view: TaskView, command: str, *, plain: bool, context: bool) -> Result:
+    if view.value("output_encoding", "utf-8") not in ("utf-8", "utf8", "UTF-8"):
+        view.unsupported("output_encoding", "The output is read as UTF-8.")
+    skips = _skip_code(view)
+    text = call(
+        view.compat("bash", "run_bash"),
+        command,
+        env=rendered_unless(view, "env", None),
+        append_env=unless(view, "append_env", False),
+        cwd=rendered_unless(view, "cwd", None),
+        skip_on_exit_code=skips,
+        airflow=view.airflow_context() if context else None,
+    )
+    processor = view.value("output_processor")
+    if isinstance(processor, Function):
+        text = view.call_function(processor, [text], {}, with_context=False)
+    elif view.given("output_processor"):
+        text = call(view.code("output_processor"), text)
+    return finish(
+        view,
+        text,
+        value=_returns(view),
+        kinds=("bash",),
+        returns="Any" if view.given("output_processor") else "str",
+        may_skip=skips not in ("None", "[]") and not plain,
+        fidelity="exact" if plain or context else None,
+    )
+
+
+def _returns(view: TaskView) -> bool:
+    """Before Airflow 2, the output is pushed only with `xcom_push`."""
+    wanted: Value = view.value("xcom_push", False)
+    return bool(wanted) if view.dag.airflow == "1" else pushes(view)
+
+
+def _skip_code(view: TaskView) -> str | None:
+    """`skip_on_exit_code` as text, None for the default of 99; Airflow 1 knows no such code."""
+    if view.dag.airflow == "1":
+        return "None"
+    name = "skip_exit_code" if view.value("skip_exit_code") is not None else "skip_on_exit_code"
+    value = view.value(name, MISSING)
+    return None if value is MISSING or value == 99 else view.code(name)
+
+
+def _source(function: Function) -> str:
+    lines = function.source.lines()
+    return "\n".join(lines[function.span.line - 1 : function.span.end_line or function.span.line])

@@ -1,0 +1,285 @@
+"""Tasks that call a Python function: PythonOperator, `@task`, and their relatives with another interpreter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..airflow_model import Deferred, Function, Symbol, Value
+from .api import Result, TaskView, rule
+from .text import call, finish, pushes
+
+# Annotations that mean the same in the generated module, without an import.
+_PLAIN_ANNOTATION = re.compile(r"(?:\b(?:str|int|float|bool|bytes|dict|list|tuple|set|None)\b|[\[\], |.])+")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a task calls its function with. `starred` are arguments whose number is not known, as text."""
+
+    args: list[tuple[str, Value]]
+    kwargs: dict[str, Value]
+    starred: list[str] = field(default_factory=list)
+    with_context: bool = True
+
+
+@rule("airflow.providers.standard.operators.python.PythonOperator")
+def python_operator(view: TaskView) -> Result:
+    """The asset is the function itself, its body carried over as it was written; the return value is the asset's value.
+
+    Airflow: https://airflow.apache.org/docs/apache-airflow-providers-standard/stable/operators/python.html
+    Dagster: https://docs.dagster.io/guides/build/assets/defining-assets
+    """
+    return _function_asset(view, classic_call(view))
+
+
+@rule("@task", "@task.python", "airflow.providers.standard.decorators.python._PythonDecoratedOperator")
+def task_decorator(view: TaskView) -> Result:
+    """The asset is the decorated function itself; values passed to the call become inputs or assignments.
+
+    Airflow: https://airflow.apache.org/docs/apache-airflow/stable/tutorial/taskflow.html
+    Dagster: https://docs.dagster.io/guides/build/assets/passing-data-between-assets
+    """
+    return _function_asset(view, decorated_call(view))
+
+
+@rule("airflow.providers.standard.operators.python.PythonVirtualenvOperator", fidelity="approximate")
+def python_virtualenv_operator(view: TaskView) -> Result:
+    """The function runs in the project's own environment, which must have what the virtual environment would.
+
+    Differs: no virtual environment is made: the function runs in the process of the asset, with the packages and the
+        Python of the project.
+    Airflow: https://airflow.apache.org/docs/apache-airflow-providers-standard/stable/operators/python.html#pythonvirtualenvoperator
+    Dagster: https://docs.dagster.io/deployment/code-locations
+    """
+    return _isolated(view, classic_call(view))
+
+
+@rule(
+    "@task.virtualenv",
+    "airflow.providers.standard.decorators.python_virtualenv._PythonVirtualenvDecoratedOperator",
+    fidelity="approximate",
+)
+def task_virtualenv(view: TaskView) -> Result:
+    """The function runs in the project's own environment, which must have what the virtual environment would.
+
+    Differs: no virtual environment is made: the function runs in the process of the asset, with the packages and the
+        Python of the project.
+    Airflow: https://airflow.apache.org/docs/apache-airflow-providers-standard/stable/operators/python.html#pythonvirtualenvoperator
+    Dagster: https://docs.dagster.io/deployment/code-locations
+    """
+    return _isolated(view, decorated_call(view))
+
+
+@rule("airflow.providers.standard.operators.python.ExternalPythonOperator", fidelity="approximate")
+def external_python_operator(view: TaskView) -> Result:
+    """The function runs in the project's own environment, which must have what the named interpreter has.
+
+    Differs: the interpreter that `python` names is not used: the function runs in the process of the asset.
+    Airflow: https://airflow.apache.org/docs/apache-airflow-providers-standard/stable/operators/python.html#externalpythonoperator
+    Dagster: https://docs.dagster.io/deployment/code-locations
+    """
+    return _isolated(view, classic_call(view))
+
+
+@rule(
+    "@task.external_python",
+    "airflow.providers.standard.decorators.external_python._PythonExternalDecoratedOperator",
+    fidelity="approximate",
+)
+def task_external_python(view: TaskView) -> Result:
+    """The function runs in the project's own environment, which must have what the named interpreter has.
+
+    Differs: the interpreter that `python` names is not used: the function runs in the process of the asset.
+    Airflow: https://airflow.apache.org/docs/apache-airflow-providers-standard/stable/operators/python.html#externalpythonoperator
+    Dagster: https://docs.dagster.io/deployment/code-locations
+    """
+    return _isolated(view, decorated_call(view))
+
+
+def classic_call(view: TaskView) -> Call:
+    """The arguments of an operator with `op_args`, `op_kwargs` and `templates_dict`, which are all templated."""
+    view.value("python_callable")
+    args = view.value("op_args")
+    kwargs = view.value("op_kwargs")
+    starred = []
+    if args is not None and not isinstance(args, list | tuple):
+        starred.append(f"*{view.rendered(args, 'op_args')}")
+    if kwargs is not None and not isinstance(kwargs, dict):
+        starred.append(f"**{view.rendered(kwargs, 'op_kwargs')}")
+    named: dict[str, Value] = dict(kwargs) if isinstance(kwargs, dict) else {}
+    if view.given("templates_dict"):
+        named["templates_dict"] = view.value("templates_dict")
+    _template_extensions(view, [args, kwargs, view.value("templates_dict")])
+    return Call(
+        [("op_args", value) for value in args] if isinstance(args, list | tuple) else [],
+        _accepted(view, named),
+        starred,
+        _with_context(view),
+    )
+
+
+def decorated_call(view: TaskView) -> Call:
+    """The arguments of a decorated function, as the DAG file calls it; strings in them are templates, too."""
+    task = view.task
+    args = [(a.name, a.value) for a in task.op_args]
+    kwargs = {a.name: a.value for a in task.op_kwargs}
+    if view.given("templates_dict"):
+        kwargs["templates_dict"] = view.value("templates_dict")
+    _template_extensions(view, [*(v for _, v in args), *kwargs.values()])
+    return Call(args, _accepted(view, kwargs))
+
+
+def call_text(view: TaskView, function: Function, given: Call) -> str:
+    """An expression that calls the task's function with its arguments."""
+    args = [view.rendered(value, name) for name, value in given.args]
+    kwargs = {name: view.rendered(value, name) for name, value in given.kwargs.items()}
+    return view.call_function(function, [*args, *given.starred], kwargs, with_context=given.with_context)
+
+
+def function_text(view: TaskView, given: Call) -> str | Result:
+    """An expression that calls the task's function, whoever's it is; a manual Result where it is not known."""
+    function = view.task.function
+    if function is not None:
+        return call_text(view, function, given)
+    if not isinstance(view.value("python_callable"), Symbol | Deferred):
+        return view.manual("A2D205", "Its function could not be found.")
+    # A library's function: Airflow would pass the context to any `**kwargs`, which no library function wants.
+    args = [view.rendered(value, name) for name, value in given.args]
+    kwargs = {name: view.rendered(value, name) for name, value in given.kwargs.items()}
+    return call(view.code("python_callable"), *args, *given.starred, **kwargs)
+
+
+def may_raise_skip(function: Function | None) -> bool:
+    """Whether the function's own body raises AirflowSkipException."""
+    uses = function.uses if function is not None else ()
+    return any(use.kind == "raises" and use.name.endswith(".AirflowSkipException") for use in uses)
+
+
+def _function_asset(view: TaskView, given: Call) -> Result:
+    view.drop("show_return_value_in_logs", "Dagster does not log return values.")
+    function = view.task.function
+    if function is not None and function.is_generator:
+        return view.manual("A2D202", "The function is a generator, whose items Airflow takes as asset metadata.")
+    _multiple_outputs(view, function)
+    result: dict[str, Any] = {"kinds": ("python",), "may_skip": may_raise_skip(function)}
+    if function is None or given.starred or function.is_async or (function.returns_value and not pushes(view)):
+        return _called(view, function, given, result)
+    body = view.function_body(function, given.args, given.kwargs, with_context=given.with_context)
+    return Result(body, returns=returns(function), **result)
+
+
+def _called(view: TaskView, function: Function | None, given: Call, result: dict[str, Any]) -> Result:
+    """The function kept beside the asset, whose body calls it."""
+    text = function_text(view, given)
+    if isinstance(text, Result):
+        return text
+    if function is not None and function.is_async:
+        if view.dag.airflow != "3":
+            return view.manual("A2D202", "The function is a coroutine, which Airflow before 3.2 does not run.")
+        text = call(f"{view.library('asyncio')}.run", text)
+    return finish(view, text, **result)
+
+
+def returns(function: Function) -> str:
+    """The asset's return annotation: the function's own where it needs no import, None where nothing is returned."""
+    if not function.returns_value:
+        return "None"
+    own = (function.returns or "").strip("'\"")
+    return own if _PLAIN_ANNOTATION.fullmatch(own) else "Any"
+
+
+def _multiple_outputs(view: TaskView, function: Function | None) -> None:
+    """Consumers index the asset's value by key, as they pull by key in Airflow."""
+    own = (function.returns or "").strip("'\"") if function is not None else ""
+    if view.value("multiple_outputs") is True and not own.startswith(("dict", "Dict", "Mapping")):
+        view.differs(
+            "multiple_outputs: a return value that is not a dictionary fails the tasks that use its keys, not this one."
+        )
+
+
+def _with_context(view: TaskView) -> bool:
+    """Airflow 1 passes the context only with `provide_context`; later ones always do, and ignore the argument."""
+    wanted = view.value("provide_context", False)
+    return view.dag.airflow != "1" or wanted is not False
+
+
+def _accepted(view: TaskView, kwargs: dict[str, Value]) -> dict[str, Value]:
+    """Without the keywords that Airflow leaves out because the function does not name them (2.0 and later)."""
+    function = view.task.function
+    if view.dag.airflow == "1" or function is None:
+        return kwargs
+    if any(p.kind == "var_keyword" for p in function.parameters):
+        return kwargs
+    names = {p.name for p in function.parameters}
+    reads = {use.name for use in function.uses if use.kind in ("context", "context_all")}
+    return {k: v for k, v in kwargs.items() if k in names or (k == "templates_dict" and reads & {k, ""})}
+
+
+def _template_extensions(view: TaskView, values: list[Value]) -> None:
+    extensions = view.value("templates_exts")
+    if not extensions:
+        return
+    ends = tuple(e for e in extensions if isinstance(e, str)) if isinstance(extensions, list | tuple) else ("",)
+    if any(text.endswith(ends) for text in _strings(values)):
+        view.unsupported("templates_exts", "Strings that name such files are passed on as they are, not read.")
+    else:
+        view.drop("templates_exts", "No argument names a file with these suffixes.")
+
+
+def _strings(value: Value) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case list() | tuple() | set():
+            for item in value:
+                yield from _strings(item)
+        case dict():
+            yield from _strings(list(value.values()))
+
+
+_ENVIRONMENT = {
+    "serializer": "Nothing is passed between processes.",
+    "use_dill": "Nothing is passed between processes.",
+    "expect_airflow": "It only checks the other environment.",
+    "expect_pendulum": "It only checks the other environment.",
+    "pip_install_options": "Nothing is installed when the task runs.",
+    "index_urls": "Nothing is installed when the task runs.",
+    "index_urls_from_connection_ids": "Nothing is installed when the task runs.",
+    "venv_cache_path": "Nothing is installed when the task runs.",
+    "system_site_packages": "The function sees the packages of the project.",
+}
+_BEHAVIOUR = {
+    "env_vars": "The function runs with the environment variables of the process.",
+    "inherit_env": "The function runs with the environment variables of the process.",
+    "skip_on_exit_code": "An exit code of the function's process does not skip the task: there is no such process.",
+}
+
+
+def _isolated(view: TaskView, given: Call) -> Result:
+    """A function of another environment, run in this one."""
+    for name, reason in _ENVIRONMENT.items():
+        view.drop(name, reason)
+    for name, consequence in _BEHAVIOUR.items():
+        view.unsupported(name, consequence)
+    if view.given("string_args"):
+        return view.manual("A2D202", "The function reads `virtualenv_string_args`, a global of Airflow's own script.")
+    requirements = view.value("requirements")
+    if requirements:
+        listed = ", ".join(requirements) if _all_text(requirements) else requirements
+        view.differs(
+            f"The project's environment must have {listed if isinstance(listed, str) else 'its requirements'}."
+        )
+    if view.given("python_version"):
+        view.differs(f"It runs with the project's Python, not {view.value('python_version')}.")
+    if view.given("python"):
+        interpreter = view.value("python")
+        named = interpreter if isinstance(interpreter, str) else "another interpreter"
+        view.differs(f"It runs with the project's Python and packages, not those of {named}.")
+    return _function_asset(view, given)
+
+
+def _all_text(value: Value) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
