@@ -225,17 +225,19 @@ class Runner:
         return run
 
     def timing(self, dag: Any, logical_date: dt.datetime, run_type: str) -> dict[str, Any]:
+        """Dates in UTC, as the scheduler reads them from the database: run ids are made of them."""
         from airflow.timetables.base import TimeRestriction
         from airflow.utils import timezone
 
-        date = timezone.coerce_datetime(logical_date)
+        date = timezone.coerce_datetime(logical_date.astimezone(dt.timezone.utc))
         if run_type == "manual":
             interval = dag.timetable.infer_manual_data_interval(run_after=date)
             return {"logical_date": date, "data_interval": interval, "run_after": date}
         info = self.line.next_scheduled(dag, TimeRestriction(earliest=date, latest=None, catchup=True))
         if info is None or info.logical_date != date:
             raise ValueError(f"{date} is no scheduled date of {dag.dag_id}; the next is {info and info.logical_date}")
-        return {"logical_date": date, "data_interval": info.data_interval, "run_after": info.run_after}
+        run_after = timezone.coerce_datetime(info.run_after.astimezone(dt.timezone.utc))
+        return {"logical_date": date, "data_interval": info.data_interval, "run_after": run_after}
 
     def queued(self) -> Any:
         from airflow.models.dagrun import DagRun
