@@ -148,6 +148,8 @@ class Rule:
     function: Callable[[TaskView], Result]
     fidelity: Fidelity
     aliases: tuple[str, ...] = ()
+    checks: bool = False
+    """Whether it judges something: its results have `check`, so that its tasks can become asset checks."""
 
     @property
     def name(self) -> str:
@@ -176,15 +178,19 @@ RuleFunction = Callable[[TaskView], Result]
 
 
 def rule(
-    operator: str, *aliases: str, fidelity: Literal["exact", "approximate", "bridged", "manual"] = "exact"
+    operator: str,
+    *aliases: str,
+    fidelity: Literal["exact", "approximate", "bridged", "manual"] = "exact",
+    checks: bool = False,
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Register the rule for a canonical operator path and any others it serves alike.
 
-    Decorated operators are registered as `@task`, `@task.bash`, `@task.sensor` …. Registering a path twice raises.
+    Decorated operators are registered as `@task`, `@task.bash`, `@task.sensor` …. `checks` says that its results have
+    `check`. Registering a path twice raises.
     """
 
     def register(function: RuleFunction) -> RuleFunction:
-        entry = Rule(operator, function, fidelity, aliases)
+        entry = Rule(operator, function, fidelity, aliases, checks)
         for path in (operator, *aliases):
             if path in _RULES:
                 raise ValueError(f"two rules for {path}")

@@ -81,8 +81,7 @@ class Names:
 def class_name(text: str) -> str:
     """`daily_orders` -> `DailyOrders`."""
     return (
-        "".join(part[:1].upper() + part[1:] for part in re.split(r"[^A-Za-z0-9]+", identifier(text)) if part)
-        or "Dag"
+        "".join(part[:1].upper() + part[1:] for part in re.split(r"[^A-Za-z0-9]+", identifier(text)) if part) or "Dag"
     )
 
 

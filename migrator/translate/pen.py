@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import builtins
 import datetime as dt
 import decimal
 import enum
 import keyword
 import pathlib
 import re
-import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
@@ -31,7 +31,8 @@ from ..airflow_model import (
 from ..dagster_model import EnvVariable, Import
 
 OPERATORS = frozenset(
-    "+ - * / // % ** @ == != < > <= >= in is and or & | ^ << >>".split() + ["not in", "is not"]
+    ["+", "-", "*", "/", "//", "%", "**", "@", "==", "!=", "<", ">", "<=", ">="]
+    + ["in", "not in", "is", "is not", "and", "or", "&", "|", "^", "<<", ">>"]
 )
 
 
@@ -82,9 +83,7 @@ class Pen:
                 module,
                 name,
             ):
-                alias = (
-                    f"{module.rpartition('.')[2].lstrip('_')}_{name}" if name else module.replace(".", "_")
-                )
+                alias = f"{module.rpartition('.')[2].lstrip('_')}_{name}" if name else module.replace(".", "_")
                 break
         self.imports.add(Import(module, name, alias if alias != (name or module) else ""))
         return alias or name or module
@@ -130,11 +129,7 @@ class Pen:
                 text = f"{{{inside}}}" if inside else "set()"
                 return text if isinstance(value, set) else f"frozenset({text})"
             case dict():
-                return (
-                    "{"
-                    + ", ".join(f"{self.expression(k)}: {self.expression(v)}" for k, v in value.items())
-                    + "}"
-                )
+                return "{" + ", ".join(f"{self.expression(k)}: {self.expression(v)}" for k, v in value.items()) + "}"
             case range():
                 return repr(value)
             case VariableRef():
@@ -142,9 +137,7 @@ class Pen:
             case EnvRef():
                 return self._environment(value)
             case ConnectionRef():
-                return (
-                    f"{self.use('@compat.connections', 'get_connection')}({self.expression(value.conn_id)})"
-                )
+                return f"{self.use('@compat.connections', 'get_connection')}({self.expression(value.conn_id)})"
             case ParamSpec():
                 return self.expression(value.default)
             case AssetRef():
@@ -169,9 +162,7 @@ class Pen:
 
     def arguments(self, args: tuple[Value, ...], keywords: tuple[tuple[str, Value], ...]) -> str:
         """Positional and keyword arguments of a call."""
-        return ", ".join(
-            [*(self.expression(a) for a in args), *(f"{k}={self.expression(v)}" for k, v in keywords)]
-        )
+        return ", ".join([*(self.expression(a) for a in args), *(f"{k}={self.expression(v)}" for k, v in keywords)])
 
     def _datetime(self, value: dt.datetime) -> str:
         parts = [
@@ -243,21 +234,17 @@ class Pen:
     def _environment(self, value: EnvRef) -> str:
         self.use("os")
         if isinstance(value.name, str):
-            self.env.add(
-                EnvVariable(value.name, "Read by the DAG files from the environment", required=value.required)
-            )
+            self.env.add(EnvVariable(value.name, "Read by the DAG files from the environment", required=value.required))
         name = self.expression(value.name)
         if value.required:
             return f"os.environ[{name}]"
-        return (
-            f"os.environ.get({name}{'' if value.default is None else ', ' + self.expression(value.default)})"
-        )
+        return f"os.environ.get({name}{'' if value.default is None else ', ' + self.expression(value.default)})"
 
     def _symbol(self, path: str) -> str:
         if path.startswith("airflow.") or path == "airflow":
             raise CannotWriteError(f"{path}, which only Airflow has")
         module, _, name = path.rpartition(".")
-        if module == "builtins":
+        if module == "builtins" or (not module and hasattr(builtins, name)):
             return name
         if not all(part.isidentifier() and not keyword.iskeyword(part) for part in path.split(".")):
             raise CannotWriteError(f"the name {path}")
@@ -274,6 +261,9 @@ class Pen:
                 return f"{self._atom(operands[0])}[{self.expression(operands[1])}]"
             case "format":
                 return format_string([o if isinstance(o, str) else self._piece(o) for o in operands])
+            case "if" if len(operands) == 3:
+                test, then, otherwise = map(self.expression, operands)
+                return f"({then} if {test} else {otherwise})"
             case "not":
                 return f"not {self._atom(operands[0])}"
             case op if op in OPERATORS and len(operands) == 2:
@@ -298,7 +288,7 @@ class Expression(str):
 
 
 def format_string(pieces: list[str]) -> str:
-    """An f-string of text and `Expression` pieces that Python 3.10 reads, too; str.format-free concatenation where none can be.
+    """An f-string of text and `Expression` pieces that Python 3.10 reads, too; a concatenation where none can be.
 
     Before 3.12 an expression in an f-string may hold neither a backslash nor the string's own quote.
     """
@@ -309,22 +299,12 @@ def format_string(pieces: list[str]) -> str:
     several = "\n" in text and all(c in "\n\t" or c.isprintable() for c in text)
     quotes = ['"""', "'''"] if several else ['"', "'"]
     for quote in quotes:
-        if (
-            quote[0] in inside
-            or "\\" in inside
-            or "\n" in inside
-            or "#" in inside
-            or quote in text
-            and several
-        ):
+        if quote[0] in inside or "\\" in inside or "\n" in inside or "#" in inside or (quote in text and several):
             continue
         return (
             "f"
             + quote
-            + "".join(
-                f"{{{_guard(p)}}}" if isinstance(p, Expression) else _escape(p, quote, several)
-                for p in pieces
-            )
+            + "".join(f"{{{_guard(p)}}}" if isinstance(p, Expression) else _escape(p, quote, several) for p in pieces)
             + quote
         )
     parts = [f"str({p})" if isinstance(p, Expression) else string(p) for p in pieces if p]

@@ -29,15 +29,11 @@ class Timing:
 def timing(dag: am.Dag, partitioned_because: str) -> Timing:
     """Decide how the DAG's runs are asked for; `partitioned_because` is empty where no task needs partitions."""
     schedule = dag.schedule
-    argument = next(
-        (a for n in ("schedule", "schedule_interval", "timetable") if (a := dag.argument(n))), None
-    )
+    argument = next((a for n in ("schedule", "schedule_interval", "timetable") if (a := dag.argument(n))), None)
     span = argument.span if argument else dag.span
 
     def without(code: str, message: str) -> Timing:
-        return Timing(
-            findings=(Finding(code, message, span, dag_id=dag.dag_id),), reason="No schedule: " + message
-        )
+        return Timing(findings=(Finding(code, message, span, dag_id=dag.dag_id),), reason="No schedule: " + message)
 
     match schedule.kind:
         case "none":
@@ -75,19 +71,14 @@ def _timing(dag: am.Dag, crons: tuple[str, ...], zone: str, partitioned_because:
         why = "the start date is not fixed" if start is None else "there are several cron expressions"
         if start is None:
             argument = dag.argument("start_date")
-            message = f"The start date is {_describe(dag.start_date)}: the job is not partitioned, and its runs take their dates from the tick"
-            findings.append(
-                Finding("A2D105", message, argument.span if argument else dag.span, dag_id=dag.dag_id)
-            )
+            described = _describe(dag.start_date)
+            message = f"The start date is {described}: the job is not partitioned, and its runs take their dates from the tick"
+            findings.append(Finding("A2D105", message, argument.span if argument else dag.span, dag_id=dag.dag_id))
         return Timing(crons, zone, end=last_tick, findings=tuple(findings), reason=f"Not partitioned: {why}.")
     if dag.catchup is True:
         argument = dag.argument("catchup")
-        message = "Missed intervals are not run by themselves" + (
-            "" if argument else " (catchup is on by default)"
-        )
-        findings.append(
-            Finding("A2D106", message, argument.span if argument else dag.span, dag_id=dag.dag_id)
-        )
+        message = "Missed intervals are not run by themselves" + ("" if argument else " (catchup is on by default)")
+        findings.append(Finding("A2D106", message, argument.span if argument else dag.span, dag_id=dag.dag_id))
     partitions = Partitions(
         cron=crons[0],
         start=start.strftime(FORMAT),
@@ -146,7 +137,7 @@ def _next_tick(after: dt.datetime, cron: str, zone: str) -> dt.datetime:
 
     from croniter import croniter
 
-    return croniter(cron, after.astimezone(ZoneInfo(zone))).get_next(dt.datetime)  # type: ignore[no-any-return]
+    return croniter(cron, after.astimezone(ZoneInfo(zone))).get_next(dt.datetime)
 
 
 def _partition_end(end: dt.datetime, cron: str, zone: str) -> str:

@@ -1,0 +1,91 @@
+"""Bridging: an asset whose body imports the Airflow operator, executes it, and keeps its value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .. import airflow_model as am
+from ..rules.api import Result
+from ..rules.common import COMMON
+from .pen import CannotWriteError
+
+if TYPE_CHECKING:
+    from .view import View
+
+KEPT = frozenset({"do_xcom_push", "multiple_outputs", "params"})
+"""Arguments of every operator that change what execute() does."""
+
+
+def bridge(view: View) -> Result:
+    """The operator itself, made and executed when the asset runs; the project loads without Airflow.
+
+    Its templates are rendered by the runtime's context as it executes, as Airflow does.
+    """
+    from .view import ManualError
+
+    task = view.task
+    cls, statement = _class(view)
+    view.late_imports.append(statement)
+    arguments = [f"task_id={task.task_id.rpartition('.')[2]!r}"]
+    for argument in task.arguments:
+        if argument.name in ("task_id", "dag", "task_group") or (argument.name in COMMON and argument.name not in KEPT):
+            continue
+        if argument.origin == "default_args" and not _accepts(task, argument.name):
+            view.drop(argument.name, "the operator does not have this argument")
+            continue
+        try:
+            _inputs_of(argument.value, view)
+            text = view.code(argument.name)
+        except CannotWriteError as error:
+            raise ManualError(
+                "A2D304", f"`{argument.name}` cannot be written: {error.reason}", argument.span
+            ) from error
+        if argument.name.isidentifier():
+            arguments.append(f"{argument.name}={text}")
+    execute = view.compat("bridge", "execute_operator")
+    airflow = view.airflow_context()
+    view.bridged = True
+    keyed = ", keyed=True" if task.task_id in view.shared.keyed else ""
+    body = f"operator = {cls}({', '.join(arguments)})\nreturn {execute}(operator, {airflow}{keyed})"
+    return Result(view.text(body), kinds=("airflow",), fidelity="bridged", may_skip=True)
+
+
+def _class(view: View) -> tuple[str, str]:
+    """The operator class's name and the statement that imports it."""
+    from .view import ManualError
+
+    task = view.task
+    if task.cls is None:
+        module, _, name = task.name.rpartition(".")
+        user = view.shared.library.by_path(module)
+        if user is None:
+            return name, f"from {module} import {name}"
+        return name, f"from ...{view.shared.library.whole(user).removeprefix('@')} import {name}"
+    source = view.shared.library.of_file(task.cls.span.file)
+    if source is None:
+        raise ManualError("A2D202", f"The class {task.cls.name} was not found", task.span)
+    if view.shared.defines_dags(source.source.file):
+        path = view.shared.library.pick(source, (task.cls.name,))
+    else:
+        path = view.shared.library.whole(source)
+    return task.cls.name, f"from ...{path.removeprefix('@')} import {task.cls.name}"
+
+
+def _accepts(task: am.Task, name: str) -> bool:
+    """Whether the operator's own signature has an argument that default_args gives; unknown operators take none."""
+    from ..read.signatures import mro, signature
+
+    for path in (task.name, *task.bases):
+        for cls in mro(path) or (path,):
+            found = signature(cls)
+            if found is not None and any(p.name == name for p in found.parameters):
+                return True
+    return False
+
+
+def _inputs_of(value: am.Value, view: View) -> None:
+    """Make the tasks that templates in the value pull from inputs that the runtime's context answers for."""
+    from . import templates
+
+    for task_id in templates.pulled_tasks(value):
+        view.give_xcom(task_id)

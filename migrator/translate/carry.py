@@ -1,0 +1,186 @@
+"""What a generated module takes over from the user's files: the imports, constants and helpers its functions need."""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+
+from .. import airflow_model as am
+from ..dagster_model import Carried, Import, Rewrite
+from ..source import SourceFile, Span
+from .library import Library
+from .names import Names
+from .pen import CannotWriteError, Pen
+
+# Airflow's exceptions that the runtime module has under the same names.
+EXCEPTIONS = frozenset(
+    {"AirflowException", "AirflowSkipException", "AirflowFailException", "AirflowSensorTimeout", "AirflowTaskTimeout"}
+    | {"AirflowNotFoundException"}
+)
+
+
+class Carrier:
+    """Collects, for one generated module, the user's top-level definitions it needs, each once."""
+
+    def __init__(self, library: Library, names: Names) -> None:
+        self._library = library
+        self._names = names
+        self._owner: dict[str, str] = {}
+        self._carried: dict[tuple[str, int, int, str], Carried] = {}
+        self.imports: set[Import] = set()
+
+    def carried(self) -> tuple[Carried, ...]:
+        """What was asked for: by file, in the order of the text."""
+        return tuple(self._carried[key] for key in sorted(self._carried))
+
+    def need(
+        self,
+        name: str,
+        module: am.Module,
+        rewrites: dict[str, tuple[Rewrite, ...]] | None = None,
+        skip: frozenset[str] = frozenset(),
+    ) -> None:
+        """Make a top-level name of a user's module available under that name.
+
+        `rewrites` are the replacements in it and in what it needs, by top-level name; names in `skip` are not needed
+        after them. Raises CannotWriteError where it cannot.
+        """
+        if name in skip:
+            return
+        owner = self._owner.setdefault(name, module.source.file)
+        if owner != module.source.file:
+            raise CannotWriteError(f"{name}, which two modules define")
+        items = [i for i in module.items if i.name == name]
+        if not items:
+            self._star(name, module, rewrites)
+            return
+        for item in items:
+            key = (item.span.file, item.span.line, item.span.column, item.name)
+            if key in self._carried:
+                continue
+            if item.kind == "import":
+                self._import(item, module, rewrites)
+            else:
+                self._definition(item, module, key, rewrites or {}, skip)
+
+    def _star(self, name: str, module: am.Module, rewrites: dict[str, tuple[Rewrite, ...]] | None) -> None:
+        for item in module.items:
+            if item.imports is not None and item.imports[1] == "*":
+                other = self._library.find(item.imports[0], module)
+                if other is not None and (other.item(name) or any(i.name.endswith(".*") for i in other.items)):
+                    del self._owner[name]
+                    self.reference(name, other, rewrites)
+                    return
+
+    def reference(self, name: str, module: am.Module, rewrites: dict[str, tuple[Rewrite, ...]] | None = None) -> None:
+        """Make a name of another of the user's modules available: imported from lib/ where that module is pure."""
+        if self._library.pure(module):
+            self._owner[name] = module.source.file
+            self.imports.add(Import(self._library.whole(module), name))
+        else:
+            self.need(name, module, rewrites)
+
+    def _import(self, item: am.ModuleItem, module: am.Module, rewrites: dict[str, tuple[Rewrite, ...]] | None) -> None:
+        assert item.imports is not None
+        path, name = item.imports
+        if item.airflow:
+            if name in EXCEPTIONS:
+                self.imports.add(Import("@compat.exceptions", name, item.name if item.name != name else ""))
+            return
+        if name and (
+            whole := self._library.find(f"{path}.{name}".replace("..", ".") if path != "." else f".{name}", module)
+        ):
+            parent, _, last = self._library.whole(whole).rpartition(".")
+            self.imports.add(Import(parent, last, item.name if item.name != last else ""))
+            return
+        other = self._library.find(path, module)
+        if other is None:
+            if path.startswith("."):
+                raise CannotWriteError(f"{item.name} from {path}, which was not found")
+            alias = (
+                item.name if item.name != (name or path) and not (not name and path.startswith(item.name + ".")) else ""
+            )
+            self.imports.add(Import(path, name, alias))
+        elif not name:
+            dotted = self._library.whole(other)
+            if item.name == path.partition(".")[0] and "." in path:
+                raise CannotWriteError(f"`import {path}`, whose parts are used by their full path")
+            parent, _, last = dotted.rpartition(".")
+            self.imports.add(Import(parent, last, item.name if item.name != last else ""))
+        elif self._library.pure(other):
+            self.imports.add(Import(self._library.whole(other), name, item.name if item.name != name else ""))
+        else:
+            if item.name != name:
+                raise CannotWriteError(f"{name} imported as {item.name} from a module that uses Airflow")
+            del self._owner[item.name]
+            self.need(name, other, rewrites)
+
+    def _definition(
+        self,
+        item: am.ModuleItem,
+        module: am.Module,
+        key: tuple[str, int, int, str],
+        rewrites: dict[str, tuple[Rewrite, ...]],
+        skip: frozenset[str],
+    ) -> None:
+        own = rewrites.get(item.name, ())
+        kind = item.kind
+        assert kind != "import"
+        if item.airflow and kind in ("assign", "other"):
+            pen = Pen()
+            text = f"{item.name} = {pen.expression(_load_time(item))}"
+            self.imports |= pen.imports
+            self._carried[key] = Carried(item.name, module.source, item.span, kind, (Rewrite(item.span, text),))
+            return
+        self._carried[key] = Carried(item.name, module.source, item.span, kind, own)
+        self._names.take(item.name)
+        for name in item.needs:
+            self.need(name, module, rewrites, skip)
+
+
+def _load_time(item: am.ModuleItem) -> am.Value:
+    """The item's value, if it may be computed when the generated module is loaded."""
+    if late(item.value):
+        raise CannotWriteError(f"{item.name}, which comes from Airflow when the file is loaded")
+    return item.value
+
+
+def late(value: am.Value) -> bool:
+    """Whether computing the value asks for something that may be missing when the code is loaded.
+
+    That is a Variable, a Connection, or an environment variable without default.
+    """
+    match value:
+        case am.VariableRef() | am.ConnectionRef():
+            return True
+        case am.EnvRef(required=required):
+            return required
+        case am.Deferred(operands=operands, keywords=keywords):
+            return any(map(late, operands)) or any(late(v) for _, v in keywords)
+        case list() | tuple() | set():
+            return any(map(late, value))
+        case dict():
+            return any(late(v) for pair in value.items() for v in pair)
+    return False
+
+
+@lru_cache(maxsize=64)
+def _tree(source: SourceFile) -> ast.Module:
+    return ast.parse(source.text)
+
+
+def loads_of(names: frozenset[str], source: SourceFile, span: Span) -> tuple[tuple[str, Span], ...]:
+    """Where the names are read inside a stretch of a file. Assumes the stretch does not bind them itself."""
+    lines = source.lines()
+    found = []
+    for node in ast.walk(_tree(source)):
+        if not (isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load)):
+            continue
+        if span.line <= node.lineno <= (span.end_line or span.line):
+            column = _characters(lines[node.lineno - 1], node.col_offset)
+            found.append((node.id, Span(source.file, node.lineno, column, node.lineno, column + len(node.id))))
+    return tuple(found)
+
+
+def _characters(line: str, offset: int) -> int:
+    return offset if line.isascii() else len(line.encode()[:offset].decode(errors="ignore"))

@@ -1,0 +1,398 @@
+"""One Airflow DAG as a generated module: its tasks as assets and checks, its edges, its job and schedule."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass, replace
+
+import networkx as nx
+
+from .. import airflow_model as am
+from .. import rules
+from ..dagster_model import (
+    Asset,
+    AssetCheck,
+    Becomes,
+    Code,
+    DagModule,
+    DagRecord,
+    Fate,
+    Fidelity,
+    Import,
+    Job,
+    Key,
+    Origin,
+    ResourceUse,
+    Schedule,
+    TaskRecord,
+)
+from ..rules.api import Result, Rule
+from .control import manual_reason
+from .names import tag
+from .pen import CannotWriteError
+from .settings import Settings, callbacks, settings
+from .shared import Shared
+from .view import ManualError, View
+
+RUNTIME_DEFAULTS = {"retries": "0", "retry_delay": "300"}
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """One task's translation, before its place in the graph is decided."""
+
+    task: am.Task
+    view: View
+    result: Result
+    settings: Settings
+    rule: Rule | None
+    fidelity: Fidelity
+
+
+def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
+    """Translate a DAG. Findings go to `shared`."""
+    dag = shared.dag
+    shared.absorbed = _absorbable(shared)
+    translated = [_task(task, shared) for task in _ordered(shared)]
+    assets = tuple(_asset(t, shared) for t in translated if t.task.task_id not in shared.absorbed)
+    checks = tuple(_check(t, shared) for t in translated if t.task.task_id in shared.absorbed)
+    timing = shared.timing
+    for finding in timing.findings:
+        shared.findings.append(finding)
+    origin = Origin(dag.dag_id, "", dag.span)
+    job = Job(
+        name=shared.job_name,
+        group=shared.package,
+        origin=origin,
+        description=dag.description if isinstance(dag.description, str) else None,
+        tags=(("airflow/dag_id", dag.dag_id),),
+        max_concurrent=_max_active_tasks(dag),
+    )
+    schedule = None
+    if timing.crons:
+        schedule = Schedule(
+            name=f"{shared.job_name}_schedule",
+            job=shared.job_name,
+            crons=timing.crons,
+            timezone=timing.timezone,
+            origin=origin,
+            partitioned=timing.partitions is not None,
+            end=timing.end,
+        )
+    statements = (_airflow_dag(shared),) if shared.needs_airflow_dag else ()
+    reason = "Plain assets" + (": every trigger rule is all_success and nothing branches." if shared.plain else ".")
+    module = DagModule(
+        dag_id=dag.dag_id,
+        package=shared.package,
+        docstring=_docstring(shared, reason),
+        origin=origin,
+        carried=shared.carrier.carried(),
+        statements=statements,
+        partitions=timing.partitions,
+        assets=assets,
+        checks=checks,
+        job=job,
+        schedule=schedule,
+    )
+    record = DagRecord(
+        dag_id=dag.dag_id,
+        file=dag.file,
+        span=dag.span,
+        airflow=dag.airflow,
+        form="plain",
+        reason=f"{timing.reason} {reason}".strip(),
+        complete=dag.complete,
+        package=shared.package,
+        arguments=shared.dag_fates,
+        tasks=tuple(_record(t, shared) for t in translated),
+        job=job.name,
+        schedule=schedule.name if schedule else None,
+        partitioned=timing.partitions is not None,
+    )
+    return module, record
+
+
+def _ordered(shared: Shared) -> list[am.Task]:
+    """The tasks so that every one follows what it depends on; otherwise in the order of the file."""
+    position = {t.task_id: n for n, t in enumerate(shared.dag.tasks)}
+    ordered = nx.lexicographical_topological_sort(shared.graph, key=lambda task_id: position[task_id])
+    return [shared.tasks[task_id] for task_id in ordered]
+
+
+# --- one task -----------------------------------------------------------------------------------------------------
+
+
+def _task(task: am.Task, shared: Shared) -> Translated:
+    view = View(task, shared)
+    rule = rule_of(task)
+    found = settings(view)
+    try:
+        if (why := manual_reason(task, shared)) is not None:
+            raise ManualError(*why, task.span)
+        callbacks(view)
+        result = rule.function(view) if rule is not None else view.bridge()
+        if rule is None:
+            _report_bridge(task, shared)
+        fidelity = _fidelity(rule, result, view)
+        result = replace(
+            result, body=view.finish(result.body), raising=view.finish(result.raising) if result.raising else None
+        )
+    except ManualError as error:
+        shared.report(error.code, error.why, error.span or task.span, task.task_id)
+        view, result, fidelity = _manual(view, error)
+    except CannotWriteError as error:
+        needs = f"`{task.task_id}` needs {error.reason}"
+        shared.report("A2D304", needs, task.span, task.task_id)
+        view, result, fidelity = _manual(view, ManualError("A2D304", needs))
+    except RecursionError:
+        raise
+    except Exception as error:  # a fault of ours must not cost the user the other tasks
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        fault = f"The rule for {task.operator} failed: {type(error).__name__}: {error} ({place.name})"
+        shared.report("A2D606", fault, task.span, task.task_id)
+        view, result, fidelity = _manual(view, ManualError("A2D606", fault))
+    _unread(view, fidelity)
+    return Translated(task, view, result, found, rule, fidelity)
+
+
+def rule_of(task: am.Task) -> Rule | None:
+    """The rule for a task: by its decorator, or by its operator's class.
+
+    A user's own subclass has none: what it adds to its base is code.
+    """
+    if task.decorator is not None:
+        return rules.find(f"@{task.decorator}")
+    if task.cls is not None:
+        return None
+    return rules.find(task.name)
+
+
+def _report_bridge(task: am.Task, shared: Shared) -> None:
+    if task.cls is not None:
+        shared.report("A2D204", f"{task.operator} is defined in {task.cls.span.file}", task.span, task.task_id)
+    else:
+        shared.report("A2D201", f"There is no rule for {task.name}", task.span, task.task_id)
+
+
+def _fidelity(rule: Rule | None, result: Result, view: View) -> Fidelity:
+    if view.bridged or result.fidelity == "bridged":
+        return "bridged"
+    if result.fidelity is not None:
+        return "approximate" if view.differences and result.fidelity == "exact" else result.fidelity
+    if view.differences:
+        return "approximate"
+    return "bridged" if rule is None else rule.fidelity
+
+
+def _manual(view: View, error: ManualError) -> tuple[View, Result, Fidelity]:
+    """A body that fails when it is run and names the finding, in a view that has asked for nothing else."""
+    fresh = View(view.task, view.shared)
+    fresh.fates = view.fates
+    text = f"{error.code}: {error.why}"
+    return fresh, Result(Code(f"raise NotImplementedError({text!r})"), returns="None"), "manual"
+
+
+def _unread(view: View, fidelity: Fidelity) -> None:
+    """Every argument nobody read is a finding by itself; a manual task's are left for the person who writes it."""
+    for argument in view.task.arguments:
+        if argument.name in view.fates or argument.name in ("task_id", "dag", "task_group"):
+            continue
+        if fidelity == "manual":
+            view.fate(argument.name, "unsupported", "the task must be finished by hand")
+            continue
+        if argument.origin == "default_args":
+            view.fate(argument.name, "dropped", "the operator does not take this default")
+            continue
+        view.fate(argument.name, "unsupported", "nothing in the translation reads it")
+        message = f"`{argument.name}` of {view.task.operator} is not carried over"
+        view.shared.report("A2D301", message, argument.span, view.task.task_id)
+
+
+def _decorators(translated: Translated) -> tuple[tuple[Code, ...], bool]:
+    """The runtime's decorator where the task needs it, and whether the asset may end without a value."""
+    view, result = translated.view, translated.result
+    arguments = {k: v for k, v in view.decorator.items() if k}
+    may_skip = result.may_skip or view.may_skip
+    if not arguments and not may_skip and "" not in view.decorator:
+        return (), False
+    retry = translated.settings.retry
+    if retry is not None and "retries" not in arguments and any(k.startswith("on_") for k in arguments):
+        arguments["retries"] = str(retry.max_retries)
+    text = ", ".join(f"{k}={v}" for k, v in arguments.items())
+    imports = tuple(i for i in sorted(view.pen.imports))
+    name = Import("@compat.task", "airflow_task")
+    return (Code(f"airflow_task({text})", (name, *imports)),), may_skip
+
+
+def _asset(translated: Translated, shared: Shared) -> Asset:
+    task, view, result, found = translated.task, translated.view, translated.result, translated.settings
+    decorators, may_skip = _decorators(translated)
+    body = result.raising if result.check and result.raising is not None else result.body
+    inputs = view.asset_inputs()
+    taken = {i.key for i in inputs}
+    deps = tuple(k for k in _upstream_keys(task.task_id, shared) if k not in taken)
+    retry = found.retry
+    if "retry_exponential_backoff" in view.decorator:
+        retry = None
+    metadata: tuple[tuple[str, object], ...] = (
+        ("airflow/dag_id", shared.dag.dag_id),
+        ("airflow/task_id", task.task_id),
+        *result.metadata,
+    )
+    return Asset(
+        key=shared.keys[task.task_id],
+        function=shared.functions[task.task_id],
+        body=body,
+        origin=Origin(shared.dag.dag_id, task.task_id, task.span),
+        inputs=inputs,
+        deps=deps,
+        resources=_resources(view, body),
+        decorators=decorators,
+        group=shared.package,
+        description=found.description,
+        partitioned=shared.timing.partitions is not None,
+        retry=retry,
+        owners=found.owners,
+        tags=shared.tags,
+        op_tags=(("dagster/priority", str(found.priority)),) if found.priority is not None else (),
+        kinds=result.kinds,
+        metadata=metadata,
+        pool=found.pool,
+        output_required=not may_skip,
+        returns="None" if result.check else result.returns,
+        needs_context=view.context_used or _asks_window(view),
+    )
+
+
+def _asks_window(view: View) -> bool:
+    return any("context." in line for line in view.locals.values())
+
+
+def _resources(view: View, body: object) -> tuple[ResourceUse, ...]:
+    return tuple(view.resources[name] for name in sorted(view.resources))
+
+
+def _upstream_keys(task_id: str, shared: Shared) -> list[Key]:
+    """The keys of the tasks this one follows; an absorbed check stands for what it follows itself."""
+    found: dict[Key, None] = {}
+    for upstream in sorted(shared.graph.predecessors(task_id), key=lambda t: shared.keys[t]):
+        if upstream in shared.absorbed:
+            for key in _upstream_keys(upstream, shared):
+                found[key] = None
+        else:
+            found[shared.keys[upstream]] = None
+    return list(found)
+
+
+# --- checks -------------------------------------------------------------------------------------------------------
+
+
+def _absorbable(shared: Shared) -> set[str]:
+    """The check tasks that become asset checks of the one task they follow.
+
+    A blocking asset check keeps back everything that depends on its asset in the run. That is what Airflow does only if
+    all that follows the asset follows the check, too; otherwise the check stays an asset that raises.
+    """
+    found: set[str] = set()
+    for task in shared.dag.tasks:
+        rule = rule_of(task)
+        if rule is None or not rule.checks or task.trigger_rule != "all_success":
+            continue
+        upstream = list(shared.graph.predecessors(task.task_id))
+        if len(upstream) != 1 or upstream[0] in found or manual_reason(task, shared) is not None:
+            continue
+        parent = shared.tasks[upstream[0]]
+        if (parent_rule := rule_of(parent)) is not None and parent_rule.checks:
+            continue
+        after = nx.descendants(shared.graph, task.task_id)
+        siblings = set(shared.graph.successors(parent.task_id)) - {task.task_id}
+        if siblings <= after and not (siblings & found):
+            found.add(task.task_id)
+    return found
+
+
+def _check(translated: Translated, shared: Shared) -> AssetCheck:
+    task, view, found = translated.task, translated.view, translated.settings
+    (parent,) = shared.graph.predecessors(task.task_id)
+    decorators, _ = _decorators(translated)
+    return AssetCheck(
+        name=shared.functions[task.task_id],
+        asset=shared.keys[parent],
+        body=translated.result.body,
+        origin=Origin(shared.dag.dag_id, task.task_id, task.span),
+        blocking=True,
+        resources=_resources(view, translated.result.body),
+        decorators=decorators,
+        description=found.description or f"Airflow task `{task.task_id}`.",
+        partitioned=shared.timing.partitions is not None,
+        retry=found.retry,
+        metadata=(("airflow/dag_id", shared.dag.dag_id), ("airflow/task_id", task.task_id)),
+        needs_context=view.context_used,
+    )
+
+
+# --- the rest of the module ---------------------------------------------------------------------------------------
+
+
+def _max_active_tasks(dag: am.Dag) -> int | None:
+    for name in ("max_active_tasks", "concurrency"):
+        argument = dag.argument(name)
+        if argument is not None and isinstance(argument.value, int):
+            return argument.value
+    return None
+
+
+def _airflow_dag(shared: Shared) -> Code:
+    """The constant the runtime's context is made from."""
+    dag, timing = shared.dag, shared.timing
+    arguments = [f"dag_id={dag.dag_id!r}", f'airflow="{dag.airflow}"']
+    if timing.crons:
+        arguments.append(f"cron={timing.crons[0]!r}")
+    if timing.timezone != "UTC":
+        arguments.append(f"timezone={timing.timezone!r}")
+    if not dag.schedule.data_intervals:
+        arguments.append("data_intervals=False")
+    imports = {Import("@compat.dag", "AirflowDag")}
+    for name, text, needed in shared.dag_arguments:
+        arguments.append(f"{name}={text}")
+        imports |= needed
+    return Code(f"airflow_dag = AirflowDag({', '.join(arguments)})", tuple(sorted(imports)))
+
+
+def _docstring(shared: Shared, reason: str) -> str:
+    dag = shared.dag
+    text = f"Airflow DAG `{dag.dag_id}` ({dag.file}) as Dagster assets.\n\n{shared.timing.reason} {reason}"
+    if isinstance(dag.doc_md, str) and dag.doc_md.strip():
+        text += f"\n\n{dag.doc_md.strip()}"
+    return text
+
+
+def _record(translated: Translated, shared: Shared) -> TaskRecord:
+    task, view = translated.task, translated.view
+    name = shared.functions[task.task_id]
+    if task.task_id in shared.absorbed:
+        (parent,) = shared.graph.predecessors(task.task_id)
+        becomes = Becomes("asset_check", name, shared.keys[parent])
+    else:
+        becomes = Becomes("asset", name, shared.keys[task.task_id])
+    fates = dict(view.fates)
+    for own in ("task_id", "dag", "task_group"):
+        if task.argument(own) is not None:
+            fates[own] = Fate(own, "translated", "the asset's name and group", "call")
+    rule_differences = translated.rule.differences if translated.rule and translated.fidelity == "approximate" else ()
+    return TaskRecord(
+        task_id=task.task_id,
+        operator=task.operator,
+        name=task.name,
+        rule=translated.rule.name if translated.rule else None,
+        fidelity=translated.fidelity,
+        differences=tuple(dict.fromkeys((*rule_differences, *view.differences))),
+        becomes=(becomes,),
+        arguments=tuple(fates[a.name] for a in task.arguments if a.name in fates),
+        span=task.span,
+        upstream=tuple(sorted(shared.graph.predecessors(task.task_id))),
+        group=task.group,
+    )
+
+
+__all__ = ["tag", "translate_dag"]

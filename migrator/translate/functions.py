@@ -1,0 +1,555 @@
+"""A task's Python function in generated code: as the asset's own body, called beside it, or with Airflow kept in it.
+
+Three ways, the first that is faithful: *inline* (the function belongs to one task, and everything of Airflow in it is
+understood), *call* (shared, imported or too dynamic: carried over whole and called, Airflow's context served by the
+runtime), *bridged* (it uses Airflow in ways that have no equivalent: carried to lib/ as it is and imported when run).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .. import airflow_model as am
+from ..dagster_model import Body, CarriedBody, Code, Rewrite
+from ..read.template_names import CONTEXT_NAMES, TASK_INSTANCE_NAMES
+from ..rules.connections import hook_resource
+from ..source import Span
+from . import templates
+from .carry import EXCEPTIONS, late, loads_of
+from .pen import CannotWriteError
+
+if TYPE_CHECKING:
+    from .view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What one parameter of the function gets."""
+
+    kind: str  # value, context, default, missing
+    value: am.Value = None
+
+
+def body(
+    function: am.Function,
+    args: list[am.Value],
+    kwargs: dict[str, am.Value],
+    with_templates: bool,
+    with_context: bool,
+    view: View,
+) -> Body:
+    """The function as the asset's body; see rules.api.TaskView.function_body."""
+    from .view import ManualError
+
+    if function.is_async:
+        raise ManualError("A2D205", f"`{function.name}` is a coroutine", function.span)
+    bound, extra, positional = bind(function, args, kwargs, with_context)
+    missing = [name for name, b in bound.items() if b.kind == "missing"]
+    if missing:
+        raise ManualError(
+            "A2D205", f"`{function.name}` gets no value for {', '.join(f'`{m}`' for m in missing)}", function.span
+        )
+    obstacles = _obstacles(function, view)
+    try:
+        if not obstacles and not positional and inlinable(function, bound, extra, view):
+            return _inline(function, bound, extra, with_templates, view)
+        return Code(_call(function, bound, extra, positional, with_templates, view, bridged=bool(obstacles)))
+    except CannotWriteError as error:
+        raise ManualError("A2D304", f"`{function.name}` needs {error.reason}", function.span) from error
+
+
+def bind(
+    function: am.Function, args: list[am.Value], kwargs: dict[str, am.Value], with_context: bool = True
+) -> tuple[dict[str, Bound], dict[str, am.Value], list[am.Value]]:
+    """What each parameter gets, what is left for `**kwargs`, and what for `*args`.
+
+    Airflow passes the context by name to every parameter that bears one of its names, also where that has a default.
+    """
+    names = [p for p in function.parameters if p.kind == "positional"]
+    if function.self_value is not None and names:
+        names = names[1:]
+    kwargs = {**dict(function.bound_kwargs), **kwargs}
+    args = [*function.bound_args, *args]
+    found: dict[str, Bound] = {}
+    for parameter, value in zip(names, args, strict=False):
+        found[parameter.name] = Bound("value", value)
+    rest = args[len(names) :]
+    for parameter in (*names, *(p for p in function.parameters if p.kind == "keyword_only")):
+        if parameter.name in found:
+            continue
+        if parameter.name in kwargs:
+            found[parameter.name] = Bound("value", kwargs.pop(parameter.name))
+        elif with_context and parameter.name in CONTEXT_NAMES:
+            found[parameter.name] = Bound("context")
+        else:
+            found[parameter.name] = Bound("missing" if parameter.default is None else "default", parameter.default)
+    return found, kwargs, rest
+
+
+# --- what the function has of Airflow -----------------------------------------------------------------------------
+
+
+def _obstacles(function: am.Function, view: View) -> list[am.Use]:
+    """The uses of Airflow that cannot be rewritten; each is reported, once, at its place."""
+    found = []
+    for use in function.uses:
+        if use.get("annotation") or use.get("unused"):
+            continue
+        name = use.name.rpartition(".")[2]
+        if use.kind == "airflow" and name == "set" and ".Variable." in use.name:
+            view.shared.report("A2D510", f"`{function.name}` writes a Variable", use.span, view.task.task_id)
+            found.append(use)
+        elif use.kind == "airflow" and name not in EXCEPTIONS and name != "get_current_context":
+            view.shared.report("A2D508", f"`{function.name}` uses {use.name}", use.span, view.task.task_id)
+            found.append(use)
+        elif use.kind == "raises" and name not in EXCEPTIONS:
+            view.shared.report("A2D508", f"`{function.name}` raises {use.name}", use.span, view.task.task_id)
+            found.append(use)
+        elif use.kind == "hook" and _hook(use) is None:
+            view.shared.report("A2D507", f"`{function.name}` uses {use.name}", use.span, view.task.task_id)
+            found.append(use)
+    return found
+
+
+def _hook(use: am.Use) -> tuple[str, str] | None:
+    """(connection type, connection id) where the hook's resource serves everything the function does with it."""
+    served = hook_resource(use.name)
+    if served is None or use.get("escapes"):
+        return None
+    conn_id = use.get("conn_id")
+    if conn_id is None:
+        conn_id = served.default
+    others = [k for k, _ in use.get("keywords", ()) if k != use.get("conn_argument")]
+    if not isinstance(conn_id, str) or others or not set(use.get("methods", ())) <= set(served.methods):
+        return None
+    return served.conn_type, conn_id
+
+
+def deferred(name: str, module: am.Module) -> bool:
+    """Whether a module-level name holds something that must not be computed when the generated code is loaded."""
+    return any(i.kind in ("assign", "other") and late(i.value) for i in module.items if i.name == name)
+
+
+def inlinable(function: am.Function, bound: dict[str, Bound], extra: dict[str, am.Value], view: View) -> bool:
+    """Whether the function can be the asset's own body."""
+    if view.shared.uses_of_function.get(function, 1) > 1 or function.is_generator:
+        return False
+    if function.self_value is not None or function.bound_args or function.bound_kwargs:
+        return False
+    module = view.shared.library.of_file(function.span.file)
+    if module is None or (module.source.file != view.dag.file and view.shared.library.pure(module)):
+        return False
+    if any(p.kind == "var_positional" for p in function.parameters):
+        return False
+    if any(u.kind == "context_all" and not u.get("in") for u in function.uses):
+        return False
+    if any(u.kind == "push" and not u.name and not u.get("in") for u in function.uses):
+        return False
+    names = {p.name for p in function.parameters if p.kind == "var_keyword"}
+    unread = set(extra) - {u.name for u in function.uses if u.kind == "context"}
+    return not (names and unread and any(u.get("to") for u in function.uses if u.name in names))
+
+
+# --- inline -------------------------------------------------------------------------------------------------------
+
+
+def _inline(
+    function: am.Function, bound: dict[str, Bound], extra: dict[str, am.Value], with_templates: bool, view: View
+) -> Body:
+    rewrites: list[Rewrite] = []
+    dropped: set[str] = set()
+    for use in function.uses:
+        if not use.get("in"):
+            rewrites += _rewrite(use, extra, view, dropped)
+    preamble: list[str] = []
+    for name, b in bound.items():
+        preamble += _parameter(name, b, function, with_templates, view)
+    for name, value in extra.items():
+        if any(u.kind == "context" and u.name == name for u in function.uses):
+            preamble.append(f"{name} = {templates.argument(value, with_templates, view)}")
+    preamble += _surroundings(function, view)
+    keyed = view.task.task_id in view.shared.keyed
+    if keyed:
+        preamble.insert(0, f"xcom: dict[str, {view.library('typing', 'Any')}] = {{}}")
+    return CarriedBody(function.source, function.span, tuple(preamble), _outermost(rewrites), xcom_dict=keyed)
+
+
+def _parameter(name: str, bound: Bound, function: am.Function, with_templates: bool, view: View) -> list[str]:
+    match bound.kind:
+        case "value":
+            if isinstance(bound.value, am.XComRef) and not bound.value.steps:
+                text = view.pulled(bound.value.task_id, bound.value.key, wanted=name)
+            else:
+                text = templates.argument(bound.value, with_templates, view)
+            return [] if text == name else [f"{name} = {text}"]
+        case "default":
+            return [f"{name} = {bound.value}"]
+        case "context":
+            if name in TASK_INSTANCE_NAMES and not _object_needed(name, function):
+                return []
+            if any(u.kind == "context" and u.name == name and not u.get("in") for u in function.uses):
+                view.context_value(name)
+    return []
+
+
+def _object_needed(name: str, function: am.Function) -> bool:
+    """Whether the task instance itself is used, other than for pulls and pushes that are rewritten."""
+    return any(
+        (u.kind == "context" and u.name == name and not u.get("in") and u.get("statement") is None)
+        or (u.kind == "pull" and not _pull_ids(u) and not u.get("in"))
+        for u in function.uses
+    )
+
+
+def _rewrite(use: am.Use, extra: dict[str, am.Value], view: View, dropped: set[str]) -> list[Rewrite]:
+    """The replacements one use in an inlined function asks for."""
+    statement = use.get("statement")
+    match use.kind:
+        case "context" if use.name == "":
+            return [Rewrite(statement, "")] if statement is not None else [Rewrite(use.span, view.airflow_context())]
+        case "context":
+            return _rewrite_context(use, extra, view)
+        case "pull":
+            return _rewrite_pull(use, view)
+        case "push":
+            return [Rewrite(statement or use.span, _push(use, view))]
+        case "variable":
+            value = am.VariableRef(
+                use.get("key"), use.get("has_default", False), use.get("default"), use.get("deserialize_json", False)
+            )
+            return [Rewrite(use.span, view.expression(value))]
+        case "connection":
+            return [Rewrite(use.span, view.expression(am.ConnectionRef(use.get("conn_id"))))]
+        case "hook":
+            found = _hook(use)
+            assert found is not None
+            name = view.resource(found[1], found[0])
+            if statement is not None and use.get("assigned") == name:
+                return [Rewrite(statement, "")]
+            return [Rewrite(use.span, name)]
+        case "raises":
+            _exception(use, view)
+        case "airflow" if not use.get("annotation"):
+            if use.name.endswith("get_current_context"):
+                return [Rewrite(use.span, f"(lambda: {view.airflow_context()})")]
+            _exception(use, view)
+    imported = use.get("import")
+    return [Rewrite(imported, "")] if imported is not None else []
+
+
+def _rewrite_context(use: am.Use, extra: dict[str, am.Value], view: View) -> list[Rewrite]:
+    name, source = use.name, _source(use.span, view)
+    statement = use.get("statement")
+    if name in TASK_INSTANCE_NAMES and statement is not None and use.get("assigned"):
+        alias = use.get("assigned")
+        if not any(
+            u.get("alias") == alias and (u.kind == "context" or (u.kind == "pull" and not _pull_ids(u)))
+            for u in (view.task.function.uses if view.task.function else ())
+        ):
+            return [Rewrite(statement, "")]
+        return [Rewrite(use.span, f'{view.airflow_context()}["{name}"]')]
+    if source == name or use.get("alias"):
+        return []
+    if name in extra:
+        return [Rewrite(use.span, name)]
+    if not use.get("known", True):
+        return [Rewrite(use.span, f'{view.airflow_context()}["{name}"]')]
+    if use.get("assigned") == name and statement is not None:
+        view.context_value(name)
+        return [Rewrite(statement, "")]
+    return [Rewrite(use.span, view.context_value(name))]
+
+
+def _pull_ids(use: am.Use) -> tuple[str, ...] | None:
+    """The literal task ids of a pull that becomes inputs; None where the runtime must answer it."""
+    ids = use.get("task_ids")
+    key = use.get("key")
+    if use.get("dag_id") is not None or use.get("include_prior_dates") is True or use.get("run_id") is not None:
+        return None
+    if use.get("map_indexes") is not None or not isinstance(key, str):
+        return None
+    if isinstance(ids, str):
+        return (ids,)
+    if isinstance(ids, list | tuple) and all(isinstance(i, str) for i in ids):
+        return tuple(ids)
+    return None
+
+
+def _rewrite_pull(use: am.Use, view: View) -> list[Rewrite]:
+    ids, key = _pull_ids(use), use.get("key")
+    if ids is None:
+        if use.get("dag_id") is not None or use.get("include_prior_dates") is True:
+            view.shared.report(
+                "A2D504", "An XCom of another DAG or of earlier runs is pulled", use.span, view.task.task_id
+            )
+        else:
+            view.shared.report("A2D501", "The task or key that is pulled is not known", use.span, view.task.task_id)
+        view.airflow_context()
+        return []
+    statement, assigned = use.get("statement"), use.get("assigned")
+    single = isinstance(use.get("task_ids"), str)
+    if single and statement is not None and assigned and _bound_once(assigned, view):
+        text = view.pulled(ids[0], key, use.span, wanted=assigned)
+        if text == assigned:
+            return [Rewrite(statement, "")]
+        return [Rewrite(use.span, text)]
+    texts = [view.pulled(i, key, use.span) for i in ids]
+    return [Rewrite(use.span, texts[0] if single else f"[{', '.join(texts)}]")]
+
+
+def _bound_once(name: str, view: View) -> bool:
+    """Whether a local name may be the name of an input: it is not one of the function's parameters."""
+    function = view.task.function
+    return function is not None and name not in {p.name for p in function.parameters} and name.isascii()
+
+
+def _push(use: am.Use, view: View) -> str:
+    value = use.get("value")
+    text = _source(value, view) if value is not None else "None"
+    return (
+        f"xcom[{use.name!r}] = {text}"
+        if use.get("statement") is not None
+        else f"xcom.__setitem__({use.name!r}, {text})"
+    )
+
+
+def _exception(use: am.Use, view: View) -> None:
+    name = use.name.rpartition(".")[2]
+    if name not in EXCEPTIONS:
+        return
+    view.compat("exceptions", name)
+    if name == "AirflowSkipException":
+        view.may_skip = True
+    if name != "AirflowException":
+        view.decorator.setdefault("", "")
+
+
+def _source(span: Span, view: View) -> str:
+    """The text of the user's file at a span."""
+    module = view.shared.library.of_file(span.file)
+    assert module is not None
+    lines = module.source.lines()
+    if span.line == span.end_line:
+        return lines[span.line - 1][span.column : span.end_column]
+    inner = lines[span.line : span.end_line - 1]
+    return "\n".join([lines[span.line - 1][span.column :], *inner, lines[span.end_line - 1][: span.end_column]])
+
+
+def _outermost(rewrites: list[Rewrite]) -> tuple[Rewrite, ...]:
+    """Without those inside another one, each place once."""
+    found: list[Rewrite] = []
+    for rewrite in sorted(rewrites, key=lambda r: (r.span.line, r.span.column, -r.span.end_line, -r.span.end_column)):
+        last = found[-1].span if found else None
+        if last is not None and (rewrite.span.line, rewrite.span.column) < (last.end_line, last.end_column):
+            continue
+        found.append(rewrite)
+    return tuple(found)
+
+
+# --- what the function needs around it ----------------------------------------------------------------------------
+
+
+def _surroundings(function: am.Function, view: View) -> list[str]:
+    """Carry over what the function takes from its module and its enclosing calls; statements that set the rest."""
+    module = view.shared.library.of_file(function.span.file)
+    if module is None:
+        raise CannotWriteError(f"the module of {function.name}")
+    before = []
+    for name, value in function.captured.items():
+        before.append(f"{name} = {view.expression(value)}")
+    wanted = [n for n in function.globals_used if n not in function.captured]
+    late_names = frozenset(n for n in wanted if deferred(n, module))
+    helpers = _helper_rewrites(function, module, late_names, view)
+    for name, _ in dict.fromkeys(loads_of(late_names, function.source, function.span)):
+        statement = f"{name} = {view.expression(_value(name, module))}"
+        if statement not in before:
+            before.append(statement)
+    for name in wanted:
+        if name not in late_names:
+            view.shared.carrier.need(name, module, helpers, late_names)
+    return before
+
+
+def _value(name: str, module: am.Module) -> am.Value:
+    item = module.item(name)
+    return None if item is None else item.value
+
+
+def _helper_rewrites(
+    function: am.Function, module: am.Module, late_names: frozenset[str], view: View
+) -> dict[str, tuple[Rewrite, ...]]:
+    """The replacements in the module-level helpers the function calls, by the helper's name."""
+    found: dict[str, list[Rewrite]] = {}
+    for use in function.uses:
+        helper = use.get("in")
+        if not helper:
+            continue
+        match use.kind:
+            case "variable" | "connection":
+                found.setdefault(helper, []).extend(_rewrite(use, {}, view, set()))
+            case "raises" | "airflow":
+                _exception(use, view)
+            case "hook":
+                raise CannotWriteError(f"{use.name} in `{helper}`")
+    for item in module.items:
+        if item.name in function.globals_used and item.kind in ("function", "class") and set(item.needs) & late_names:
+            for name, span in loads_of(late_names & set(item.needs), module.source, item.span):
+                text = view.expression(_value(name, module))
+                found.setdefault(item.name, []).append(Rewrite(span, f"({text})" if " " in text else text))
+    return {name: _outermost(rewrites) for name, rewrites in found.items()}
+
+
+# --- call ---------------------------------------------------------------------------------------------------------
+
+
+def _call(
+    function: am.Function,
+    bound: dict[str, Bound],
+    extra: dict[str, am.Value],
+    positional: list[am.Value],
+    with_templates: bool,
+    view: View,
+    *,
+    bridged: bool,
+) -> str:
+    """Statements that call the function, carried over whole."""
+    for use in function.uses:
+        if use.kind == "pull":
+            for task_id in _pull_ids(use) or _any_upstream(use, view):
+                view.give_xcom(task_id)
+        if use.kind in ("raises", "airflow"):
+            _exception(use, view)
+    name = _lib_reference(function, view) if bridged else _carried_reference(function, view)
+    own = [p for p in function.parameters if p.kind != "positional" or p.name in bound]
+    args, kwargs = [], []
+    as_positional = bool(positional)
+    for parameter in own:
+        if parameter.kind == "var_positional":
+            args += [templates.argument(v, with_templates, view) for v in positional]
+            as_positional = False
+            continue
+        if parameter.kind == "var_keyword":
+            continue
+        b = bound[parameter.name]
+        if b.kind == "default" and not (as_positional and parameter.kind == "positional"):
+            continue
+        match b.kind:
+            case "value":
+                text = templates.argument(b.value, with_templates, view)
+            case "default":
+                text = str(b.value)
+            case _:
+                text = view.context_expression(parameter.name)
+        if as_positional and parameter.kind == "positional":
+            args.append(text)
+        else:
+            kwargs.append(f"{parameter.name}={text}")
+    extras = [f"{k}={templates.argument(v, with_templates, view)}" for k, v in extra.items() if k.isidentifier()]
+    if any(p.kind == "var_keyword" for p in function.parameters):
+        given = [p.name for p in own if p.kind not in ("var_keyword", "var_positional")]
+        names = ", ".join(repr(n) for n in [*given, *extra] if n in CONTEXT_NAMES)
+        kwargs += [*extras, f"**{view.airflow_context()}.as_kwargs({f'without={{{names}}}' if names else ''})"]
+    call = f"{name}({', '.join([*args, *kwargs])})"
+    if bridged:
+        view.bridged = True
+    if view.task.task_id in view.shared.keyed:
+        airflow = view.airflow_context()
+        return f'value = {call}\nreturn {{**{airflow}["ti"].pushed, "return_value": value}}'
+    return f"return {call}"
+
+
+def _any_upstream(use: am.Use, view: View) -> tuple[str, ...]:
+    """Every task upstream, for a pull whose task ids are only known when it runs."""
+    import networkx as nx
+
+    if use.get("dag_id") is not None or use.get("include_prior_dates") is True:
+        return ()
+    return tuple(sorted(nx.ancestors(view.shared.graph, view.task.task_id)))
+
+
+def _carried_reference(function: am.Function, view: View) -> str:
+    """Carry the function over to module level (or import it from lib/) and give the expression that names it."""
+    module = view.shared.library.of_file(function.span.file)
+    if module is None:
+        raise CannotWriteError(f"the module of {function.name}")
+    if function.is_lambda:
+        view.locals |= {line: line for line in _surroundings(function, view)}
+        return f"({_source(function.span, view)})"
+    if function.self_value is not None:
+        return f"{view.expression(function.self_value)}.{function.name}"
+    if "." in function.qualname:
+        raise CannotWriteError(f"`{function.qualname}`, which is defined inside another function")
+    if view.shared.library.pure(module):
+        view.shared.carrier.reference(function.name, module)
+        return function.name
+    rewrites = _whole_function_rewrites(function, view)
+    late_names = frozenset(n for n in function.globals_used if deferred(n, module))
+    helpers = _helper_rewrites(function, module, late_names, view)
+    own = [
+        Rewrite(s, view.expression(_value(n, module))) for n, s in loads_of(late_names, function.source, function.span)
+    ]
+    helpers[function.name] = _outermost([*rewrites, *own])
+    view.shared.carrier.need(function.name, module, helpers, late_names)
+    return function.name
+
+
+def _whole_function_rewrites(function: am.Function, view: View) -> list[Rewrite]:
+    """Replacements in a function that is carried over whole: what needs neither the context nor a resource."""
+    found: list[Rewrite] = []
+    for use in function.uses:
+        if use.get("in"):
+            continue
+        if use.get("annotation"):
+            found.append(Rewrite(use.span, view.library("typing", "Any")))
+        elif use.kind in ("variable", "connection"):
+            found += _rewrite(use, {}, view, set())
+        elif use.kind == "hook":
+            raise CannotWriteError(f"{use.name} in a function that is called")
+        elif use.kind == "airflow" and use.name.endswith("get_current_context"):
+            raise CannotWriteError("the current context in a function that is called")
+    return found
+
+
+def _lib_reference(function: am.Function, view: View) -> str:
+    """Carry the function over with its Airflow imports to lib/, imported only when the asset runs."""
+    module = view.shared.library.of_file(function.span.file)
+    if module is None or function.is_lambda or "." in function.qualname or function.self_value is not None:
+        raise CannotWriteError(f"`{function.qualname}` with Airflow in it")
+    library = view.shared.library
+    dag_file = module.source.file == view.dag.file or view.shared.defines_dags(module.source.file)
+    path = library.pick(module, (function.name,)) if dag_file else library.whole(module)
+    view.late_imports.append(f"from ...{path.removeprefix('@')} import {function.name}")
+    return function.name
+
+
+def call(function: am.Function, args: list[str], kwargs: dict[str, str], with_context: bool, view: View) -> str:
+    """An expression that calls a user's function; see rules.api.TaskView.call_function."""
+    if _obstacles(function, view):
+        name = _lib_reference(function, view)
+        view.bridged = True
+    else:
+        name = _carried_reference(function, view)
+    given = [*args, *(f"{k}={v}" for k, v in kwargs.items())]
+    if with_context:
+        names = [p for p in function.parameters if p.kind in ("positional", "keyword_only")][len(args) :]
+        given += [
+            f"{p.name}={view.context_expression(p.name)}"
+            for p in names
+            if p.name in CONTEXT_NAMES and p.name not in kwargs
+        ]
+        if any(p.kind == "var_keyword" for p in function.parameters):
+            given.append(f"**{view.airflow_context()}.as_kwargs()")
+    return f"{name}({', '.join(given)})"
+
+
+def reference(function: am.Function, view: View) -> str:
+    """An expression for the function itself, as a value."""
+    if function.bound_args or function.bound_kwargs:
+        partial = view.library("functools", "partial")
+        inside = view.pen.arguments(function.bound_args, function.bound_kwargs)
+        return f"{partial}({_carried_reference(function, view)}, {inside})"
+    if _obstacles(function, view):
+        view.bridged = True
+        return _lib_reference(function, view)
+    return _carried_reference(function, view)

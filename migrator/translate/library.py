@@ -1,0 +1,102 @@
+"""The user's own modules: which are free of Airflow, and which are copied to lib/ of the generated project."""
+
+from __future__ import annotations
+
+from .. import airflow_model as am
+from ..dagster_model import Carried, LibModule
+
+
+class Library:
+    """Collects the modules to copy. A module is named by the dotted path it is imported by."""
+
+    def __init__(self, project: am.Project) -> None:
+        self._modules = {m.source.module: m for m in project.modules.values()}
+        self._by_file = dict(project.modules)
+        self._pure: dict[str, bool] = {}
+        self._whole: set[str] = set()
+        self._picks: dict[str, dict[str, Carried]] = {}
+
+    def of_file(self, file: str) -> am.Module | None:
+        """The module of a file, by its path."""
+        return self._by_file.get(file)
+
+    def by_path(self, dotted: str) -> am.Module | None:
+        """The module of this absolute dotted path."""
+        return self._modules.get(dotted)
+
+    def find(self, dotted: str, importer: am.Module) -> am.Module | None:
+        """The user's module an import statement names, relative ones included; None for anything else."""
+        if dotted.startswith("."):
+            level = len(dotted) - len(dotted.lstrip("."))
+            package = importer.source.module.split(".")
+            keep = len(package) - level + (1 if importer.source.file.endswith("__init__.py") else 0)
+            dotted = ".".join([*package[: max(keep, 0)], *([dotted.lstrip(".")] if dotted.strip(".") else [])])
+        found = self._modules.get(dotted)
+        if found is None and dotted in importer.imports:
+            found = next((m for m in self._modules.values() if m.source.module.endswith("." + dotted)), None)
+        return found
+
+    def imported(self, module: am.Module) -> list[am.Module]:
+        """The user's modules a module imports at its top level."""
+        found = [self.find(name, module) for name in module.imports]
+        for item in module.items:
+            if item.imports is not None:
+                found.append(self.find(item.imports[0], module))
+                found.append(self.find(f"{item.imports[0]}.{item.imports[1]}", module))
+        return list({m.source.file: m for m in found if m is not None}.values())
+
+    def pure(self, module: am.Module) -> bool:
+        """Whether neither the module nor anything of the user's that it imports names Airflow."""
+        file = module.source.file
+        if file not in self._pure:
+            self._pure[file] = True  # import cycles
+            self._pure[file] = not module.airflow and all(self.pure(m) for m in self.imported(module))
+        return self._pure[file]
+
+    def whole(self, module: am.Module) -> str:
+        """Copy the module and what it imports; the import path to use."""
+        if module.source.file not in self._whole:
+            self._whole.add(module.source.file)
+            for other in self.imported(module):
+                self.whole(other)
+        return f"@lib.{module.source.module}"
+
+    def pick(self, module: am.Module, names: tuple[str, ...]) -> str:
+        """Copy these definitions of a module, with all they need, and nothing else; the import path to use.
+
+        The module is one that cannot be copied whole, because running it would define its DAGs again.
+        """
+        dotted = f"{module.source.module}_airflow"
+        chosen = self._picks.setdefault(dotted, {})
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            for item in module.items:
+                key = f"{item.span.line}:{item.name}"
+                if item.name != name or key in chosen:
+                    continue
+                chosen[key] = Carried(item.name, module.source, item.span, item.kind)
+                waiting += item.needs
+                if item.imports is not None:
+                    for path in (item.imports[0], f"{item.imports[0]}.{item.imports[1]}"):
+                        if (other := self.find(path, module)) is not None:
+                            self.whole(other)
+        return f"@lib.{dotted}"
+
+    def modules(self) -> tuple[LibModule, ...]:
+        """Everything to copy, by dotted name."""
+        copied = {self._by_file[f].source.module for f in self._whole}
+        found = []
+        for file in self._whole:
+            module = self._by_file[file]
+            imports = tuple(sorted(m.source.module for m in self.imported(module) if m.source.module in copied))
+            package = file.endswith("__init__.py")
+            found.append(LibModule(module.source.module, module.source, package, imports))
+        for dotted, chosen in self._picks.items():
+            pieces = tuple(sorted(chosen.values(), key=lambda c: (c.span.line, c.span.column, c.name)))
+            source = pieces[0].source if pieces else None
+            if source is not None:
+                importer = self._by_file[source.file]
+                imports = tuple(sorted(m.source.module for m in self.imported(importer) if m.source.module in copied))
+                found.append(LibModule(dotted, source, False, imports, pieces))
+        return tuple(sorted(found, key=lambda m: m.dotted))

@@ -1,0 +1,382 @@
+"""The whole project: every DAG, the resources they share, the user's modules that come along."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import networkx as nx
+
+from .. import airflow_model as am
+from .. import rules
+from ..dagster_model import (
+    Asset,
+    AssetCheck,
+    Code,
+    ConfigClass,
+    ConfigField,
+    DagModule,
+    DagRecord,
+    EnvVariable,
+    Fate,
+    Import,
+    Origin,
+    Project,
+    Resource,
+    ResourceUse,
+)
+from ..findings import Finding, order
+from ..rules.connections import Exported, resource_for
+from . import templates
+from .carry import Carrier
+from .dag import rule_of, translate_dag
+from .library import Library
+from .names import Names, class_name, identifier, tag
+from .pen import CannotWriteError, Pen
+from .schedule import timing
+from .shared import Connections, Shared
+
+
+def translate(
+    project: am.Project, *, package: str = "airflow_dags", connections: Mapping[str, Exported] | None = None
+) -> Project:
+    """The Dagster project for everything that was read.
+
+    `connections` are those of `airflow connections export`. Never raises for what a user's file can do: what cannot be
+    translated is a finding.
+    """
+    rules.load()
+    known = dict(connections or {})
+    shared_connections = Connections({k: v.conn_type for k, v in known.items() if v.conn_type})
+    library = Library(project)
+    findings = list(project.findings)
+    packages, jobs = Names({"resources"}), Names()
+    modules: list[DagModule] = []
+    records: list[DagRecord] = []
+    configs: list[ConfigClass] = []
+    env: set[EnvVariable] = set()
+    for dag in project.dags:
+        module = project.modules.get(dag.file)
+        if module is None:
+            findings.append(Finding("A2D410", f"The file of {dag.dag_id} was not read", dag.span, dag_id=dag.dag_id))
+            continue
+        shared = _shared(dag, module, project, library, shared_connections, packages, jobs)
+        try:
+            translated, record = translate_dag(shared)
+        except Exception as error:  # a fault of ours must not cost the user the other DAGs
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            message = f"`{dag.dag_id}` could not be converted: {type(error).__name__}: {error} ({place.name})"
+            findings.append(Finding("A2D410", message, dag.span, dag_id=dag.dag_id))
+            continue
+        modules.append(translated)
+        records.append(record)
+        findings += shared.findings
+        env |= shared.env
+        if shared.params is not None:
+            configs.append(shared.params)
+    resources = _resources(shared_connections, known)
+    modules = [_with_types(m, resources, configs) for m in modules]
+    env |= _variables_of(project, modules)
+    env |= {v for r in resources for v in r.env}
+    return Project(
+        package=package,
+        dags=tuple(modules),
+        resources=tuple(resources),
+        config_classes=tuple(configs),
+        lib=library.modules(),
+        env=tuple(sorted(_merge(env), key=lambda v: v.name)),
+        requirements=tuple(sorted({r for resource in resources for r in resource.requirements})),
+        records=tuple(records),
+        findings=tuple(sorted(dict.fromkeys(findings), key=order)),
+        xcom=any(a.inputs for m in modules for a in m.assets),
+    )
+
+
+def _merge(env: set[EnvVariable]) -> Iterable[EnvVariable]:
+    """One entry a name; required and secret win."""
+    by_name: dict[str, EnvVariable] = {}
+    for variable in sorted(env, key=lambda v: (v.name, not v.required, v.description)):
+        known = by_name.get(variable.name)
+        by_name[variable.name] = variable if known is None else replace(known, secret=known.secret or variable.secret)
+    return by_name.values()
+
+
+def _variables_of(project: am.Project, modules: list[DagModule]) -> set[EnvVariable]:
+    return set()
+
+
+def _shared(
+    dag: am.Dag,
+    module: am.Module,
+    project: am.Project,
+    library: Library,
+    connections: Connections,
+    packages: Names,
+    jobs: Names,
+) -> Shared:
+    package = packages.unique(identifier(dag.dag_id).lower())
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(t.task_id for t in dag.tasks)
+    known = set(graph)
+    graph.add_edges_from((e.upstream, e.downstream) for e in dag.edges if {e.upstream, e.downstream} <= known)
+    names = Names({"dg", "intervals", "job", "schedule", "airflow_dag", "Any"})
+    shared = Shared(
+        dag=dag,
+        project=project,
+        module=module,
+        package=package,
+        job_name=jobs.unique(identifier(dag.dag_id)),
+        library=library,
+        carrier=Carrier(library, names),
+        names=names,
+        connections=connections,
+        timing=timing(dag, _partitioned_because(dag)),
+        keys={t.task_id: (dag.dag_id, t.task_id) for t in dag.tasks},
+        functions={},
+        graph=graph,
+        tasks={t.task_id: t for t in dag.tasks},
+    )
+    shared.uses_of_function = Counter(t.function for t in dag.tasks if t.function is not None)
+    for task in dag.tasks:
+        shared.functions[task.task_id] = _function_name(task, shared)
+    shared.plain = all(t.trigger_rule == "all_success" and t.mapping is None for t in dag.tasks)
+    shared.keyed, shared.multiple = _xcom_shapes(dag)
+    shared.tags = tuple(dict.fromkeys((tag(t), "") for t in dag.tags if isinstance(t, str) and t.strip()))
+    _params(shared)
+    _dag_arguments(shared)
+    return shared
+
+
+def _function_name(task: am.Task, shared: Shared) -> str:
+    """The task's own name; when a carried-over function bears it and is not inlined, the writer keeps them apart."""
+    name = identifier(task.task_id)
+    function = task.function
+    taken = {i.name for i in shared.module.items if i.kind in ("class", "assign", "import")}
+    helpers = {i.name for i in shared.module.items if i.kind == "function"}
+    inlined = function is not None and shared.uses_of_function.get(function, 0) == 1
+    if name in taken or (name in helpers and not (inlined and function is not None and function.name == name)):
+        name = f"{name}_task"
+    return shared.names.unique(name)
+
+
+def _partitioned_because(dag: am.Dag) -> str:
+    """Why the DAG needs partitions; empty where it does not."""
+    for task in dag.tasks:
+        if task.function is not None and any(_use_reads_date(u) for u in task.function.uses):
+            return "its tasks read the data interval"
+        arguments = (*task.arguments, *task.op_args, *task.op_kwargs)
+        if any(templates.reads_dates(a.value) for a in arguments if a.name not in ("doc_md", "doc")):
+            return "its tasks read the data interval"
+        if "TimeDeltaSensor" in task.operator or "DayOfWeek" in task.operator:
+            return "its tasks read the data interval"
+    for argument in (dag.argument("depends_on_past"), *(t.argument("depends_on_past") for t in dag.tasks)):
+        if argument is not None and argument.value is True:
+            return "its runs depend on the past"
+    if dag.catchup is True:
+        return "it backfills (catchup)"
+    return ""
+
+
+def _use_reads_date(use: am.Use) -> bool:
+    from ..read.template_names import DATE_ATTRIBUTES, DATE_NAMES
+
+    if use.kind == "context_all":
+        return True
+    if use.kind != "context":
+        return False
+    path = use.get("path", ())
+    return use.name in DATE_NAMES or (bool(path) and path[0] in DATE_ATTRIBUTES.get(use.name, ()))
+
+
+def _xcom_shapes(dag: am.Dag) -> tuple[frozenset[str], frozenset[str]]:
+    """The tasks whose value is a dict by key, and those that push the keys of their returned dict."""
+    keyed, multiple = set(), set()
+    pulled: dict[str, set[str]] = {}
+    for task in dag.tasks:
+        for ref in _xcom_refs([a.value for a in (*task.arguments, *task.op_args, *task.op_kwargs)]):
+            pulled.setdefault(ref.task_id, set()).add(ref.key)
+        if task.function is not None:
+            for use in task.function.uses:
+                ids = use.get("task_ids")
+                for task_id in [ids] if isinstance(ids, str) else ids if isinstance(ids, list | tuple) else []:
+                    if use.kind == "pull" and isinstance(task_id, str) and isinstance(use.get("key"), str):
+                        pulled.setdefault(task_id, set()).add(use.get("key"))
+    for task in dag.tasks:
+        argument = task.argument("multiple_outputs")
+        if (argument is not None and argument.value is True) or (argument is None and infers_multiple_outputs(task)):
+            multiple.add(task.task_id)
+        if task.function is not None:
+            if any(u.kind == "push" for u in task.function.uses):
+                keyed.add(task.task_id)
+        elif rule_of(task) is None and pulled.get(task.task_id, set()) - {"return_value"}:
+            keyed.add(task.task_id)
+    return frozenset(keyed), frozenset(multiple - keyed)
+
+
+def infers_multiple_outputs(task: am.Task) -> bool:
+    """Whether Airflow takes a decorated function's return annotation as a dict of outputs."""
+    if task.decorator is None or task.function is None or not task.function.returns:
+        return False
+    root = re.split(r"[\[|]", task.function.returns.strip("'\" "))[0].rpartition(".")[2].strip()
+    return root in ("dict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "TypedDict")
+
+
+def _xcom_refs(values: Iterable[am.Value]) -> Iterable[am.XComRef]:
+    for value in values:
+        match value:
+            case am.XComRef():
+                yield value
+            case list() | tuple() | set():
+                yield from _xcom_refs(value)
+            case dict():
+                yield from _xcom_refs(value.values())
+
+
+# --- params and the DAG's own arguments ---------------------------------------------------------------------------
+
+_ANNOTATIONS = {str: "str", int: "int", float: "float", bool: "bool", list: "list[Any]", dict: "dict[str, Any]"}
+
+
+def _params(shared: Shared) -> None:
+    """A configuration class for the DAG's params, where each can be a field of one."""
+    dag = shared.dag
+    if not dag.params:
+        return
+    fields = []
+    for name, spec in dag.params:
+        pen = Pen()
+        if not name.isidentifier() or name != identifier(name) or name.startswith(("_", "model_")):
+            return
+        annotation = _ANNOTATIONS.get(type(spec.default), "Any")
+        if spec.schema and not isinstance(dict(spec.schema).get("type", "string"), str):
+            annotation = "Any"
+        imports = (Import("typing", "Any"),) if "Any" in annotation else ()
+        default = None
+        if spec.has_default:
+            try:
+                default = Code(pen.expression(spec.default), tuple(sorted(pen.imports)))
+            except CannotWriteError:
+                return
+        fields.append(ConfigField(name, Code(annotation, imports), default, spec.description))
+    shared.params = ConfigClass(
+        class_name=f"{class_name(shared.package)}Params",
+        resource=f"{shared.package}_params",
+        fields=tuple(fields),
+        description=f"The params of the Airflow DAG `{dag.dag_id}`.",
+        origin=Origin(dag.dag_id, "", dag.span),
+    )
+
+
+READ_ELSEWHERE = frozenset(
+    re.findall(
+        r"\w+",
+        """dag_id schedule schedule_interval timetable start_date end_date catchup tags params description doc_md
+        default_args max_active_tasks concurrency user_defined_macros user_defined_filters
+        render_template_as_native_obj""",
+    )
+)
+DROPPED = {
+    "dag_display_name": "it is only shown",
+    "default_view": "it is about Airflow's web page",
+    "orientation": "it is about Airflow's web page",
+    "owner_links": "it is about Airflow's web page",
+    "access_control": "access is the business of the Dagster deployment",
+    "is_paused_upon_creation": "schedules are written stopped",
+    "fail_fast": "",
+    "auto_register": "it is about how Airflow finds the DAG",
+    "full_filepath": "it is about how Airflow finds the DAG",
+    "dag": "",
+}
+UNSUPPORTED = {
+    "dagrun_timeout": "a run is not stopped after this time",
+    "sla_miss_callback": "no one is told when a task is late",
+    "on_success_callback": "nothing is called when a run succeeds",
+    "on_failure_callback": "nothing is called when a run fails",
+    "template_searchpath": "template files are looked up beside the DAG file only",
+    "template_undefined": "undefined names in templates fail",
+    "jinja_environment_kwargs": "the Jinja environment is Airflow's default",
+    "fail_stop": "other tasks go on when one fails",
+    "deadline": "no one is told when a run is late",
+    "disable_bundle_versioning": "",
+    "max_consecutive_failed_dag_runs": "the schedule is not stopped after failures",
+    "allowed_run_types": "any run may be started",
+    "rerun_with_latest_version": "",
+}
+
+
+def _dag_arguments(shared: Shared) -> None:
+    """The fate of each argument of the DAG itself, and what the runtime's description of it needs."""
+    dag = shared.dag
+    fates: list[Fate] = []
+    for argument in dag.arguments:
+        name, text = argument.name, argument.source or ""
+        if name in READ_ELSEWHERE:
+            fates.append(Fate(name, "translated", "", argument.origin, text[:200]))
+        elif name == "max_active_runs":
+            if argument.value in (16, None):
+                fates.append(Fate(name, "dropped", "it is Airflow's default", argument.origin, text[:200]))
+            else:
+                consequence = "runs are not limited by the code; set a run concurrency limit in dagster.yaml"
+                fates.append(Fate(name, "unsupported", consequence, argument.origin, text[:200]))
+                shared.report("A2D108", f"`{name}`: {consequence}", argument.span)
+        elif name in DROPPED or argument.value in (None, False, [], {}):
+            fates.append(Fate(name, "dropped", DROPPED.get(name) or "it changes nothing", argument.origin, text[:200]))
+        else:
+            consequence = UNSUPPORTED.get(name) or "it is not carried over"
+            fates.append(Fate(name, "unsupported", consequence, argument.origin, text[:200]))
+            code = "A2D109" if name.endswith("callback") else "A2D108"
+            shared.report(code, f"`{name}`: {consequence}", argument.span)
+    shared.dag_fates = tuple(fates)
+    native = dag.argument("render_template_as_native_obj")
+    shared.native = native is not None and native.value is True
+    found: list[tuple[str, str, set[Import]]] = []
+    if dag.params and shared.params is None:
+        _dag_argument(found, "params", {n: s.default for n, s in dag.params}, shared)
+    if shared.native:
+        found.append(("render_template_as_native_obj", "True", set()))
+    for name in ("user_defined_macros", "user_defined_filters"):
+        argument_ = dag.argument(name)
+        if argument_ is not None and isinstance(argument_.value, dict):
+            shared.user_macros |= {k for k in argument_.value if isinstance(k, str)}
+            _dag_argument(found, name, argument_.value, shared)
+    shared.dag_arguments = tuple(found)
+
+
+def _dag_argument(found: list[tuple[str, str, set[Import]]], name: str, value: Any, shared: Shared) -> None:
+    from .view import View
+
+    if not shared.dag.tasks:
+        return
+    view = View(shared.dag.tasks[0], shared)
+    try:
+        text = view.pen.expression(value)
+    except CannotWriteError as error:
+        shared.report("A2D108", f"`{name}`: {error.reason}", shared.dag.span)
+        return
+    found.append((name, text, view.pen.imports))
+
+
+# --- resources ----------------------------------------------------------------------------------------------------
+
+
+def _resources(connections: Connections, known: Mapping[str, Exported]) -> list[Resource]:
+    found = []
+    for name, (conn_id, conn_type) in sorted(connections.types().items()):
+        found.append(replace(resource_for(conn_id, conn_type, known.get(conn_id)), name=name))
+    return found
+
+
+def _with_types(module: DagModule, resources: list[Resource], configs: list[ConfigClass]) -> DagModule:
+    """Fill in the classes of the resources, which are only known when every user of a connection was seen."""
+    types = {r.name: r.class_name for r in resources} | {c.resource: c.class_name for c in configs}
+
+    def typed(uses: tuple[ResourceUse, ...]) -> tuple[ResourceUse, ...]:
+        return tuple(replace(u, type_name=types.get(u.name, u.type_name)) for u in uses)
+
+    assets: list[Asset] = [replace(a, resources=typed(a.resources)) for a in module.assets]
+    checks: list[AssetCheck] = [replace(c, resources=typed(c.resources)) for c in module.checks]
+    return replace(module, assets=tuple(assets), checks=tuple(checks))

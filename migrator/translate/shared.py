@@ -1,0 +1,107 @@
+"""What the translation of one DAG shares among its tasks: keys, names, XCom shapes, connections, params, timing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import networkx as nx
+
+from .. import airflow_model as am
+from ..dagster_model import ConfigClass, EnvVariable, Fate, Import, Key
+from ..findings import Finding
+from ..source import Span
+from .carry import Carrier
+from .library import Library
+from .names import Names, identifier
+from .schedule import Timing
+
+
+class Connections:
+    """The connections of the whole project: one resource for a connection id and a family of types.
+
+    Types come from the operators and hooks that use a connection; `known` are those the user gave, which win.
+    """
+
+    FAMILIES = dict.fromkeys(("sql", "sqlite", "postgres", "mysql", "snowflake", "duckdb", "mssql", "redshift"), "sql")
+
+    def __init__(self, known: dict[str, str] | None = None) -> None:
+        self.known = known or {}
+        self._names = Names()
+        self._resources: dict[tuple[str, str], str] = {}
+        self._types: dict[str, set[str]] = {}
+        self.spans: dict[str, am.Argument | None] = {}
+
+    def resource(self, conn_id: str, conn_type: str) -> str:
+        """The resource's name; what is asked for decides its type in the end."""
+        kind = self.known.get(conn_id, conn_type)
+        family = (conn_id, self.FAMILIES.get(kind, kind))
+        if family not in self._resources:
+            self._resources[family] = self._names.unique(identifier(conn_id))
+        name = self._resources[family]
+        self._types.setdefault(name, set()).add(kind)
+        return name
+
+    def types(self) -> dict[str, tuple[str, str]]:
+        """Resource name -> (connection id, connection type)."""
+        chosen = {}
+        for (conn_id, _), name in self._resources.items():
+            kinds = sorted(self._types[name] - {"sql"}) or ["sql"]
+            chosen[name] = (conn_id, kinds[0] if len(kinds) == 1 else "sql")
+        return chosen
+
+
+@dataclass
+class Shared:
+    """The state of one DAG's translation. `names` are the module-level names taken in its generated module."""
+
+    dag: am.Dag
+    project: am.Project
+    module: am.Module
+    package: str
+    job_name: str
+    library: Library
+    carrier: Carrier
+    names: Names
+    connections: Connections
+    timing: Timing
+    keys: dict[str, Key]
+    functions: dict[str, str]
+    """Task id -> the name of its generated function."""
+    graph: nx.DiGraph[str]
+    tasks: dict[str, am.Task]
+    absorbed: set[str] = field(default_factory=set)
+    findings: list[Finding] = field(default_factory=list)
+    env: set[EnvVariable] = field(default_factory=set)
+    imports: set[Import] = field(default_factory=set)
+    params: ConfigClass | None = None
+    needs_airflow_dag: bool = False
+    uses_of_function: dict[am.Function, int] = field(default_factory=dict)
+    keyed: frozenset[str] = frozenset()
+    """The tasks whose value is a dict of what they push by key."""
+    multiple: frozenset[str] = frozenset()
+    """The tasks whose returned dict is pushed key by key, too."""
+    tags: tuple[tuple[str, str], ...] = ()
+    plain: bool = True
+    native: bool = False
+    keeps_newline: bool = False
+    user_macros: set[str] = field(default_factory=set)
+    dag_fates: tuple[Fate, ...] = ()
+    dag_arguments: tuple[tuple[str, str, set[Import]], ...] = ()
+    """Arguments of the runtime's AirflowDag beyond the schedule: name, expression, imports."""
+    _descendants: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def report(self, code: str, message: str, span: Span | None, task_id: str | None = None) -> None:
+        """Add a finding about this DAG."""
+        self.findings.append(Finding(code, message, span, dag_id=self.dag.dag_id, task_id=task_id))
+
+    def reaches(self, upstream: str, downstream: str) -> bool:
+        """Whether there is a path of edges from one task to another."""
+        if upstream not in self.graph or downstream not in self.graph:
+            return False
+        if upstream not in self._descendants:
+            self._descendants[upstream] = frozenset(nx.descendants(self.graph, upstream))
+        return downstream in self._descendants[upstream]
+
+    def defines_dags(self, file: str) -> bool:
+        """Whether running the file would define DAGs."""
+        return any(d.file == file for d in self.project.dags)

@@ -1,0 +1,227 @@
+"""Jinja templates as Python: an f-string where every part is understood, rendered by the runtime where not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from .. import airflow_model as am
+from ..read import template_nodes as nodes
+from ..read.template_names import CONTEXT_NAMES, OBJECT_NAMES
+from ..read.templates import Expression as TemplateExpression
+from ..read.templates import Template, Text, is_plain, parse, pulls
+from .pen import CannotWriteError, Expression, format_string, string
+
+if TYPE_CHECKING:
+    from .view import View
+
+MACROS = frozenset({"ds_add", "ds_format"})
+"""Macros the runtime module has as functions of plain values."""
+
+
+def strings(value: am.Value) -> Iterator[str]:
+    """Every string in a value, as deep as Airflow renders."""
+    match value:
+        case str():
+            yield value
+        case list() | tuple() | set():
+            for part in value:
+                yield from strings(part)
+        case dict():
+            for part in value.values():
+                yield from strings(part)
+        case am.Deferred(operands=operands, keywords=keywords):
+            for part in (*operands, *(v for _, v in keywords)):
+                yield from strings(part)
+
+
+def has_template(value: am.Value) -> bool:
+    """Whether rendering the value would change it."""
+    return any(not is_plain(text) or text.endswith("\n") for text in strings(value))
+
+
+def reads_dates(value: am.Value) -> bool:
+    """Whether what the value renders to depends on the data interval."""
+    return any(parse(text).uses_dates for text in strings(value) if not is_plain(text))
+
+
+def pulled_tasks(value: am.Value) -> tuple[str, ...]:
+    """The tasks, named literally, whose XComs templates in the value pull."""
+    found: dict[str, None] = {}
+    for text in strings(value):
+        if is_plain(text):
+            continue
+        for pull in pulls(parse(text)):
+            if isinstance(pull.task_ids, str):
+                found[pull.task_ids] = None
+            elif isinstance(pull.task_ids, tuple):
+                found |= dict.fromkeys(pull.task_ids)
+    return tuple(found)
+
+
+def argument(value: am.Value, with_templates: bool, view: View) -> str:
+    """An expression for a value passed to a function; strings in it are templates where the operator says so."""
+    return expression(value, view) if with_templates and has_template(value) else view.pen.expression(value)
+
+
+def expression(value: am.Value, view: View) -> str:
+    """An expression for the rendered value, nested containers included. Raises CannotWriteError."""
+    match value:
+        case str():
+            return _text(value, view)
+        case list():
+            return f"[{', '.join(expression(v, view) for v in value)}]"
+        case tuple():
+            inside = ", ".join(expression(v, view) for v in value)
+            return f"({inside},)" if len(value) == 1 else f"({inside})"
+        case dict():
+            pairs = (f"{view.pen.expression(k)}: {expression(v, view)}" for k, v in value.items())
+            return "{" + ", ".join(pairs) + "}"
+        case am.Deferred() if has_template(value):
+            _prepare(value, view)
+            return f"{view.airflow_context()}.render({view.pen.expression(value)})"
+    return view.pen.expression(value)
+
+
+def _text(text: str, view: View) -> str:
+    if is_plain(text):
+        return string(text[:-1] if text.endswith("\n") and not view.shared.keeps_newline else text)
+    template = parse(text, view.shared.keeps_newline)
+    if template.error is not None:
+        view.shared.report("A2D308", f"Invalid template: {template.error}", view.span_of_text(text), view.task.task_id)
+        return f"{view.airflow_context()}.render({string(text)})"
+    pieces = _pieces(template, view)
+    if pieces is None:
+        return _rendered(text, template, view)
+    if len(pieces) == 1 and isinstance(pieces[0], Expression):
+        if view.shared.native or _is_text(template):
+            return str(pieces[0])
+    elif view.shared.native:
+        return _rendered(text, template, view)
+    return format_string(pieces)
+
+
+def _is_text(template: Template) -> bool:
+    """Whether a template of one expression gives text anyway, so that the f-string around it can go."""
+    (part,) = (p for p in template.parts if isinstance(p, TemplateExpression))
+    match part.node:
+        case nodes.Name(name=name):
+            return name in CONTEXT_NAMES and name.startswith(("ds", "ts", "run_id", "yesterday_ds", "tomorrow_ds"))
+        case nodes.Variable(json=json):
+            return not json
+        case nodes.Call():
+            return True
+    return False
+
+
+def _pieces(template: Template, view: View) -> list[str] | None:
+    """Text and expressions of an f-string; None where a part is not understood."""
+    if template.has_blocks or not all(
+        _writable(p.node, view) for p in template.parts if isinstance(p, TemplateExpression)
+    ):
+        return None
+    found: list[str] = []
+    for part in template.parts:
+        if isinstance(part, Text):
+            if part.text:
+                found.append(part.text)
+        elif isinstance(part, TemplateExpression):
+            written = _expression(part.node, view)
+            found.append(written if isinstance(written, Expression) else str(written))
+    return found or [""]
+
+
+def _writable(node: nodes.Node, view: View) -> bool:
+    """Whether `_expression` can write the node; asked of all before any is written, since writing asks for inputs."""
+    match node:
+        case nodes.Constant(value=value):
+            return isinstance(value, str | int | float)
+        case nodes.Name(name=name):
+            row = CONTEXT_NAMES.get(name)
+            return row is not None and name not in OBJECT_NAMES and view.dag.airflow in row.lines and name != "params"
+        case nodes.Attribute(base=nodes.Name(name="params"), name=name):
+            params = view.shared.params
+            return params is not None and any(f.name == name for f in params.fields) and not view.given("params")
+        case nodes.Attribute(base=nodes.Name(name="dag"), name="dag_id"):
+            return True
+        case nodes.Attribute(base=nodes.Name(name="task"), name="task_id"):
+            return True
+        case nodes.XComPull():
+            plain = node.dag_id is None and node.include_prior_dates is False and node.default is None
+            known = isinstance(node.task_ids, str) and node.task_ids in view.shared.keys
+            ahead = known and view.shared.reaches(str(node.task_ids), view.task.task_id)
+            return plain and ahead and node.map_indexes is None and isinstance(node.key, str) and not node.unpacks
+        case nodes.Variable(key=key, default=default):
+            return isinstance(key, str) and default is None
+        case nodes.Call(function=nodes.Attribute(base=nodes.Name(name="macros"), name=name), args=args):
+            plain = name in MACROS and not node.kwargs and not node.unpacks
+            return plain and all(_writable(a, view) or (isinstance(a, nodes.Operation) and _negative(a)) for a in args)
+    return False
+
+
+def _negative(node: nodes.Operation) -> bool:
+    return node.operator == "neg" and isinstance(node.operands[0], nodes.Constant)
+
+
+def _expression(node: nodes.Node, view: View) -> str | Expression:
+    match node:
+        case nodes.Constant(value=value):
+            return str(value)
+        case nodes.Name(name=name):
+            return Expression(view.context_value(name))
+        case nodes.Attribute(base=nodes.Name(name="params"), name=name):
+            return Expression(f"{view.params_resource()}.{name}")
+        case nodes.Attribute(base=nodes.Name(name="dag")):
+            return view.dag.dag_id
+        case nodes.Attribute(base=nodes.Name(name="task")):
+            return view.task.task_id
+        case nodes.XComPull(task_ids=str() as task_id, key=str() as key):
+            text = view.pulled(task_id, key)
+            return Expression(text + "".join(f"[{part!r}]" for part in node.path))
+        case nodes.Variable(key=str() as key):
+            text = view.pen.expression(am.VariableRef(key, deserialize_json=node.json))
+            return Expression(text + "".join(f"[{part!r}]" for part in node.path))
+        case nodes.Call(function=nodes.Attribute(name=name), args=args):
+            macro = view.compat("macros", name)
+            return Expression(f"{macro}({', '.join(_argument(a, view) for a in args)})")
+    raise CannotWriteError(f"the template expression {node}")
+
+
+def _argument(node: nodes.Node, view: View) -> str:
+    match node:
+        case nodes.Constant(value=value):
+            return repr(value)
+        case nodes.Operation(operands=(nodes.Constant(value=value), *_)):
+            return f"-{value!r}"
+    return str(_expression(node, view))
+
+
+def _rendered(text: str, template: Template, view: View) -> str:
+    """A call of the runtime, which is given the XComs the template pulls."""
+    _prepare(text, view)
+    for name in sorted(template.names):
+        row = CONTEXT_NAMES.get(name)
+        missing = row is None or view.dag.airflow not in row.lines
+        if missing and name not in view.shared.user_macros:
+            message = (
+                f"Airflow {view.dag.airflow} has no `{name}` in templates"
+                if row
+                else f"There is no `{name}` in templates"
+            )
+            view.shared.report("A2D306", message, view.span_of_text(text), view.task.task_id)
+    return f"{view.airflow_context()}.render({string(text)})"
+
+
+def _prepare(value: am.Value, view: View) -> None:
+    for text in strings(value):
+        if is_plain(text):
+            continue
+        for pull in pulls(parse(text)):
+            ids = (pull.task_ids,) if isinstance(pull.task_ids, str) else pull.task_ids
+            if not isinstance(ids, tuple):
+                view.shared.report(
+                    "A2D501", "The task that is pulled is not known", view.span_of_text(text), view.task.task_id
+                )
+                continue
+            for task_id in ids:
+                view.give_xcom(str(task_id))

@@ -1,0 +1,396 @@
+"""The task a rule sees: its arguments as code, and what that code needs, gathered for the asset."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from .. import airflow_model as am
+from ..dagster_model import Body, CarriedBody, Code, Fate, Import, Input, ResourceUse
+from ..rules.api import Result
+from ..source import Span
+from . import functions, templates
+from .names import Names, identifier
+from .pen import CannotWriteError, Pen
+from .shared import Shared
+
+PLAIN_DATES = {
+    "ds": '.strftime("%Y-%m-%d")',
+    "ds_nodash": '.strftime("%Y%m%d")',
+    "ts": ".isoformat()",
+    "ts_nodash": '.strftime("%Y%m%dT%H%M%S")',
+}
+"""Context values that a partitioned asset has from its window alone, in UTC as Airflow gives them."""
+
+
+class ManualError(Exception):
+    """The task cannot be translated with these arguments; its asset raises NotImplementedError."""
+
+    def __init__(self, code: str, why: str, span: Span | None = None) -> None:
+        super().__init__(why)
+        self.code, self.why, self.span = code, why, span
+
+
+class View:
+    """Implements rules.api.TaskView for one task."""
+
+    def __init__(self, task: am.Task, shared: Shared) -> None:
+        self.task = task
+        self.dag = shared.dag
+        self.shared = shared
+        self.pen = Pen(function=self._function, xcom=self._xcom, user_class=self._user_class)
+        self.fates: dict[str, Fate] = {}
+        self.differences: list[str] = []
+        self.inputs: dict[str, str] = {}
+        """Upstream task id -> the name of the asset's input for its value."""
+        self.resources: dict[str, ResourceUse] = {}
+        self.locals: dict[str, str] = {}
+        """Local name -> the statement that sets it, before the body."""
+        self.local_names = Names({shared.functions[task.task_id], "context", "airflow"} | shared.names._taken)
+        self.airflow_used = False
+        self.context_used = False
+        self.xcoms: dict[str, None] = {}
+        """The tasks whose values the runtime's context is given."""
+        self.late_imports: list[str] = []
+        """Import statements inside the body: modules the project must load without."""
+        self.decorator: dict[str, str] = {}
+        """Arguments of the runtime's `airflow_task`, where it is needed."""
+        self.may_skip = False
+        self.bridged = False
+
+    # --- arguments ---------------------------------------------------------------------------------------------
+
+    def given(self, name: str) -> bool:
+        argument = self.task.argument(name)
+        return argument is not None and argument.value is not None
+
+    def _read(self, name: str) -> am.Argument | None:
+        argument = self.task.argument(name)
+        if argument is not None and name not in self.fates:
+            self.fate(name, "translated")
+        return argument
+
+    def fate(self, name: str, fate: Any, detail: str = "") -> None:
+        """Record what became of an argument; a later word replaces an earlier one."""
+        argument = self.task.argument(name)
+        if argument is None:
+            return
+        value = argument.source or ""
+        self.fates[name] = Fate(name, fate, detail, argument.origin, value if len(value) <= 200 else value[:197] + "…")
+
+    def value(self, name: str, default: am.Value = None) -> am.Value:
+        argument = self._read(name)
+        return default if argument is None else argument.value
+
+    def literal(self, name: str, kind: type | tuple[type, ...], default: Any = None) -> Any:
+        argument = self._read(name)
+        if argument is None or argument.value is None:
+            return default
+        if isinstance(argument.value, kind):
+            return argument.value
+        raise ManualError("A2D304", f"`{name}` is not known: {_reason(argument.value)}", argument.span)
+
+    def code(self, name: str, default: str = "None") -> str:
+        argument = self._read(name)
+        if argument is None:
+            return default
+        carried = self._as_written(argument)
+        return carried if carried is not None else self._written(argument, self.pen.expression)
+
+    def template(self, name: str, default: str = "None") -> str:
+        argument = self._read(name)
+        if argument is None:
+            return default
+        if not templates.has_template(argument.value):
+            text = self._template_file(argument)
+            if text is not None:
+                return self._written(argument, lambda _: self.rendered(text, name))
+            carried = self._as_written(argument)
+            if carried is not None:
+                return carried
+        return self._written(argument, lambda value: self.rendered(value, name))
+
+    def expression(self, value: am.Value) -> str:
+        return self.pen.expression(value)
+
+    def rendered(self, value: am.Value, name: str = "") -> str:
+        return templates.expression(value, self)
+
+    def span_of_text(self, text: str) -> Span:
+        """The place of the argument that holds a text; the task's where it is not found."""
+        for argument in (*self.task.arguments, *self.task.op_args, *self.task.op_kwargs):
+            if any(part == text for part in templates.strings(argument.value)):
+                return argument.span
+        return self.task.span
+
+    def _written(self, argument: am.Argument, write: Any) -> str:
+        try:
+            return str(write(argument.value))
+        except CannotWriteError as error:
+            raise ManualError(
+                "A2D304", f"`{argument.name}` cannot be written: {error.reason}", argument.span
+            ) from error
+
+    def _as_written(self, argument: am.Argument) -> str | None:
+        """The user's own expression, where it is built of module-level constants that can be carried over."""
+        if not argument.names or argument.source is None or argument.origin != "call":
+            return None
+        module = self.shared.library.of_file(argument.span.file)
+        if module is None or module.source.file != self.dag.file or "\n" in argument.source:
+            return None
+        items = [module.item(n) for n in argument.names]
+        if any(i is None or i.airflow or i.kind not in ("assign", "import") for i in items):
+            return None
+        if any(functions.deferred(n, module) for n in argument.names):
+            return None
+        if not isinstance(argument.value, str | int | float | bool | list | dict | tuple | am.Deferred):
+            return None
+        try:
+            for name in argument.names:
+                self.shared.carrier.need(name, module)
+        except CannotWriteError:
+            return None
+        return argument.source
+
+    def _template_file(self, argument: am.Argument) -> str | None:
+        return None
+
+    # --- connections, imports, context -------------------------------------------------------------------------
+
+    def connection(self, name: str, conn_type: str | None, default: str | None = None) -> str:
+        argument = self._read(name)
+        conn_id = argument.value if argument is not None and argument.value is not None else default
+        if not isinstance(conn_id, str) or "{{" in conn_id:
+            span = argument.span if argument is not None else self.task.span
+            raise ManualError("A2D506", f"The connection `{name}` is not known: {_reason(conn_id)}", span)
+        return self.resource(conn_id, conn_type or "sql")
+
+    def resource(self, conn_id: str, conn_type: str) -> str:
+        """The name of the resource of a connection, which becomes a parameter of the asset."""
+        name = self.shared.connections.resource(conn_id, conn_type)
+        self.resources[name] = ResourceUse(name, "")
+        return name
+
+    def connection_type(self, name: str, default: str | None = None) -> str | None:
+        argument = self.task.argument(name)
+        conn_id = argument.value if argument is not None and argument.value is not None else default
+        return self.shared.connections.known.get(conn_id) if isinstance(conn_id, str) else None
+
+    def compat(self, part: str, name: str) -> str:
+        return self.pen.use(f"@compat.{part}", name)
+
+    def library(self, module: str, name: str = "", alias: str = "") -> str:
+        return self.pen.use(module, name, alias)
+
+    def context(self) -> str:
+        self.context_used = True
+        return "context"
+
+    def airflow_context(self) -> str:
+        self.airflow_used = True
+        return "airflow"
+
+    def context_value(self, name: str) -> str:
+        """The name of a local that holds one of Airflow's context variables."""
+        if name not in self.locals:
+            self.locals[name] = f"{name} = {self.context_expression(name)}"
+        return name
+
+    def context_expression(self, name: str) -> str:
+        """An expression for one of Airflow's context variables."""
+        if self.shared.timing.partitions is not None and name in PLAIN_DATES:
+            self.context_used = True
+            start = "context.partition_time_window.start"
+            if self.shared.timing.partitions.timezone != "UTC":
+                self.library("datetime", "timezone")
+                start += ".astimezone(timezone.utc)"
+            return start + PLAIN_DATES[name]
+        if name == "params" and self.shared.params is not None and not self.given("params"):
+            return f"{self.params_resource()}.model_dump()"
+        return f'{self.airflow_context()}["{name}"]'
+
+    def params_resource(self) -> str:
+        """The parameter that holds the DAG's params; the caller knows that there is one."""
+        params = self.shared.params
+        assert params is not None
+        self.resources[params.resource] = ResourceUse(params.resource, params.class_name)
+        return params.resource
+
+    # --- XCom --------------------------------------------------------------------------------------------------
+
+    def input(self, task_id: str, wanted: str | None = None) -> str:
+        """The name of the input that holds an upstream task's value."""
+        if task_id not in self.inputs:
+            name = wanted or identifier(task_id)
+            if wanted is None or name in self.local_names:
+                name = self.local_names.unique(name)
+            else:
+                self.local_names.take(name)
+            self.inputs[task_id] = name
+        return self.inputs[task_id]
+
+    def pulled(
+        self, task_id: str, key: str = "return_value", span: Span | None = None, wanted: str | None = None
+    ) -> str:
+        """An expression for what another task pushed under a key. Raises CannotWriteError where it is not an input's."""
+        if task_id not in self.shared.keys or task_id in self.shared.absorbed:
+            message = (
+                f"There is no XCom of `{task_id}` in this DAG"
+                if task_id not in self.shared.keys
+                else f"The check `{task_id}` has no XCom"
+            )
+            self.shared.report("A2D503", message, span or self.task.span, self.task.task_id)
+            return "None"
+        if task_id == self.task.task_id or self.shared.reaches(self.task.task_id, task_id):
+            raise CannotWriteError(f"the XCom of `{task_id}`, which does not run before")
+        if not self.shared.reaches(task_id, self.task.task_id):
+            message = f"`{self.task.task_id}` pulls from `{task_id}`, which is not upstream of it"
+            self.shared.report("A2D502", message, span or self.task.span, self.task.task_id)
+        name = self.input(task_id, wanted)
+        if task_id in self.shared.keyed:
+            return f'{name}["return_value"]' if key == "return_value" else f"{name}[{key!r}]"
+        if key == "return_value":
+            return name
+        if task_id in self.shared.multiple:
+            return f"{name}[{key!r}]"
+        self.shared.report("A2D503", f"`{task_id}` does not push {key!r}", span or self.task.span, self.task.task_id)
+        del self.inputs[task_id]
+        return "None"
+
+    def give_xcom(self, task_id: str) -> None:
+        """Let the runtime's context answer `ti.xcom_pull` for this task."""
+        if task_id in self.shared.keys and task_id not in self.shared.absorbed:
+            if task_id != self.task.task_id and not self.shared.reaches(self.task.task_id, task_id):
+                self.input(task_id)
+                self.xcoms[task_id] = None
+                self.airflow_used = True
+
+    def _xcom(self, value: am.XComRef) -> str:
+        if value.steps:
+            raise CannotWriteError("an XCom that is mapped or zipped")
+        if value.dag_id != self.dag.dag_id:
+            raise CannotWriteError(f"an XCom of the DAG {value.dag_id}")
+        return self.pulled(value.task_id, value.key)
+
+    # --- functions ---------------------------------------------------------------------------------------------
+
+    def _function(self, function: am.Function) -> str:
+        return functions.reference(function, self)
+
+    def _user_class(self, cls: am.ClassRef) -> str:
+        module = self.shared.library.of_file(cls.span.file)
+        if module is None:
+            raise CannotWriteError(f"the class {cls.name}")
+        self.shared.carrier.reference(cls.name, module)
+        return cls.name
+
+    def call_function(self, function: am.Function, args: list[str], kwargs: dict[str, str], with_context: bool) -> str:
+        return functions.call(function, args, kwargs, with_context, self)
+
+    def function_body(
+        self,
+        function: am.Function,
+        args: list[tuple[str, am.Value]],
+        kwargs: dict[str, am.Value],
+        *,
+        templates: bool = True,
+        with_context: bool = True,
+    ) -> Body:
+        return functions.body(function, [v for _, v in args], kwargs, templates, with_context, self)
+
+    def template_source(self, name: str) -> tuple[str, ...] | None:
+        argument = self.task.argument(name)
+        if argument is None:
+            return None
+        text = self._template_file(argument)
+        if text is not None:
+            return (text,)
+        value = argument.value
+        if isinstance(value, str):
+            return (value,)
+        if isinstance(value, list | tuple) and all(isinstance(v, str) for v in value):
+            return tuple(value)
+        return None
+
+    # --- results -----------------------------------------------------------------------------------------------
+
+    def text(self, body: str) -> Body:
+        return Code(body)
+
+    def drop(self, name: str, reason: str) -> None:
+        argument = self.task.argument(name)
+        if argument is not None:
+            self.fate(name, "dropped", reason)
+
+    def unsupported(self, name: str, consequence: str) -> None:
+        argument = self.task.argument(name)
+        if argument is not None:
+            self.fate(name, "unsupported", consequence)
+            self.shared.report("A2D303", f"`{name}`: {consequence}", argument.span, self.task.task_id)
+
+    def differs(self, how: str) -> None:
+        if how not in self.differences:
+            self.differences.append(how)
+
+    def manual(self, code: str, why: str) -> Result:
+        raise ManualError(code, why, self.task.span)
+
+    def bridge(self) -> Result:
+        from .bridge import bridge
+
+        return bridge(self)
+
+    def finish(self, body: Body) -> Body:
+        """The body with everything before it that its expressions asked for."""
+        before = list(self.late_imports)
+        if self.airflow_used:
+            before.append(self._airflow_statement())
+        elif "airflow" in self.locals:
+            before.append(self.locals.pop("airflow"))
+        before += self.locals.values()
+        imports = tuple(sorted(self.pen.imports))
+        if isinstance(body, CarriedBody):
+            return replace(body, preamble=(*before, *body.preamble), imports=(*imports, *body.imports))
+        text = "\n".join([*before, body.text])
+        return Code(text, (*imports, *body.imports))
+
+    def _airflow_statement(self) -> str:
+        self.context_used = True
+        self.shared.needs_airflow_dag = True
+        arguments = [f"task_id={self.task.task_id!r}"]
+        if self.xcoms:
+            arguments.append("xcoms={" + ", ".join(f"{t!r}: {self.inputs[t]}" for t in self.xcoms) + "}")
+            keyed = [t for t in self.xcoms if t in self.shared.keyed]
+            if keyed:
+                arguments.append("keyed=(" + "".join(f"{t!r}, " for t in keyed) + ")")
+        arguments += self._params_argument()
+        return f"airflow = airflow_dag.context(context, {', '.join(arguments)})"
+
+    def _params_argument(self) -> list[str]:
+        own = self.task.argument("params")
+        text = None
+        if self.shared.params is not None:
+            text = f"{self.params_resource()}.model_dump()"
+        if own is not None and isinstance(own.value, dict):
+            self.fate("params", "translated")
+            task_params = self._written(own, self.pen.expression)
+            text = task_params if text is None else f"{{**{text}, **{task_params}}}"
+        return [] if text is None else [f"params={text}"]
+
+    def asset_inputs(self) -> tuple[Input, ...]:
+        """The inputs the expressions asked for."""
+        return tuple(Input(name, self.shared.keys[task_id]) for task_id, name in self.inputs.items())
+
+
+def _reason(value: am.Value) -> str:
+    match value:
+        case am.Unknown():
+            return value.reason
+        case str():
+            return f"{value!r} is a template"
+        case None:
+            return "it is not given"
+    return "it is computed at run time"
+
+
+__all__ = ["Import", "ManualError", "View"]
