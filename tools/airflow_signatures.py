@@ -10,10 +10,24 @@ from __future__ import annotations
 import ast
 import configparser
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
 from airflow_source import Module, World
+from airflow_values import (
+    ATTRS,
+    CONVERTERS,
+    Json,
+    Seconds,
+    Unknown,
+    assigned,
+    decorators,
+    encode,
+    field_options,
+    linearise,
+    number,
+    says,
+)
 
 KINDS = {
     "airflow.sdk.BaseSensorOperator": "sensor",
@@ -22,12 +36,6 @@ KINDS = {
     "airflow.sdk.BaseNotifier": "notifier",
 }
 """The class that makes a class of a kind, the most particular first."""
-
-Json = object
-
-
-class Unknown(Exception):
-    """The expression cannot be evaluated without running code."""
 
 
 class Classes:
@@ -61,9 +69,13 @@ class Classes:
                 if base.startswith("airflow.") and self._class(base):
                     wanted.setdefault(base, self.canonical(base))
         records: dict[str, Json] = {}
-        for path in sorted(
-            wanted, key=lambda path: (path.rpartition(".")[2] != wanted[path].rpartition(".")[2], path)
-        ):
+
+        def rank(path: str) -> tuple[bool, bool, str]:
+            """Where several classes have one canonical path: the SDK's own first, then the one of that name."""
+            same_name = path.rpartition(".")[2] == wanted[path].rpartition(".")[2]
+            return not path.startswith("airflow.sdk."), not same_name, path
+
+        for path in sorted(wanted, key=rank):
             target = wanted[path]
             if target in records or target in {self.canonical(base) for base in self.bases(path)}:
                 continue
@@ -94,7 +106,7 @@ class Classes:
         dotted = ast.unparse(node)
         if not all(part.isidentifier() for part in dotted.split(".")):
             return None
-        root, _, rest = dotted.partition(".")
+        root, _, _rest = dotted.partition(".")
         chain = self.world.resolve(f"{module.name}.{dotted}") if root in set(module.names()) else None
         if chain is None:
             for star in module.stars:
@@ -124,20 +136,18 @@ class Classes:
         bases = [self.canonical(base) for base in self.bases(path) if base.startswith("airflow.")]
         if bases:
             record["bases"] = bases
-        init = next(
-            (item for item in tree.body if isinstance(item, ast.FunctionDef) and item.name == "__init__"),
-            None,
-        )
+        inits = [item for item in tree.body if isinstance(item, ast.FunctionDef) and item.name == "__init__"]
+        init = next((item for item in inits if "overload" not in decorators(item)), None)
         if init is not None:
             record["params"] = list(self._parameters(module, init))
-        elif fields := self._attrs(module, tree):
+        elif any(text.startswith(ATTRS) for text in decorators(tree)) and (fields := self._attrs(path)):
             record["params"] = fields
         for attribute, key in (
             ("template_fields", "fields"),
             ("template_ext", "ext"),
             ("template_fields_renderers", "renderers"),
         ):
-            value = _assigned(tree, attribute)
+            value = assigned(tree, attribute)
             if value is None:
                 continue
             try:
@@ -163,37 +173,40 @@ class Classes:
         if spec.kwarg:
             yield f"**{spec.kwarg.arg}"
 
-    def _attrs(self, module: Module, tree: ast.ClassDef) -> list[Json]:
-        """The arguments of a class whose `__init__` attrs writes, keyword-only ones behind a star."""
-        decorators = [ast.unparse(node) for node in tree.decorator_list]
-        if not any(
-            text.startswith(("attrs.define", "attr.s", "attr.define", "attrs.frozen", "define", "dataclass"))
-            for text in decorators
-        ):
-            return []
-        all_keyword = any("kw_only" in text for text in decorators)
-        positional: list[Json] = []
-        keyword: list[Json] = []
-        for node in tree.body:
-            if (
-                not isinstance(node, ast.AnnAssign)
-                or not isinstance(node.target, ast.Name)
-                or "ClassVar" in ast.unparse(node.annotation)
-            ):
+    def _attrs(self, path: str) -> list[Json]:
+        """The arguments of a class whose `__init__` attrs writes, its bases' first, keyword-only ones behind a star."""
+        positional: dict[str, Json] = {}
+        keyword: dict[str, Json] = {}
+        for home in reversed(self.mro(path)):
+            found = self._class(home)
+            written = found and next((text for text in decorators(found[1]) if text.startswith(ATTRS)), None)
+            if not found or not written:
                 continue
-            options = _field_options(node.value)
-            if options.get("init") is not None and ast.unparse(options["init"]) == "False":
-                continue
-            alias = options.get("alias")
-            name = str(alias.value) if isinstance(alias, ast.Constant) else node.target.id.lstrip("_")
-            entry: list[Json] = [name]
-            if "default" in options:
-                entry.append(self._encoded(module, options["default"]))
-            elif "factory" in options:
-                entry.append(self._factory(module, options["factory"]))
-            only = ast.unparse(options["kw_only"]) == "True" if "kw_only" in options else all_keyword
-            (keyword if only else positional).append(entry)
-        return [*positional, *(["*", *keyword] if keyword else [])]
+            for node in found[1].body:
+                field = self._attrs_field(found[0], node)
+                if field is None:
+                    continue
+                name, entry, only = field
+                positional.pop(name, None)
+                keyword.pop(name, None)
+                (keyword if (("kw_only" in written) if only is None else only) else positional)[name] = entry
+        return [*positional.values(), *(["*", *keyword.values()] if keyword else [])]
+
+    def _attrs_field(self, module: Module, node: ast.stmt) -> tuple[str, Json, bool | None] | None:
+        """Name, entry, and whether the field itself says that it is keyword-only."""
+        if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):
+            return None
+        options = field_options(node.value)
+        if "ClassVar" in ast.unparse(node.annotation) or says(options.get("init")) is False:
+            return None
+        alias = options.get("alias")
+        name = str(alias.value) if isinstance(alias, ast.Constant) else node.target.id.lstrip("_")
+        entry: list[Json] = [name]
+        if "default" in options:
+            entry.append(self._encoded(module, options["default"]))
+        elif "factory" in options:
+            entry.append(self._factory(module, options["factory"]))
+        return name, entry, says(options.get("kw_only"))
 
     def _factory(self, module: Module, node: ast.expr) -> Json:
         if isinstance(node, ast.Name) and node.id in {"dict", "list", "set"}:
@@ -227,18 +240,14 @@ class Classes:
 
     def _constant(self, module: Module, node: ast.expr, depth: int) -> object:
         dotted = ast.unparse(node)
-        if (
-            self._scope is not None
-            and dotted.isidentifier()
-            and (own := _assigned(self._scope, dotted)) is not None
-        ):
+        if self._scope is not None and dotted.isidentifier() and (own := assigned(self._scope, dotted)) is not None:
             return self._value(module, own, depth + 1)
         found = self.world.definition(f"{module.name}.{dotted}")
         if found and isinstance(found[1], ast.expr):
             return self._value(found[0], found[1], depth + 1)
         owner, _, member = dotted.rpartition(".")
         for home in self.mro(self._home(module, ast.parse(owner, mode="eval").body) or "") if owner else ():
-            if (cls := self._class(home)) and (value := _assigned(cls[1], member)) is not None:
+            if (cls := self._class(home)) and (value := assigned(cls[1], member)) is not None:
                 return self._value(cls[0], value, depth + 1)
         raise Unknown
 
@@ -253,25 +262,26 @@ class Classes:
         arguments = [self._value(module, item, depth + 1) for item in node.args]
         named = {item.arg: self._value(module, item.value, depth + 1) for item in node.keywords if item.arg}
         if called.rpartition(".")[2] == "timedelta":
-            units = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400, "weeks": 604800} total =
-            sum(value * units[unit] for unit, value in zip(("days", "seconds"), arguments))  # noqa: B905
-            return Seconds(total + sum(value * units[str(unit)] for unit, value in named.items())) owner, _,
-            method = called.rpartition(".") types = { "getint": int, "getfloat": float, "getboolean":
-            _boolean, "get": str, "get_mandatory_value": str, } types["gettimedelta"] = lambda text:
-            Seconds(text) if text else None if owner.endswith("conf") and method in types: return
-            self._option(*arguments[:2], types[method], named) if called in {"_config_int_factory",
-            "_config_bool_factory"}: return self._option(*arguments[:2], int if "int" in called else _boolean,
-            named) raise Unknown
+            units = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400, "weeks": 604800}
+            named |= dict(zip(("days", "seconds"), arguments, strict=False))
+            return Seconds(sum(number(value) * units[unit] for unit, value in named.items()))
+        owner, _, method = called.rpartition(".")
+        if owner.endswith("conf") and method in CONVERTERS and len(arguments) >= 2:
+            return self._option(arguments[0], arguments[1], CONVERTERS[method], named)
+        if called in {"_config_int_factory", "_config_bool_factory"}:
+            method = "getint" if "int" in called else "getboolean"
+            return self._option(arguments[0], arguments[1], CONVERTERS[method], named)
+        raise Unknown
 
     def _option(
-        self, section: str, key: str, kind: Callable[[str], object], named: dict[str, object]
+        self, section: object, key: object, convert: Callable[[str], object], named: Mapping[str, object]
     ) -> object:
         text = self._options.get((str(section).lower(), str(key).lower()))
         if text is None:
             if "fallback" in named:
                 return named["fallback"]
             raise Unknown
-        return kind(text)
+        return convert(text)
 
     @cached_property
     def _options(self) -> dict[tuple[str, str], str]:
@@ -299,26 +309,26 @@ class Classes:
     def _mapping(self, module: Module, node: ast.expr) -> dict[str, str]:
         match node:
             case ast.Dict():
-                found: dict[str, str] = {}
+                mapping: dict[str, str] = {}
                 for key, value in zip(node.keys, node.values, strict=True):
                     if key is None:
-                        found.update(self._mapping(module, value))
+                        mapping.update(self._mapping(module, value))
                     else:
-                        found[str(self._value(module, key))] = str(self._value(module, value))
-                return found
+                        mapping[str(self._value(module, key))] = str(self._value(module, value))
+                return mapping
             case ast.Attribute(value=owner, attr="template_fields_renderers"):
                 for home in self.mro(self._home(module, owner) or ""):
-                    if (cls := self._class(home)) and (
-                        value := _assigned(cls[1], "template_fields_renderers")
-                    ):
-                        return self._mapping(cls[0], value)
+                    if (cls := self._class(home)) and (found := assigned(cls[1], "template_fields_renderers")):
+                        return self._mapping(cls[0], found)
                 return {}
             case ast.BinOp(left=left, op=ast.BitOr(), right=right):
                 return self._mapping(module, left) | self._mapping(module, right)
         raise Unknown
 
     def _strings(self, module: Module, node: ast.expr, attribute: str) -> list[str]:
-        strings = lambda item: self._strings(module, item, attribute)  # noqa: E731
+        def strings(item: ast.expr) -> list[str]:
+            return self._strings(module, item, attribute)
+
         match node:
             case ast.Constant(value=str(text)):
                 return [text]
@@ -355,13 +365,12 @@ class Classes:
                 return self._comprehension(module, node, attribute)
             case ast.Attribute(value=owner, attr=attr) if attr == attribute:
                 for home in self.mro(self._home(module, owner) or ""):
-                    if (cls := self._class(home)) and (value := _assigned(cls[1], attribute)) is not None:
+                    if (cls := self._class(home)) and (value := assigned(cls[1], attribute)) is not None:
                         return self._strings(cls[0], value, attribute)
                 return []
-            case ast.Name(id=name) if name in module.definitions and isinstance(
-                module.definitions[name], ast.expr
-            ):
-                return strings(module.definitions[name])
+            case ast.Name(id=name):
+                if isinstance(named := module.definitions.get(name), ast.expr):
+                    return strings(named)
         raise Unknown
 
     def _comprehension(
@@ -372,9 +381,7 @@ class Classes:
         found = self._strings(module, source.iter, attribute)
         for test in source.ifs:
             match test:
-                case ast.Compare(
-                    left=ast.Name(), ops=[ast.NotEq()], comparators=[ast.Constant(value=str(text))]
-                ):
+                case ast.Compare(left=ast.Name(), ops=[ast.NotEq()], comparators=[ast.Constant(value=str(text))]):
                     found = [item for item in found if item != text]
                 case ast.Compare(left=ast.Name(), ops=[ast.NotIn()], comparators=[other]):
                     left_out = set(self._strings(module, other, attribute))
@@ -382,75 +389,3 @@ class Classes:
                 case _:
                     raise Unknown
         return found
-
-
-class Seconds(float):
-    """A `timedelta`, as seconds."""
-
-
-def encode(value: object) -> Json:
-    """A value as JSON; what JSON has not is an object of one key that names its type."""
-    match value:
-        case Seconds():
-            return {"seconds": int(value) if float(value).is_integer() else float(value)}
-        case None | bool() | int() | float() | str():
-            return value
-        case list():
-            return [encode(item) for item in value]
-        case tuple():
-            return {"tuple": [encode(item) for item in value]}
-        case set() | frozenset():
-            return {"set": sorted((encode(item) for item in value), key=repr)}
-        case dict():
-            return {"dict": [[encode(key), encode(item)] for key, item in value.items()]}
-    raise Unknown
-
-
-def linearise(path: str, bases: Callable[[str], list[str]], above: tuple[str, ...] = ()) -> list[str]:
-    """Python's method resolution order (C3), by name; depth first where the names do not allow one."""
-    if path in above:
-        return [path]
-    sequences = [linearise(base, bases, (*above, path)) for base in bases(path)]
-    sequences.append([*bases(path)])
-    order = [path]
-    while sequences := [sequence for sequence in sequences if sequence]:
-        for sequence in sequences:
-            if not any(sequence[0] in other[1:] for other in sequences):
-                break
-        else:
-            sequence = sequences[0]
-        head = sequence[0]
-        order.append(head)
-        sequences = [[item for item in other if item != head] for other in sequences]
-    return order
-
-
-def _boolean(text: str) -> bool:
-    return text.strip().lower() in {"1", "true", "t", "yes"}
-
-
-def _assigned(tree: ast.ClassDef, name: str) -> ast.expr | None:
-    for node in tree.body:
-        targets = (
-            node.targets
-            if isinstance(node, ast.Assign)
-            else [node.target]
-            if isinstance(node, ast.AnnAssign)
-            else []
-        )
-        if any(isinstance(target, ast.Name) and target.id == name for target in targets):
-            return node.value  # type: ignore[union-attr]
-    return None
-
-
-def _field_options(node: ast.expr | None) -> dict[str, ast.expr]:
-    if node is None:
-        return {}
-    if isinstance(node, ast.Call) and ast.unparse(node.func) in {
-        "attrs.field",
-        "attr.ib",
-        "attr.field",
-        "field",
-    }:
-        return {item.arg: item.value for item in node.keywords if item.arg}
-    return {"default": node}

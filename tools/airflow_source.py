@@ -73,14 +73,12 @@ class World:
 
     @cached_property
     def virtual(self) -> dict[str, Module]:
-        """Modules that exist only because a package's table of deprecated names makes them."""
+        """Modules a package's table of deprecated names makes; they come before a file of the same name."""
         made: dict[str, Module] = {}
         for name, file in self.files.items():
             if file.name == "__init__.py" and "add_deprecated_classes" in file.read_text(errors="replace"):
                 for child, table in self._reader(name).child_tables().items():
                     full = f"{name}.{child}"
-                    if full in self.files:
-                        continue
                     module = Module(full, package=False)
                     for key, target in table.items():
                         if key == "*":
@@ -100,10 +98,10 @@ class World:
     def module(self, name: str) -> Module | None:
         """The module of that dotted name, real or virtual."""
         if name not in self._modules:
-            if name in self.files:
-                self._modules[name] = self._reader(name).read()
+            if name in self.virtual:
+                self._modules[name] = self.virtual[name]
             else:
-                self._modules[name] = self.virtual.get(name)
+                self._modules[name] = self._reader(name).read() if name in self.files else None
         return self._modules[name]
 
     def resolve(self, path: str, seen: frozenset[str] = frozenset()) -> tuple[str, ...] | None:
@@ -132,7 +130,11 @@ class World:
         if target == f"{module.name}.{rest[0]}":
             return (path,)
         onward = self.resolve(".".join([target, *rest[1:]]), seen)
-        if onward is None and rest[0] in module.lazy:
+        if (
+            onward is None
+            and rest[0] in module.lazy
+            and target.startswith(("airflow.providers.", "airflow.kubernetes."))
+        ):
             # A redirect to something this copy does not have, for example a class an older provider had.
             return (path, ".".join([target, *rest[1:]]))
         return (path, *onward) if onward else None
@@ -220,9 +222,7 @@ class _Reader:
     def _table(self, variable: str, table: ast.Dict | ast.Set) -> None:
         if isinstance(table, ast.Set):
             if variable == "_DEPRECATED_EXCEPTIONS":
-                self.module.lazy.update(
-                    {name: f"airflow.sdk.exceptions.{name}" for name in ast.literal_eval(table)}
-                )
+                self.module.lazy.update({name: f"airflow.sdk.exceptions.{name}" for name in ast.literal_eval(table)})
             return
         try:
             entries = ast.literal_eval(table)
@@ -244,6 +244,8 @@ class _Reader:
         if isinstance(value, tuple) and len(value) == 3 and isinstance(value[2], bool):
             return self._absolute(".".join(part for part in value[:2] if part))
         if isinstance(value, tuple):
+            if "_MODULE_MAP" in variable:
+                return next((option for option in value if self.world.module(option)), None)
             for option in value:
                 if self.world.resolve(f"{option}.{name}") is not None:
                     return f"{option}.{name}"
@@ -251,11 +253,7 @@ class _Reader:
         if not isinstance(value, str):
             return None
         target = self._absolute(value)
-        if (
-            "_MODULE_MAP" in variable
-            or (target.rpartition(".")[2] == name
-            and self.world.module(target) is None)
-        ):
+        if "_MODULE_MAP" in variable or (target.rpartition(".")[2] == name and self.world.module(target) is None):
             return target
         return f"{target}.{name}"
 
@@ -329,13 +327,9 @@ class _Reader:
         if target.id == "__all__":
             self.module.all = tuple(_strings(value))
             return
-        if isinstance(value, (ast.Dict, ast.Set)) and (
-            TABLE_NAMES.search(target.id) or target.id in IMPORTER_TABLES
-        ):
+        if isinstance(value, (ast.Dict, ast.Set)) and (TABLE_NAMES.search(target.id) or target.id in IMPORTER_TABLES):
             self.tables[target.id] = value
-        if isinstance(value, ast.Name) and (
-            value.id in self.module.definitions or value.id in self.module.imports
-        ):
+        if isinstance(value, ast.Name) and (value.id in self.module.definitions or value.id in self.module.imports):
             home = self.module.imports.get(value.id, f"{self.module.name}.{value.id}")
             self.module.imports[target.id] = home
             return

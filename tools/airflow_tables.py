@@ -2,14 +2,13 @@
 
 Run it again when a new Airflow line or new provider releases are to be known:
 
-    python tools/airflow_tables.py --airflow1 DIR --airflow2 DIR --airflow3 DIR [--also3 DIR] --providers DIR
+    python tools/airflow_tables.py --airflow1 DIR --airflow2 DIR --airflow3 DIR --providers DIR
 
 Each DIR is a folder that holds an `airflow` package: `site-packages` of an environment Airflow is installed
 in, or a folder wheels were unpacked into (`pip download --no-deps apache-airflow==1.10.15`, then `unzip`). 1
-is 1.10.15, 2 is 2.11 and 3 is 3.3; `--also3` may name an earlier 3.x whose names count too; `--providers`
-holds the provider packages. Everything is read as source text and nothing is imported, so one Python (with
-PyYAML, which every Airflow has) can read all of them. The output, under `migrator/read/data/`, depends on
-nothing but these folders.
+is 1.10.15, 2 is 2.11 and 3 is 3.3; `--providers` holds the provider packages. Everything is read as source
+text and nothing is imported, so one Python (with PyYAML, which every Airflow has) can read all of them. The
+output, under `migrator/read/data/`, depends on nothing but these folders and `airflow_removed.json`.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ import argparse
 import ast
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from airflow_signatures import Classes
@@ -27,14 +26,16 @@ from airflow_source import World
 DATA = Path(__file__).resolve().parent.parent / "migrator" / "read" / "data"
 
 OPAQUE = re.compile(
-    r"airflow\.(_shared|alembic|api|api_connexion|api_fastapi|api_internal|auth|bin|callbacks|cli|config_templates"
-    r"|dag_processing|example_dags|executors|git_version|jobs|listeners|logging|migrations|partition_mappers|security"
-    r"|serialization|task\.task_runner|ti_deps|traces|ui|www|www_rbac|sdk\.(_shared|api|execution_time|serde|definitions"
-    r"\._internal)|contrib\.(auth|example_dags|task_runner)|utils\.(cli|db_cleanup|db_manager|log|serve_logs|www_utils)"
-    r"|providers\.[a-z.]+\.(_internal|example_dags|executors|auth_manager|www|_vendor|openlineage|version_compat"
-    r"|get_provider_info))(\.|$)" ) """Modules no DAG file has business with: they count as existing, and so
-    does every name in them.""" KEPT =
-    re.compile(r"airflow\.sdk\.execution_time\.(macros|xcom|context|timeout|secrets|cache)$")
+    r"airflow\.(_shared|alembic|api|api_connexion|api_fastapi|api_internal|auth|bin|callbacks|cli"
+    r"|config_templates|dag_processing|example_dags|executors|git_version|jobs|listeners|logging|migrations"
+    r"|partition_mappers|security|serialization|task\.task_runner|ti_deps|metrics|observability|traces|ui|www|www_rbac"
+    r"|sdk\.(_shared|api|execution_time|serde|definitions\._internal)|contrib\.(auth|example_dags|task_runner)"
+    r"|utils\.(cli|db_cleanup|db_manager|log|serve_logs|www_utils)"
+    r"|providers\.[a-z.]+\.(_internal|example_dags|executors|auth_manager|www|_vendor|openlineage"
+    r"|version_compat|get_provider_info))(\.|$)"
+)
+"""Modules no DAG file has business with: they count as existing, and so does every name in them."""
+KEPT = re.compile(r"airflow\.sdk\.execution_time\.(macros|xcom|context|timeout|secrets|cache)$")
 
 SAME = {
     "airflow.configuration.conf": "airflow.sdk.conf",
@@ -82,21 +83,24 @@ PREFIXES = (
 )
 
 REMOVED = Path(__file__).with_name("airflow_removed.json")
-"""Names that providers had and their newest releases do not, with where they went; written by hand, see
-inside.
+"""What no source at hand says, written by hand: modules and classes that earlier releases of the providers had, names
+of 1.10 that 2.11 has no redirect for, and the signatures of the SQL operators that are gone.
 """
 
 
 class Names:
     """Every importable path of all lines, and the canonical one for each."""
 
-    def __init__(self, worlds: list[World], removed: dict[str, str | None]) -> None:
+    def __init__(self, worlds: list[World], removed: Mapping[str, str | None], modules: Mapping[str, str]) -> None:
         self.worlds = worlds
         self.newest_first = list(reversed(worlds))
         self.removed = removed
+        self.removed_modules = modules
         sdk = next(world for world in self.newest_first if "airflow.sdk" in world.files)
         self.public = {}
-        for name in sorted(sdk.module("airflow.sdk").names()):
+        top = sdk.module("airflow.sdk")
+        assert top is not None
+        for name in sorted(top.names()):
             chain = sdk.resolve(f"airflow.sdk.{name}")
             if chain and not name.startswith("_") and chain[-1].startswith("airflow."):
                 self.public[chain[-1]] = f"airflow.sdk.{name}"
@@ -114,9 +118,13 @@ class Names:
             return SAME[path]
         if target := self.removed.get(path):
             return target
+        home, _, name = path.rpartition(".")
+        if home in self.removed_modules:
+            return f"{self.removed_modules[home]}.{name}"
         for prefix, replacement in PREFIXES:
-            if path.startswith(prefix):
-                return replacement + path[len(prefix) :]
+            target = replacement + path.removeprefix(prefix)
+            if path.startswith(prefix) and (not target.startswith("airflow.exceptions.") or self._known(target)):
+                return target
         if path.startswith(("airflow.exceptions.", "airflow.sdk.macros.")):
             return path
         for world in self.newest_first:
@@ -132,10 +140,13 @@ class Names:
             return (public or chain)[-1]
         return path
 
+    def _known(self, path: str) -> bool:
+        return any(world.resolve(path) for world in self.worlds)
+
     def modules(self) -> list[str]:
         """Every module of every line."""
         found = {name for world in self.worlds for name in (*world.files, *world.virtual)}
-        return sorted({*found, *(path.rpartition(".")[0] for path in self.removed)})
+        return sorted({*found, *self.removed_modules, *(path.rpartition(".")[0] for path in self.removed)})
 
     def record(self, module: str) -> dict[str, object] | str:
         """What the table says of one module: its lines, and its names by lines and by canonical path.
@@ -151,12 +162,16 @@ class Names:
                 names.setdefault(name, set()).add(world.line)
         for path in self.removed:
             home, _, name = path.rpartition(".")
-            if home == module:
+            if home == module and module.startswith("airflow.providers."):
                 names.setdefault(name, set()).add("2")
                 lines.add("2")
+        if module in self.removed_modules:
+            lines.add("2")
         record: dict[str, object] = {"in": "".join(sorted(lines))}
+        if module in self.removed_modules:
+            record |= {"any": True, "as": self.removed_modules[module]}
         alias = self.canonical(module)
-        if alias != module and not self._is_module_of_its_own(module, alias):
+        if "as" not in record and alias != module and not self._is_module_of_its_own(module, alias):
             record["as"] = alias
         groups: dict[str, list[str]] = {}
         moved: dict[str, str] = {}
@@ -184,7 +199,7 @@ class Names:
         found: dict[str, str] = {}
         if not name.endswith(("Operator", "Sensor", "Async")):
             return found
-        if path in self.removed and name != target:
+        if path in self.removed and path.startswith("airflow.providers.") and name != target:
             found["2"] = name
         for world in self.worlds[1:]:
             chain = world.resolve(path)
@@ -232,13 +247,11 @@ class Names:
 
 
 def _wraps(world: World, path: str) -> str:
-    """The class that a class of the same name merely renames, as 1.10's `airflow.operators.sensors` does; or
-    ''.
-    """
+    """The class a class of the same name is a mere subclass of (1.10's `airflow.operators.sensors`), or ''."""
     found = world.definition(path)
     if world.line != "1" or found is None or not isinstance(found[1], ast.ClassDef):
         return ""
-    module, node = found
+    module, node = found[0], found[1]
     if len(node.bases) != 1 or not isinstance(node.bases[0], ast.Name):
         return ""
     base = module.imports.get(node.bases[0].id, "")
@@ -250,9 +263,7 @@ def provider_of(path: str, providers: Iterable[str]) -> str:
     if not path.startswith("airflow.providers."):
         return ""
     rest = path.removeprefix("airflow.providers.")
-    return max(
-        (name for name in providers if rest == name or rest.startswith(f"{name}.")), key=len, default=""
-    )
+    return max((name for name in providers if rest == name or rest.startswith(f"{name}.")), key=len, default="")
 
 
 def decorators(worlds: list[World], canonical: Callable[[str], str]) -> dict[str, str]:
@@ -290,9 +301,7 @@ def decorated_class(world: World, function: str) -> str | None:
 
 def write(path: Path, records: dict[str, object]) -> None:
     """One record a line, in order, so that a change reads well in review."""
-    lines = [
-        f"{json.dumps(key)}:{json.dumps(records[key], separators=(',', ':'))}" for key in sorted(records)
-    ]
+    lines = [f"{json.dumps(key)}:{json.dumps(records[key], separators=(',', ':'))}" for key in sorted(records)]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
@@ -307,23 +316,18 @@ def split(records: dict[str, object], providers: list[str]) -> dict[str, dict[st
 
 def main() -> None:
     """Reads the folders named on the command line and rewrites the data files."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for option in ("airflow1", "airflow2", "airflow3", "providers"):
         parser.add_argument(f"--{option}", type=Path, required=True)
-    parser.add_argument("--also3", type=Path)
     options = parser.parse_args()
     worlds = [
         World("1", [options.airflow1], (1, 10, 15)),
         World("2", [options.airflow2, options.providers], (2, 11, 2)),
     ]
-    if options.also3:
-        worlds.append(World("3", [options.also3, options.providers], (3, 0, 6)))
     worlds.append(World("3", [options.airflow3, options.providers], (3, 3, 2)))
 
     removed = json.loads(REMOVED.read_text())
-    names = Names(worlds, removed["moved"] | dict.fromkeys(removed["signatures"]))
+    names = Names(worlds, dict.fromkeys(removed["signatures"]) | removed["names"], removed["modules"])
     providers = sorted(
         name.removeprefix("airflow.providers.").removesuffix(".get_provider_info")
         for name in worlds[-1].files
@@ -331,9 +335,7 @@ def main() -> None:
     )
     for old in DATA.rglob("*.json"):
         old.unlink()
-    for file, records in split(
-        {module: names.record(module) for module in names.modules()}, providers
-    ).items():
+    for file, records in split({module: names.record(module) for module in names.modules()}, providers).items():
         write(DATA / f"names-{file}.json", records)
 
     newest = Classes(worlds[-1], names.canonical).records()

@@ -3,7 +3,7 @@
 The canonical path is the newest public home: `airflow.sdk` for what DAG files are written with, the provider
 that has it for an operator, sensor or hook, `airflow.exceptions` for exceptions, and the last home of what
 Airflow 3 has no more. The tables under `data/` are written by `tools/airflow_tables.py` from Airflow's own
-source. A line is "1" (1.10.15), "2" (2.11) or "3" (3.0 to 3.3); provider packages count for 2 and 3, since
+source. A line is "1" (1.10.15), "2" (2.11) or "3" (3.3); provider packages count for 2 and 3, since
 their releases install with either.
 """
 
@@ -52,20 +52,20 @@ def canonical(path: str) -> str:
     if rest and rest[0] in record.get("to", ()):
         target = str(record["to"][rest[0]])
         return canonical(".".join((target, *rest[1:]))) if rest[1:] else target
-    if "as" in record:
+    if "as" in record and (not rest or rest[0] not in _names(place.module)):
         return ".".join((record["as"], *rest))
     return path
 
 
 def lines(path: str) -> frozenset[str]:
-    """The Airflow lines that have the import path: empty for a path of no line, such as one a plugin makes."""
+    """The Airflow lines that have the import path; none for one that no line has, say a plugin's."""
     place = _place(path)
     if place is None:
         return frozenset()
     record, rest = place.record, place.rest
     if isinstance(record, str):
         return frozenset(record)
-    if not rest:
+    if not rest or ("any" in record and rest[0] not in _names(place.module)):
         return frozenset(record["in"])
     return frozenset(_names(place.module).get(rest[0], ""))
 
@@ -112,7 +112,7 @@ def task_type(path: str, line: str) -> str:
 
 
 def decorated_operator(name: str) -> str | None:
-    """The canonical path of the operator that `@task.<name>` makes ("python" for `@task` itself), if known."""
+    """The canonical path of the operator `@task.<name>` makes ("python" for `@task` itself), if known."""
     found = _table(DATA / "decorators.json").get(name)
     return str(found) if found else None
 
@@ -146,14 +146,20 @@ def _place(path: str) -> _Place | None:
     for cut in range(len(parts), 0, -1):
         module = ".".join(parts[:cut])
         if module in table:
-            return _Place(module, table[module], tuple(parts[cut:]))
+            rest = tuple(parts[cut:])
+            parent, _, name = module.rpartition(".")
+            if not rest and parent in table and name in _names(parent):
+                # `from airflow.decorators import task_group` is the function, not the submodule of that name.
+                return _Place(parent, table[parent], (name,))
+            return _Place(module, table[module], rest)
     return None
 
 
 @cache
 def _names(module: str) -> dict[str, str]:
     """Each name of a module to the lines that have it there."""
-    groups = _table(_file(module))[module].get("names", {})
+    record = _table(_file(module))[module]
+    groups = {} if isinstance(record, str) else record.get("names", {})
     return {name: found for found, names in groups.items() for name in names.split()}
 
 

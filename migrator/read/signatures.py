@@ -105,7 +105,7 @@ def signature(path: str, line: str = "3") -> Signature | None:
 
 @cache
 def mro(path: str, line: str = "3") -> tuple[str, ...]:
-    """The class and its known bases in Python's resolution order; the path alone if nothing is known of it."""
+    """The class and its known bases in Python's resolution order; the path alone if it is not known."""
     bases = tuple((_record(path, line) or {}).get("bases", ()))
     waiting = [list(mro(base, line)) for base in bases if base != path]
     waiting.append([base for base in bases if base != path])
@@ -164,7 +164,7 @@ def is_sensor(path: str, line: str = "3") -> bool:
 
 
 def known(kind: Kind | None = None) -> tuple[str, ...]:
-    """The canonical paths of every class in the tables of the newest releases, or those of one kind, sorted."""
+    """The canonical paths of all classes the newest releases have, or of those of one kind, sorted."""
     paths: list[str] = []
     for file in DATA.glob("signatures-*.json"):
         if not file.name.startswith("signatures-only"):
