@@ -1,0 +1,265 @@
+"""What the interpreter holds, as the frozen values of airflow_model."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+from typing import Any
+
+from ...airflow_model import (
+    Argument,
+    ClassRef,
+    Deferred,
+    EnvRef,
+    Function,
+    InstanceRef,
+    MappedArgument,
+    Module,
+    ModuleItem,
+    ParamSpec,
+    Symbol,
+    TaskRef,
+    Unknown,
+    VariableRef,
+    XComRef,
+)
+from ..callables import describe, module_items
+from ..host import HostObject
+from ..objects import BoundMethod, Instance, Native, NativeModule, Partial, UserClass, UserFunction, UserModule
+from ..places import span_of
+from .assets import AssetBase
+from .dags import DAG_PATH, DagObject
+from .groups import MappedArgumentObject
+from .operators import OperatorClass
+from .session import Given, as_host
+from .taskflow import TaskDecorated
+from .tasks import TaskObject
+from .timetables import TimetableObject
+from .values import EnumMember
+from .xcom import XComObject, XComSteps
+
+SIMPLE = (str, int, float, complex, bytes, bool, type(None), dt.date, dt.time, dt.timedelta, dt.tzinfo)
+_DEPTH = 30
+
+
+@dataclass(slots=True)
+class Freezer:
+    """Freezes the values of one DAG file. Functions and modules are described once."""
+
+    functions: dict[int, tuple[UserFunction, Function | None]] = field(default_factory=dict)
+    items: dict[str, tuple[ModuleItem, ...]] = field(default_factory=dict)
+    active: set[int] = field(default_factory=set)
+
+    def value(self, value: Any, depth: int = 0) -> Any:
+        """A value as airflow_model has it; what has no place there is Unknown with a word on what it is."""
+        if isinstance(value, SIMPLE):
+            return str(value) if isinstance(value, str) and type(value) is not str else value
+        if depth > _DEPTH or id(value) in self.active:
+            return Unknown("a value that is nested too deeply")
+        self.active.add(id(value))
+        try:
+            return self._value(as_host(value), depth + 1)
+        finally:
+            self.active.discard(id(value))
+
+    def _value(self, value: Any, depth: int) -> Any:
+        match value:
+            case list():
+                return [self.value(v, depth) for v in value]
+            case tuple():
+                return tuple(self.value(v, depth) for v in value)
+            case set() | frozenset():
+                return _frozen_set([self.value(v, depth) for v in value])
+            case dict():
+                return {_key(self.value(k, depth)): self.value(v, depth) for k, v in value.items()}
+            case Deferred():
+                operands = tuple(self.value(v, depth) for v in value.operands)
+                return replace(
+                    value, operands=operands, keywords=tuple((n, self.value(v, depth)) for n, v in value.keywords)
+                )
+            case VariableRef():
+                return replace(value, key=self.value(value.key, depth), default=self.value(value.default, depth))
+            case EnvRef():
+                return replace(value, name=self.value(value.name, depth), default=self.value(value.default, depth))
+            case ParamSpec():
+                schema = tuple((n, self.value(v, depth)) for n, v in value.schema)
+                return replace(value, default=self.value(value.default, depth), schema=schema)
+            case HostObject():
+                return self._host(value, depth)
+            case UserFunction():
+                return self.function(value) or Symbol(f"{value.module.name}.{value.qualname}")
+            case BoundMethod(function=UserFunction() as method, instance=instance):
+                found = self.function(method)
+                return replace(found, self_value=self.value(instance, depth)) if found else Unknown("a method")
+            case Partial():
+                return self._partial(value, depth)
+            case UserClass():
+                return self.class_ref(value)
+            case Instance():
+                return self._instance(value, depth)
+            case UserModule() as module:
+                return Symbol(module.name)
+            case Native() | NativeModule():
+                return Symbol(value.path)
+            case PurePath():
+                return Deferred("call", (Symbol("pathlib.Path"), str(value)))
+        return self._other(value, depth)
+
+    def _other(self, value: Any, depth: int) -> Any:
+        kind = type(value)
+        if kind.__module__ == "migrator.airflow_model":
+            return value
+        if kind.__module__ == "dateutil.relativedelta":
+            named = tuple((n, v) for n, v in sorted(vars(value).items()) if v and not n.startswith("_"))
+            return Deferred("call", (Symbol("dateutil.relativedelta.relativedelta"),), keywords=named)
+        if isinstance(value, type):
+            return Symbol(
+                value.__name__ if value.__module__ == "builtins" else f"{value.__module__}.{value.__qualname__}"
+            )
+        if isinstance(value, range):
+            return list(value)
+        return Unknown(f"a {kind.__name__}")
+
+    def _host(self, value: HostObject, depth: int) -> Any:
+        match value:
+            case EnumMember():
+                return value.value
+            case TaskObject():
+                task = value.real()
+                return (
+                    Unknown("a task with an unknown id")
+                    if task.dag is None or task.nameless
+                    else TaskRef(task.dag.dag_id, task.task_id)
+                )
+            case XComObject() | XComSteps():
+                return self._xcom(value, depth)
+            case MappedArgumentObject():
+                given = {g.name: self.value(g.value, depth) for g in value.mapping.arguments}
+                own = given.get(value.name, given.get("kwargs"))
+                return MappedArgument(value.name, own)
+            case AssetBase():
+                return value.frozen()
+            case TimetableObject():
+                named = tuple((n, self.value(v, depth)) for n, v in value.kwargs.items())
+                return Deferred(
+                    "call", (Symbol(value.path), *(self.value(v, depth) for v in value.args)), keywords=named
+                )
+            case TaskDecorated(function=UserFunction() as function):
+                return self.value(function, depth)
+            case OperatorClass():
+                return Symbol(value.canonical)
+            case DagObject():
+                return Symbol(f"{DAG_PATH}:{value.dag_id}")
+        path = getattr(value, "path", None)
+        return Symbol(path) if isinstance(path, str) else Unknown(value.describe())
+
+    def _xcom(self, value: XComObject | XComSteps, depth: int) -> Any:
+        if isinstance(value, XComObject):
+            task = value.task.real()
+            if task.dag is None or task.nameless:
+                return Unknown("the output of a task with an unknown id")
+            return XComRef(task.dag.dag_id, task.task_id, value.key)
+        first, *rest = (self.value(p, depth) for p in value.parts)
+        if not isinstance(first, XComRef):
+            return first if isinstance(first, Unknown) else Unknown(value.describe())
+        detail = self.value(value.function, depth) if value.kind == "map" else tuple(rest)
+        return replace(first, steps=(*first.steps, (value.kind, detail)))
+
+    def _partial(self, value: Partial, depth: int) -> Any:
+        target = self.value(value.function, depth)
+        args = tuple(self.value(v, depth) for v in value.args)
+        named = tuple((n, self.value(v, depth)) for n, v in value.kwargs.items())
+        if isinstance(target, Function):
+            return replace(target, bound_args=(*target.bound_args, *args), bound_kwargs=(*target.bound_kwargs, *named))
+        return Deferred("call", (Symbol("functools.partial"), target, *args), keywords=named)
+
+    def _instance(self, value: Instance, depth: int) -> Any:
+        if isinstance(value.base, SIMPLE):
+            return self.value(value.base, depth)
+        args = tuple(self.value(a.value, depth) for a in value.args)
+        named = tuple((n, self.value(a.value, depth)) for n, a in value.kwargs.items())
+        return InstanceRef(self.class_ref(value.cls), args, named)
+
+    def class_ref(self, cls: UserClass) -> ClassRef:
+        bases = tuple(_base_name(b) for b in cls.bases)
+        return ClassRef(cls.name, cls.module.source, span_of(cls.node, cls.module.source), bases)
+
+    # --- functions and modules ------------------------------------------------------------------------------
+
+    def function(self, function: UserFunction, arguments: Mapping[str, Any] | None = None) -> Function | None:
+        """A user's function, described; None while it is being described (it refers to itself)."""
+        key = id(function)
+        if key in self.functions and not arguments:
+            return self.functions[key][1]
+        self.functions[key] = (function, None)
+        captured = {n: self.value(v) for n, v in function.closure.items()}
+        found = describe(
+            function.node, function.module.source, self.plain_items(function.module), captured, arguments=arguments
+        ).function
+        self.functions[key] = (function, found)
+        return found
+
+    def plain_items(self, module: UserModule) -> tuple[ModuleItem, ...]:
+        """A module's items with the values of its constants only: enough to describe its functions."""
+        file = module.source.file
+        if file not in self.items:
+            constants = {n: v for n, v in module.namespace.items() if _is_plain(v)}
+            self.items[file] = module_items(module.source, module.tree, constants)
+        return self.items[file]
+
+    def module(self, module: UserModule) -> Module:
+        """A user's file with everything the interpreter knows of its names."""
+        namespace = {n: self.value(v) for n, v in module.namespace.items() if not n.startswith("__")}
+        items = module_items(module.source, module.tree, namespace)
+        imports = tuple(sorted(module.imports))
+        return Module(module.source, items, imports, airflow=_imports_airflow(module.tree))
+
+    def argument(self, given: Given) -> Argument:
+        return Argument(given.name, self.value(given.value), given.span, given.source, given.names, given.origin)
+
+
+def _frozen_set(values: list[Any]) -> Any:
+    """A set in a fixed order where its members can be sorted; a list where they cannot be hashed."""
+    try:
+        return frozenset(values)
+    except TypeError:
+        return sorted(values, key=repr)
+
+
+def _key(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else repr(value) if isinstance(value, dict) else value
+
+
+def _is_plain(value: Any, depth: int = 0) -> bool:
+    if isinstance(value, SIMPLE):
+        return True
+    if depth > 5:
+        return False
+    if type(value) in (list, tuple, set, frozenset):
+        return all(_is_plain(v, depth + 1) for v in value)
+    return type(value) is dict and all(_is_plain(k) and _is_plain(v, depth + 1) for k, v in value.items())
+
+
+def _base_name(base: Any) -> str:
+    match base:
+        case OperatorClass():
+            return base.canonical
+        case UserClass():
+            return f"{base.module.name}.{base.qualname}"
+        case Symbol(path=path):
+            return path
+    own = getattr(base, "path", None)
+    return own if isinstance(own, str) else str(getattr(base, "__name__", "object"))
+
+
+def _imports_airflow(tree: ast.Module) -> bool:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=aliases) if any(a.name.split(".")[0] == "airflow" for a in aliases):
+                return True
+            case ast.ImportFrom(module=str(module), level=0) if module.split(".")[0] == "airflow":
+                return True
+    return False

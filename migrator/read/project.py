@@ -1,0 +1,148 @@
+"""A folder of DAG files in, a Project out: every file is read on its own, as Airflow's DAG processor loads it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from .. import findings as findings_
+from ..airflow_model import AirflowLine, Dag, Module, Project
+from ..findings import Finding
+from ..source import SourceFile, Span
+from . import names
+from .airflow.freeze import Freezer
+from .airflow.graph import freeze_dag
+from .airflow_api import AirflowApi
+from .discover import discover
+from .interpreter import Interpreter
+from .modules import ModuleFinder
+
+ENOUGH_TO_SHARE = 24
+"""Fewer files than this are read faster here than other processes start."""
+STOPPED = frozenset({"A2D005", "A2D008", "A2D015"})
+"""Findings after which a DAG of the file may lack tasks or edges."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one DAG file gave."""
+
+    file: str
+    dags: tuple[Dag, ...]
+    modules: tuple[Module, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads single files below `root`; `paths` are further folders imports are looked up in."""
+
+    root: Path
+    paths: tuple[Path, ...] = ()
+    line: AirflowLine | None = None
+
+    def read(self, source: SourceFile) -> Reading:
+        """Read one DAG file. Whatever goes wrong in here is a finding: one file never stops the rest."""
+        try:
+            return self._read(source)
+        except Exception as error:
+            message = f"reading the file failed in migrate itself ({type(error).__name__}: {error})"
+            return Reading(source.file, (), (), (Finding("A2D410", message, Span(source.file, 1)),))
+
+    def _read(self, source: SourceFile) -> Reading:
+        api = AirflowApi(source.file, self.line)
+        interpreter = Interpreter(api, ModuleFinder(self.root, self.paths))
+        interpreter.run(source)
+        line = api.line()
+        found = list(interpreter.findings)
+        stopped = tuple(f for f in found if f.code in STOPPED)
+        freezer = Freezer()
+        dags: list[Dag] = []
+        for built in api.session.collected:
+            if built.nameless:
+                continue
+            dag, more = freeze_dag(built, source.file, line, freezer)
+            found += more
+            if stopped:
+                dag = replace(dag, complete=False, incomplete_because=(*dag.incomplete_because, *stopped))
+            dags.append(dag)
+        dags, twice = _unique(dags)
+        modules = tuple(freezer.module(m) for _, m in sorted(interpreter.modules.items()))
+        found += [*twice, *_about_file(source, dags, api, found)]
+        return Reading(source.file, tuple(dags), modules, tuple(sorted(dict.fromkeys(found), key=findings_.order)))
+
+
+def _about_file(source: SourceFile, dags: Sequence[Dag], api: AirflowApi, found: Iterable[Finding]) -> list[Finding]:
+    place = Span(source.file, 1)
+    if not dags:
+        return [] if any(f.severity == "error" for f in found) else [Finding("A2D006", "no DAG is defined here", place)]
+    known = [names.lines(p) for p in api.imported if names.lines(p)]
+    either = not known or all({"2", "3"} <= lines for lines in known)
+    old = any(a.name in ("schedule_interval", "timetable") for dag in dags for a in dag.arguments)
+    if api.forced is None and either and not old:
+        return [Finding("A2D110", f"read as Airflow {api.line()}: nothing it imports tells 2 and 3 apart", place)]
+    return []
+
+
+def _unique(dags: Sequence[Dag]) -> tuple[list[Dag], list[Finding]]:
+    """The first DAG of every id, and a finding for each further one that is not the same DAG seen again."""
+    first: dict[str, Dag] = {}
+    twice: list[Finding] = []
+    for dag in dags:
+        known = first.setdefault(dag.dag_id, dag)
+        if known is not dag and known.span != dag.span:
+            message = f"dag_id {dag.dag_id!r} is used twice"
+            twice.append(
+                Finding("A2D101", message, dag.span, (("the one that is kept", known.span),), dag_id=dag.dag_id)
+            )
+    return list(first.values()), twice
+
+
+def read(
+    root: Path,
+    *,
+    extra_paths: Sequence[Path] = (),
+    airflow_version: AirflowLine | None = None,
+    jobs: int | None = None,
+) -> Project:
+    """Read every DAG file below `root` (a folder, or one file) without running any.
+
+    `extra_paths` are further folders of the user's modules; `airflow_version` is "1", "2" or "3" where the files'
+    imports should not decide; `jobs` the number of processes (default: one a processor when there are files enough).
+    The result does not depend on `jobs`. Raises nothing for what files contain.
+    """
+    sources, found = discover(root)
+    base = root if root.is_dir() else root.parent
+    if not sources and not found:
+        found = [Finding("A2D007", f"no DAG file in {root.name}")]
+    readings = _read_all(Reader(base, tuple(extra_paths), airflow_version), sources, jobs)
+    home = {s.file for s in sources}
+    # A DAG that one file defines and another imports belongs to the first, if that is read as a DAG file itself.
+    dags = [d for r in readings for d in r.dags if d.span.file == r.file or d.span.file not in home]
+    dags += [d for r in readings for d in r.dags if d not in dags and not any(d.dag_id == o.dag_id for o in dags)]
+    order = {s.file: i for i, s in enumerate(sources)}
+    dags.sort(key=lambda d: order[d.file])
+    unique, twice = _unique(dags)
+    modules: dict[str, Module] = {}
+    for reading in readings:
+        for module in reading.modules:
+            if module.source.file not in modules or module.source.file == reading.file:
+                modules[module.source.file] = module
+    everything = [*found, *twice, *(f for r in readings for f in r.findings)]
+    return Project(
+        tuple(unique),
+        tuple(s.file for s in sources),
+        {file: modules[file] for file in sorted(modules)},
+        tuple(sorted(dict.fromkeys(everything), key=findings_.order)),
+    )
+
+
+def _read_all(reader: Reader, sources: Sequence[SourceFile], jobs: int | None) -> list[Reading]:
+    workers = min(jobs or os.cpu_count() or 1, len(sources))
+    if workers <= 1 or (jobs is None and len(sources) < ENOUGH_TO_SHARE):
+        return [reader.read(source) for source in sources]
+    with ProcessPoolExecutor(workers) as pool:
+        return list(pool.map(reader.read, sources, chunksize=max(1, len(sources) // (workers * 8))))
