@@ -403,6 +403,8 @@ class Project:
     files: tuple[str, ...]
     modules: Mapping[str, Module]
     findings: tuple[Finding, ...] = ()
+    template_files: Mapping[tuple[str, str], SourceFile] = field(default_factory=dict)
+    """(dag_id, name) -> the file a templated argument of that DAG names."""
 
     def functions(self) -> Iterator[Function]:
         """Every task's function."""

@@ -455,7 +455,7 @@ def _call(
         view.bridged = True
     if view.task.task_id in view.shared.keyed:
         airflow = view.airflow_context()
-        return f'value = {call}\nreturn {{**{airflow}["ti"].pushed, "return_value": value}}'
+        return f"return {airflow}.keyed({call})"
     return f"return {call}"
 
 

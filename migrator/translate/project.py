@@ -59,6 +59,7 @@ def translate(
     records: list[DagRecord] = []
     configs: list[ConfigClass] = []
     env: set[EnvVariable] = set()
+    files: dict[str, str] = {}
     for dag in project.dags:
         module = project.modules.get(dag.file)
         if module is None:
@@ -76,11 +77,11 @@ def translate(
         records.append(record)
         findings += shared.findings
         env |= shared.env
+        files |= {f"defs/{shared.package}/{name}": text for name, text in shared.files.items()}
         if shared.params is not None:
             configs.append(shared.params)
     resources = _resources(shared_connections, known)
     modules = [_with_types(m, resources, configs) for m in modules]
-    env |= _variables_of(project, modules)
     env |= {v for r in resources for v in r.env}
     return Project(
         package=package,
@@ -88,6 +89,7 @@ def translate(
         resources=tuple(resources),
         config_classes=tuple(configs),
         lib=library.modules(),
+        files=dict(sorted(files.items())),
         env=tuple(sorted(_merge(env), key=lambda v: v.name)),
         requirements=tuple(sorted({r for resource in resources for r in resource.requirements})),
         records=tuple(records),
@@ -103,10 +105,6 @@ def _merge(env: set[EnvVariable]) -> Iterable[EnvVariable]:
         known = by_name.get(variable.name)
         by_name[variable.name] = variable if known is None else replace(known, secret=known.secret or variable.secret)
     return by_name.values()
-
-
-def _variables_of(project: am.Project, modules: list[DagModule]) -> set[EnvVariable]:
-    return set()
 
 
 def _shared(

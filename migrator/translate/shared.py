@@ -9,7 +9,7 @@ import networkx as nx
 from .. import airflow_model as am
 from ..dagster_model import ConfigClass, EnvVariable, Fate, Import, Key
 from ..findings import Finding
-from ..source import Span
+from ..source import SourceFile, Span
 from .carry import Carrier
 from .library import Library
 from .names import Names, identifier
@@ -88,6 +88,8 @@ class Shared:
     dag_fates: tuple[Fate, ...] = ()
     dag_arguments: tuple[tuple[str, str, set[Import]], ...] = ()
     """Arguments of the runtime's AirflowDag beyond the schedule: name, expression, imports."""
+    files: dict[str, str] = field(default_factory=dict)
+    """Template files to copy beside the generated module: name -> text."""
     _descendants: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def report(self, code: str, message: str, span: Span | None, task_id: str | None = None) -> None:
@@ -105,3 +107,13 @@ class Shared:
     def defines_dags(self, file: str) -> bool:
         """Whether running the file would define DAGs."""
         return any(d.file == file for d in self.project.dags)
+
+    def copy_file(self, file: SourceFile) -> str:
+        """Have a file copied beside the generated module; its name there."""
+        name = file.file.rpartition("/")[2]
+        stem, dot, ending = name.rpartition(".")
+        turn = 2
+        while self.files.get(name, file.text) != file.text:
+            name, turn = f"{stem}_{turn}{dot}{ending}", turn + 1
+        self.files[name] = file.text
+        return name

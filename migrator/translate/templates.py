@@ -78,7 +78,7 @@ def expression(value: am.Value, view: View) -> str:
             pairs = (f"{view.pen.expression(k)}: {expression(v, view)}" for k, v in value.items())
             return "{" + ", ".join(pairs) + "}"
         case am.Deferred() if has_template(value):
-            _prepare(value, view)
+            prepare(value, view)
             return f"{view.airflow_context()}.render({view.pen.expression(value)})"
     return view.pen.expression(value)
 
@@ -198,7 +198,7 @@ def _argument(node: nodes.Node, view: View) -> str:
 
 def _rendered(text: str, template: Template, view: View) -> str:
     """A call of the runtime, which is given the XComs the template pulls."""
-    _prepare(text, view)
+    prepare(text, view)
     for name in sorted(template.names):
         row = CONTEXT_NAMES.get(name)
         missing = row is None or view.dag.airflow not in row.lines
@@ -212,7 +212,8 @@ def _rendered(text: str, template: Template, view: View) -> str:
     return f"{view.airflow_context()}.render({string(text)})"
 
 
-def _prepare(value: am.Value, view: View) -> None:
+def prepare(value: am.Value, view: View) -> None:
+    """Make the tasks whose XComs templates in the value pull inputs, which the runtime's context answers for."""
     for text in strings(value):
         if is_plain(text):
             continue

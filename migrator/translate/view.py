@@ -8,7 +8,7 @@ from typing import Any
 from .. import airflow_model as am
 from ..dagster_model import Body, CarriedBody, Code, Fate, Import, Input, ResourceUse
 from ..rules.api import Result
-from ..source import Span
+from ..source import SourceFile, Span
 from . import functions, templates
 from .names import Names, identifier
 from .pen import CannotWriteError, Pen
@@ -102,9 +102,9 @@ class View:
         if argument is None:
             return default
         if not templates.has_template(argument.value):
-            text = self._template_file(argument)
-            if text is not None:
-                return self._written(argument, lambda _: self.rendered(text, name))
+            file = self._template_file(argument)
+            if file is not None:
+                return self._file_text(file)
             carried = self._as_written(argument)
             if carried is not None:
                 return carried
@@ -152,8 +152,20 @@ class View:
             return None
         return argument.source
 
-    def _template_file(self, argument: am.Argument) -> str | None:
-        return None
+    def _template_file(self, argument: am.Argument) -> SourceFile | None:
+        """The file an argument names, where its operator reads such files."""
+        if not isinstance(argument.value, str):
+            return None
+        return self.shared.project.template_files.get((self.dag.dag_id, argument.value))
+
+    def _file_text(self, file: SourceFile) -> str:
+        """An expression for a template file's text, rendered; the file is copied beside the DAG's module."""
+        name = self.shared.copy_file(file)
+        path = f"{self.library('pathlib', 'Path')}(__file__).with_name({name!r})"
+        if not templates.has_template(file.text):
+            return f"{path}.read_text()"
+        templates.prepare(file.text, self)
+        return f"{self.airflow_context()}.render({path}.read_text())"
 
     # --- connections, imports, context -------------------------------------------------------------------------
 
@@ -302,9 +314,9 @@ class View:
         argument = self.task.argument(name)
         if argument is None:
             return None
-        text = self._template_file(argument)
-        if text is not None:
-            return (text,)
+        file = self._template_file(argument)
+        if file is not None:
+            return (file.text,)
         value = argument.value
         if isinstance(value, str):
             return (value,)
@@ -360,9 +372,10 @@ class View:
         arguments = [f"task_id={self.task.task_id!r}"]
         if self.xcoms:
             arguments.append("xcoms={" + ", ".join(f"{t!r}: {self.inputs[t]}" for t in self.xcoms) + "}")
-            keyed = [t for t in self.xcoms if t in self.shared.keyed]
-            if keyed:
-                arguments.append("keyed=(" + "".join(f"{t!r}, " for t in keyed) + ")")
+            for name, tasks in (("keyed", self.shared.keyed), ("multiple_outputs", self.shared.multiple)):
+                chosen = [t for t in self.xcoms if t in tasks]
+                if chosen:
+                    arguments.append(f"{name}=(" + "".join(f"{t!r}, " for t in chosen) + ")")
         arguments += self._params_argument()
         return f"airflow = airflow_dag.context(context, {', '.join(arguments)})"
 

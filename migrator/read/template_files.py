@@ -1,0 +1,83 @@
+"""The files that templated arguments name (`sql="load.sql"`), read from the folders that were given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+
+from ..airflow_model import Dag, Task, Value
+from ..source import SourceFile
+from .signatures import mro, signature, template_fields
+
+MAX_SIZE = 1_000_000
+"""Characters; a longer file is no template."""
+
+
+def template_files(dag: Dag, read: Callable[[str], str | None]) -> dict[tuple[str, str], SourceFile]:
+    """(dag_id, name as the argument gives it) -> the file, for every templated argument that names one that is there.
+
+    `read` gives the text of a file by its path relative to the root, None where there is none or it lies outside.
+    Airflow looks in the DAG file's folder and in `template_searchpath`
+    (https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/operators.html#jinja-templating).
+    """
+    folders = [PurePosixPath(dag.file).parent, *_searchpath(dag)]
+    found: dict[tuple[str, str], SourceFile] = {}
+    for task in dag.tasks:
+        endings = _extensions(task, dag.airflow)
+        if not endings:
+            continue
+        for name in _names(task, dag.airflow):
+            if not name.endswith(endings) or "\n" in name or (dag.dag_id, name) in found:
+                continue
+            for folder in folders:
+                path = str(folder / name).removeprefix("./")
+                text = read(path)
+                if text is not None and len(text) <= MAX_SIZE:
+                    found[dag.dag_id, name] = SourceFile(path, "", text)
+                    break
+    return found
+
+
+def _extensions(task: Task, line: str) -> tuple[str, ...]:
+    for path in (task.name, *task.bases):
+        for cls in mro(path, line) or (path,):
+            known = signature(cls, line)
+            if known is not None and known.template_ext:
+                return known.template_ext
+    return ()
+
+
+def _names(task: Task, line: str) -> Iterator[str]:
+    """Every string in a templated field."""
+    fields = {f for path in (task.name, *task.bases) for f in template_fields(path, line)}
+    for argument in task.arguments:
+        if argument.name in fields:
+            yield from _strings(argument.value)
+
+
+def _strings(value: Value) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case list() | tuple():
+            for part in value:
+                yield from _strings(part)
+        case dict():
+            for part in value.values():
+                yield from _strings(part)
+
+
+def _searchpath(dag: Dag) -> list[PurePosixPath]:
+    """The folders of `template_searchpath`; of an absolute one, every tail of it may be a folder of the project."""
+    argument = dag.argument("template_searchpath")
+    values = argument.value if argument is not None else None
+    folders: list[PurePosixPath] = []
+    for value in values if isinstance(values, list | tuple) else [values]:
+        if not isinstance(value, str | PurePosixPath):
+            continue
+        path = PurePosixPath(value)
+        parts = path.parts[1:] if path.is_absolute() else path.parts
+        if not path.is_absolute():
+            folders.append(path)
+        folders += [PurePosixPath(*parts[start:]) for start in range(1 if not path.is_absolute() else 0, len(parts))]
+    return folders
