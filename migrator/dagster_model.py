@@ -146,6 +146,8 @@ class Asset:
     returns: str = "Any"
     needs_context: bool = False
     code_version: str | None = None
+    io_manager: str | None = None
+    """The key of an I/O manager other than the project's own `io_manager`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,8 @@ class Job:
     tags: tuple[tuple[str, str], ...] = ()
     max_concurrent: int | None = None
     hooks: tuple[Code, ...] = ()
+    max_active_runs: int | None = None
+    """How many runs may go on at once: a limit in dagster.yaml on a tag of the job's runs."""
 
 
 @dataclass(frozen=True, slots=True)

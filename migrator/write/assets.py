@@ -1,0 +1,239 @@
+"""One DAG's module: its constants, partitions, functions, assets, checks, job, schedule and sensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from ..dagster_model import (
+    Asset,
+    AssetCheck,
+    Body,
+    Carried,
+    CarriedBody,
+    Code,
+    DagModule,
+    Import,
+    Key,
+    Partitions,
+    ResourceUse,
+    Retry,
+)
+from .automation import add_job, add_schedule, add_sensor
+from .carry import BodyText, as_function_body, carried_body, carried_text
+from .imports import Place, parse_imports
+from .module import Module, bound_names, parsed
+from .text import key_literal, literal
+
+Transform = Callable[[cst.Module], cst.Module]
+
+
+@dataclass(slots=True)
+class DagText:
+    """A DAG's module before it is formatted, and the names its definitions got in it."""
+
+    text: str
+    assets: dict[Key, str] = field(default_factory=dict)
+    checks: dict[str, str] = field(default_factory=dict)
+    automation: dict[tuple[str, str], str] = field(default_factory=dict)
+    """By kind (job, schedule, sensor) and the definition's own name."""
+
+
+def dag_module(dag: DagModule, place: Place, transform: Transform) -> DagText:
+    """The text of defs/<package>/assets.py. `transform` makes imports of copied user modules relative.
+
+    Raises InvalidCode when a piece cannot be carried over or the module is not valid Python.
+    """
+    module = Module(place, dag.docstring)
+    result = DagText("")
+    _reserve(module, dag)
+    variables = {
+        name: module.name(name, f"_{dag.package}")
+        for name, wanted in (
+            ("intervals", dag.partitions is not None),
+            ("job", dag.job is not None),
+            ("schedule", dag.schedule is not None),
+        )
+        if wanted
+    }
+    _add_carried(module, dag, variables, transform)
+    for statements in dag.statements:
+        module.add(module.code(statements))
+    for asset in dag.assets:
+        name = module.name(asset.function, "_asset")
+        result.assets[asset.key] = name
+        arguments = _asset_arguments(asset, variables)
+        _add_function(module, asset, name, arguments, _asset_signature(module, asset), transform)
+    for check in dag.checks:
+        name = module.name(check.name, "_check")
+        result.checks[check.name] = name
+        arguments = _check_arguments(check, name, variables)
+        parameters = ["context: dg.AssetCheckExecutionContext"] if check.needs_context else []
+        parameters += _resources(module, check.resources)
+        _add_function(module, check, name, arguments, (parameters, "dg.AssetCheckResult"), transform)
+    if dag.job is not None and dag.assets:
+        result.automation["job", dag.job.name] = variables["job"]
+        add_job(module, dag.job, variables["job"])
+        if dag.schedule is not None:
+            result.automation["schedule", dag.schedule.name] = variables["schedule"]
+            add_schedule(module, dag.schedule, dag.partitions, variables)
+        for sensor in dag.sensors:
+            name = module.name(sensor.name, "_sensor")
+            result.automation["sensor", sensor.name] = name
+            add_sensor(module, sensor, name, variables)
+    result.text = module.render()
+    return result
+
+
+def _reserve(module: Module, dag: DagModule) -> None:
+    """Take the names that the imports and statements of all pieces bind, so that no definition of ours hides one."""
+    pieces: list[Code | CarriedBody | Carried] = [*dag.statements, *dag.carried]
+    definitions: list[Asset | AssetCheck] = [*dag.assets, *dag.checks]
+    for definition in definitions:
+        pieces += [definition.body, *definition.decorators]
+    pieces += [sensor.body for sensor in dag.sensors]
+    for piece in pieces:
+        for item in piece.imports:
+            module.taken.add(item.alias or item.name or item.module.partition(".")[0])
+    module.taken.update(item.rename or item.name for item in dag.carried if item.name)
+    for statements in dag.statements:
+        module.taken |= bound_names(parsed(module.place.resolve_text(statements.text)))
+    module.taken.update(use.type_name for item in definitions for use in item.resources)
+
+
+def _add_carried(module: Module, dag: DagModule, variables: dict[str, str], transform: Transform) -> None:
+    """Carried imports to the imports; constants, then the partitions, then whatever else the user wrote."""
+    partitions_due = dag.partitions is not None
+    previous: Carried | None = None
+    for item in dag.carried:
+        text = carried_text(item, module.place.resolve_text, transform)
+        if item.kind == "import":
+            module.add("", (*item.imports, *_carried_imports(item, text)))
+            continue
+        if partitions_due and item.kind != "assign":
+            _add_partitions(module, dag.partitions, variables)
+            partitions_due = False
+            previous = None
+        if previous is not None and _adjacent(previous, item):
+            module.imports += item.imports
+            module.parts[-1] += "\n" + text
+        else:
+            module.add(text, item.imports)
+        previous = item if item.kind == "assign" else None
+    if partitions_due:
+        _add_partitions(module, dag.partitions, variables)
+
+
+def _carried_imports(item: Carried, text: str) -> Sequence[Import]:
+    found = parse_imports(text)
+    if item.rename and len(found) == 1:
+        return (Import(found[0].module, found[0].name, item.rename),)
+    return found
+
+
+def _adjacent(first: Carried, second: Carried) -> bool:
+    """Whether the second constant followed the first without a blank line between them."""
+    return first.source.file == second.source.file and second.span.line == first.span.end_line + 1
+
+
+def _add_partitions(module: Module, partitions: Partitions | None, variables: dict[str, str]) -> None:
+    assert partitions is not None
+    arguments = [
+        f"cron_schedule={literal(partitions.cron)}",
+        f"start={literal(partitions.start)}",
+        *([f"end={literal(partitions.end)}"] if partitions.end else []),
+        f"timezone={literal(partitions.timezone)}",
+        'fmt="%Y-%m-%dT%H:%M:%S%z"',
+        *([f"end_offset={partitions.end_offset}"] if partitions.end_offset else []),
+    ]
+    module.add(f"{variables['intervals']} = dg.TimeWindowPartitionsDefinition(\n{_lines(arguments)},\n)")
+
+
+def _asset_arguments(asset: Asset, variables: dict[str, str]) -> list[str]:
+    """The keywords of `@dg.asset`, those that say something only."""
+    inputs = ", ".join(f"{literal(i.name)}: dg.AssetIn({key_literal(i.key)})" for i in asset.inputs)
+    return [
+        f"key={key_literal(asset.key)}",
+        *([f"ins={{{inputs}}}"] if inputs else []),
+        *([f"deps=[{', '.join(map(key_literal, asset.deps))}]"] if asset.deps else []),
+        *([f"description={literal(asset.description)}"] if asset.description else []),
+        *([f"group_name={literal(asset.group)}"] if asset.group else []),
+        *([f"partitions_def={variables['intervals']}"] if asset.partitioned else []),
+        *([f"retry_policy={_retry(asset.retry)}"] if asset.retry else []),
+        *([f"pool={literal(asset.pool)}"] if asset.pool else []),
+        *([f"io_manager_key={literal(asset.io_manager)}"] if asset.io_manager else []),
+        *(["output_required=False"] if not asset.output_required else []),
+        *([f"owners={literal(list(asset.owners))}"] if asset.owners else []),
+        *([f"kinds={literal(set(asset.kinds))}"] if asset.kinds else []),
+        *([f"tags={literal(dict(asset.tags))}"] if asset.tags else []),
+        *([f"op_tags={literal(dict(asset.op_tags))}"] if asset.op_tags else []),
+        *([f"code_version={literal(asset.code_version)}"] if asset.code_version else []),
+        *([f"metadata={literal(dict(asset.metadata))}"] if asset.metadata else []),
+    ]
+
+
+def _check_arguments(check: AssetCheck, function: str, variables: dict[str, str]) -> list[str]:
+    return [
+        f"asset={key_literal(check.asset)}",
+        *([f"name={literal(check.name)}"] if check.name != function else []),
+        *(["blocking=True"] if check.blocking else []),
+        *([f"additional_deps=[{', '.join(map(key_literal, check.additional_deps))}]"] if check.additional_deps else []),
+        *([f"description={literal(check.description)}"] if check.description else []),
+        *([f"partitions_def={variables['intervals']}"] if check.partitioned else []),
+        *([f"retry_policy={_retry(check.retry)}"] if check.retry else []),
+        *([f"metadata={literal(dict(check.metadata))}"] if check.metadata else []),
+    ]
+
+
+def _retry(retry: Retry) -> str:
+    delay = int(retry.delay) if retry.delay == int(retry.delay) else retry.delay
+    return f"dg.RetryPolicy(max_retries={retry.max_retries}{f', delay={delay}' if delay else ''})"
+
+
+def _asset_signature(module: Module, asset: Asset) -> tuple[list[str], str]:
+    """The parameters (context, resources, inputs) and the return annotation."""
+    parameters = ["context: dg.AssetExecutionContext"] if asset.needs_context else []
+    parameters += _resources(module, asset.resources)
+    parameters += [f"{item.name}: {item.annotation}" for item in asset.inputs]
+    return parameters, asset.returns
+
+
+def _resources(module: Module, uses: Sequence[ResourceUse]) -> list[str]:
+    module.imports += [Import(use.module, use.type_name) for use in uses]
+    return [f"{use.name}: {use.type_name}" for use in uses]
+
+
+def _add_function(
+    module: Module,
+    definition: Asset | AssetCheck,
+    name: str,
+    arguments: list[str],
+    signature: tuple[list[str], str],
+    transform: Transform,
+) -> None:
+    """A decorated function."""
+    decorator = "dg.asset" if isinstance(definition, Asset) else "dg.asset_check"
+    body = _body(module, definition.body, transform)
+    parameters, returns = signature
+    lines = [
+        *([comment_lines] if (comment_lines := body.above) else []),
+        f"@{decorator}(\n{_lines(arguments)}{',' if isinstance(definition, Asset) else ''}\n)",
+        *(f"@{module.code(item)}" for item in definition.decorators),
+        f"{'async ' if body.is_async else ''}def {name}({', '.join(parameters)}) -> {returns}:",
+        as_function_body(body.text),
+    ]
+    module.add("\n".join(lines))
+
+
+def _body(module: Module, body: Body, transform: Transform) -> BodyText:
+    if isinstance(body, Code):
+        return BodyText(module.code(body))
+    module.imports += body.imports
+    return carried_body(body, module.place.resolve_text, transform)
+
+
+def _lines(arguments: Sequence[str]) -> str:
+    """Arguments one a line; without a trailing comma, ruff joins them where they fit."""
+    return ",\n".join(f"    {argument}" for argument in arguments)

@@ -1,0 +1,129 @@
+"""What starts a DAG's assets: its job, its schedule, its sensors."""
+
+from __future__ import annotations
+
+import re
+
+from ..dagster_model import Import, Job, Partitions, Schedule, Sensor
+from .carry import as_function_body
+from .module import Module, parsed, yields
+from .skeleton import limit_tag
+from .text import literal
+
+
+def add_job(module: Module, job: Job, variable: str) -> None:
+    """`dg.define_asset_job` over the DAG's group."""
+    tags = {**dict(job.tags), **dict([limit_tag(job)] if job.max_active_runs else [])}
+    arguments = [
+        literal(job.name),
+        f"selection=dg.AssetSelection.groups({literal(job.group)})",
+        *([f"description={literal(job.description)}"] if job.description else []),
+        *([f"tags={literal(tags)}"] if tags else []),
+        *([_executor(job.max_concurrent)] if job.max_concurrent else []),
+        *([f"hooks={{{', '.join(map(module.code, job.hooks))}}}"] if job.hooks else []),
+    ]
+    module.add(f"{variable} = dg.define_asset_job({', '.join(arguments)})")
+
+
+def _executor(limit: int) -> str:
+    return f'executor_def=dg.multiprocess_executor.configured({{"max_concurrent": {limit}}})'
+
+
+def add_schedule(module: Module, schedule: Schedule, partitions: Partitions | None, variables: dict[str, str]) -> None:
+    """The job's schedule, in the simplest form that ends when the DAG does."""
+    variable, job = variables["schedule"], variables["job"]
+    crons = literal(list(schedule.crons)) if len(schedule.crons) > 1 else literal(schedule.crons[0])
+    if schedule.partitioned and partitions is not None:
+        if schedule.end is None and partitions.end is None:
+            text = f"{variable} = dg.build_schedule_from_partitioned_job({job}, name={literal(schedule.name)})"
+            # It belongs to the job above.
+            module.parts[-1] += "\n" + text
+            return
+        body, returns = _partitioned_tick(module, schedule, partitions, variables)
+    elif schedule.end is None:
+        arguments = [
+            f"name={literal(schedule.name)}",
+            f"job={job}",
+            f"cron_schedule={crons}",
+            f"execution_timezone={literal(schedule.timezone)}",
+        ]
+        module.parts[-1] += f"\n{variable} = dg.ScheduleDefinition({', '.join(arguments)})"
+        return
+    else:
+        body, returns = _ending_tick(module, schedule), "dg.RunRequest | dg.SkipReason"
+    decorator = ", ".join(
+        [
+            *([f"name={literal(schedule.name)}"] if schedule.name != variable else []),
+            f"cron_schedule={crons}",
+            f"job={job}",
+            f"execution_timezone={literal(schedule.timezone)}",
+        ]
+    )
+    module.add(
+        f"@dg.schedule({decorator})\n"
+        f"def {variable}(context: dg.ScheduleEvaluationContext) -> {returns}:\n{as_function_body(body)}"
+    )
+
+
+def _ending_tick(module: Module, schedule: Schedule) -> str:
+    assert schedule.end is not None
+    module.imports.append(Import("datetime", "datetime"))
+    return f"""\
+if context.scheduled_execution_time > datetime.fromisoformat({literal(_iso(schedule.end))}):
+    return dg.SkipReason({literal(f"The schedule ended at {schedule.end}.")})
+return dg.RunRequest()"""
+
+
+def _iso(moment: str) -> str:
+    """An ISO moment as `datetime.fromisoformat` of Python 3.10 reads it, which wants a colon in the offset."""
+    return re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", moment.replace("Z", "+00:00"))
+
+
+def _partitioned_tick(
+    module: Module, schedule: Schedule, partitions: Partitions, variables: dict[str, str]
+) -> tuple[str, str]:
+    """The partition whose window this tick completes (or begins, with `end_offset`), if there is one.
+
+    `build_schedule_from_partitioned_job` asks for the last partition again at every tick after the end (Dagster 1.13).
+    """
+    intervals = variables["intervals"]
+    edge = "start" if partitions.end_offset else "end"
+    guard = ""
+    if partitions.end is None and schedule.end is not None:
+        module.imports.append(Import("datetime", "datetime"))
+        guard = f"""\
+if tick > datetime.fromisoformat({literal(_iso(schedule.end))}):
+    return dg.SkipReason({literal(f"The schedule ended at {schedule.end}.")})
+"""
+    body = f"""\
+tick = context.scheduled_execution_time
+{guard}with dg.partition_loading_context(effective_dt=tick):
+    key = {intervals}.get_last_partition_key()
+# After the last interval, Dagster would ask for its partition again at every tick.
+if key is None or {intervals}.time_window_for_partition_key(key).{edge} != tick:
+    return dg.SkipReason("No interval {"begins" if partitions.end_offset else "ends"} at this tick.")
+return dg.RunRequest(run_key=key, partition_key=key)"""
+    return body, "dg.RunRequest | dg.SkipReason"
+
+
+def add_sensor(module: Module, sensor: Sensor, name: str, variables: dict[str, str]) -> None:
+    """A sensor that starts the job."""
+    arguments = [
+        *([f"name={literal(sensor.name)}"] if sensor.name != name else []),
+        f"job={variables['job']}",
+        *(
+            [f"minimum_interval_seconds={sensor.minimum_interval_seconds}"]
+            if sensor.minimum_interval_seconds != 30
+            else []
+        ),
+    ]
+    text = module.code(sensor.body)
+    body = as_function_body(text)
+    if yields(parsed(f"def evaluate():\n{body}")):
+        module.imports.append(Import("collections.abc", "Iterator"))
+        returns = "Iterator[dg.RunRequest | dg.SkipReason]"
+    else:
+        returns = "dg.SensorResult | dg.RunRequest | dg.SkipReason | None"
+    module.add(
+        f"@dg.sensor({', '.join(arguments)})\ndef {name}(context: dg.SensorEvaluationContext) -> {returns}:\n{body}"
+    )

@@ -1,0 +1,238 @@
+"""A Dagster model as files: pure, from model to text."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from ..dagster_model import Asset, Becomes, DagModule, Key, Project
+from ..findings import Finding, order
+from . import resources as resource_files
+from .assets import DagText, Transform, dag_module
+from .carry import unchanged
+from .formatting import format_files
+from .imports import Place
+from .lib import Names, lib_module, lib_names, lib_packages, lib_path, relative_imports
+from .project_tests import CONFTEST, dag_test
+from .readme import readme
+from .rendered import Position, RenderedProject
+from .runtime import Runtime, compat_parts, installed, requirements_of
+from .skeleton import DEFINITIONS, dagster_yaml, env_example, env_variables, pyproject
+from .text import InvalidCode, docstring
+
+
+@dataclass(slots=True)
+class _Rendering:
+    """Files while they are made: those still to be formatted, those that are as they should be."""
+
+    rough: dict[str, str] = field(default_factory=dict)
+    final: dict[str, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def render(project: Project, runtime: Runtime | None = None) -> RenderedProject:
+    """Every file of a generated project but migration.json, and where each definition is.
+
+    A DAG or helper module whose code is not valid Python is left out with finding A2D605; nothing else is affected.
+    `runtime` is the runtime module's sources, migrate's own by default.
+    """
+    sources = runtime or installed()
+    package = project.package
+    out = _Rendering()
+    names = lib_names(project)
+    project = _with_io_managers(project)
+    written = _render_dags(project, names, out)
+    _render_lib(project, names, out)
+    _render_resources(project, sources, out)
+    texts = {**out.rough, **out.final}
+    parts = compat_parts(sources, _compat_wanted(package, texts))
+    out.final |= {f"{package}/airflow_compat/{name}.py": text for name, text in parts.items()}
+    out.final |= {f"{package}/{path}": text for path, text in project.files.items()}
+    out.rough[f"{package}/__init__.py"] = docstring("Airflow DAGs as Dagster assets.") + "\n"
+    out.rough[f"{package}/definitions.py"] = DEFINITIONS
+    out.rough[f"{package}/defs/__init__.py"] = ""
+    out.rough["tests/conftest.py"] = CONFTEST.format(package=package)
+    files = {**out.final, **format_files(out.rough)}
+    python_texts = [text for path, text in files.items() if path.endswith(".py")]
+    requirements = {*project.requirements, *(r for item in project.resources for r in item.requirements)}
+    requirements |= requirements_of(parts.values())
+    files["pyproject.toml"] = pyproject(project, requirements, _python(python_texts))
+    variables = env_variables(project)
+    files[".env.example"] = env_example(variables)
+    limits = dagster_yaml(project)
+    if limits is not None:
+        files["dagster.yaml"] = limits
+    findings = tuple(sorted({*project.findings, *out.findings}, key=order))
+    files["README.md"] = readme(project, set(written), findings, bool(variables), limits is not None)
+    becomes, automation = _positions(project, written, files)
+    return RenderedProject(
+        package=package,
+        files=dict(sorted(files.items())),
+        becomes=becomes,
+        automation=automation,
+        modules={dag_id: _assets_path(project, dag) for dag_id, (dag, _) in written.items()},
+        records=project.records,
+        findings=findings,
+    )
+
+
+def _assets_path(project: Project, dag: DagModule) -> str:
+    return f"{project.package}/defs/{dag.package}/assets.py"
+
+
+def _transform(names: Names, place: Place) -> Transform:
+    return partial(relative_imports, names, place) if names.dotted else unchanged
+
+
+def _render_dags(project: Project, names: Names, out: _Rendering) -> dict[str, tuple[DagModule, DagText]]:
+    """Every DAG's module and test; gives the names its definitions got."""
+    written: dict[str, tuple[DagModule, DagText]] = {}
+    for dag in project.dags:
+        place = Place(project.package, f"defs.{dag.package}.assets")
+        try:
+            if not dag.package.isidentifier():
+                raise InvalidCode(f"{dag.package} is not a module name")
+            text = dag_module(dag, place, _transform(names, place))
+        except InvalidCode as error:
+            out.findings.append(
+                Finding("A2D605", f"The generated code for DAG {dag.dag_id} is not valid: {error}",
+                        span=dag.origin.span, dag_id=dag.dag_id)
+            )  # fmt: skip
+            continue
+        written[dag.dag_id] = (dag, text)
+        out.rough[_assets_path(project, dag)] = text.text
+        out.rough[f"{project.package}/defs/{dag.package}/__init__.py"] = ""
+        out.rough[f"tests/test_{dag.package}.py"] = dag_test(dag)
+    return written
+
+
+def _render_lib(project: Project, names: Names, out: _Rendering) -> None:
+    for module in project.lib:
+        try:
+            text = lib_module(project, module, names)
+        except InvalidCode as error:
+            out.findings.append(Finding("A2D605", f"The module {module.source.file} cannot be copied: {error}"))
+            continue
+        # A whole module stays as the user laid it out.
+        (out.rough if module.pick else out.final)[lib_path(project, module)] = text
+    out.final |= dict.fromkeys(lib_packages(project), "")
+
+
+def _render_resources(project: Project, runtime: Runtime, out: _Rendering) -> None:
+    text = resource_files.resources_module(project, runtime)
+    if text is not None:
+        out.rough[f"{project.package}/defs/resources.py"] = text
+
+
+def _with_io_managers(project: Project) -> Project:
+    """The project with assets of another line of Airflow than most on an I/O manager of their own."""
+    main, others = resource_files.xcom_lines(project)
+    if not (project.xcom and others):
+        return project
+    lines = {record.dag_id: record.airflow for record in project.records}
+
+    def assign(asset: Asset, line: str) -> Asset:
+        return asset if asset.io_manager else replace(asset, io_manager=resource_files.io_manager_key(line, main))
+
+    dags = tuple(
+        replace(dag, assets=tuple(assign(asset, lines.get(dag.dag_id, main)) for asset in dag.assets))
+        for dag in project.dags
+    )
+    return replace(project, dags=dags)
+
+
+def _compat_wanted(package: str, files: Mapping[str, str]) -> set[str]:
+    """The parts of the runtime module that generated files import."""
+    wanted: set[str] = set()
+    for path, text in files.items():
+        if not path.endswith(".py") or "airflow_compat" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ImportFrom) and node.module is not None and node.level:
+                head, _, rest = node.module.partition(".")
+                if head == "airflow_compat":
+                    wanted |= {rest.partition(".")[0]} if rest else {alias.name for alias in node.names}
+    return wanted
+
+
+def _python(texts: Iterable[str]) -> str:
+    """The Python versions the project runs on; `datetime.UTC` came with 3.11."""
+    newer = any("import UTC" in text or "datetime.UTC" in text for text in texts)
+    return f">=3.{11 if newer else 10},<3.14"
+
+
+def _positions(
+    project: Project, written: Mapping[str, tuple[DagModule, DagText]], files: Mapping[str, str]
+) -> tuple[dict[tuple[str, str, int], Position], dict[tuple[str, str, str], Position]]:
+    """Where the definitions are in the final, formatted text."""
+    spans: dict[str, dict[str, Position]] = {}
+    by_key: dict[Key, Position] = {}
+    for dag_id, (dag, text) in written.items():
+        path = _assets_path(project, dag)
+        spans[dag_id] = top_level(path, files[path])
+        by_key |= {key: spans[dag_id][name] for key, name in text.assets.items()}
+    path = f"{project.package}/defs/resources.py"
+    configured = resource_rows(path, files[path]) if path in files else {}
+    becomes: dict[tuple[str, str, int], Position] = {}
+    for record in project.records:
+        if record.dag_id not in written:
+            continue
+        text, here = written[record.dag_id][1], spans[record.dag_id]
+        for task in record.tasks:
+            for index, item in enumerate(task.becomes):
+                found = _position(item, text, here, by_key, configured)
+                if found is not None:
+                    becomes[record.dag_id, task.task_id, index] = found
+    automation = {
+        (dag_id, kind, name): spans[dag_id][variable]
+        for dag_id, (_, text) in written.items()
+        for (kind, name), variable in text.automation.items()
+    }
+    return becomes, automation
+
+
+def _position(
+    item: Becomes,
+    text: DagText,
+    here: Mapping[str, Position],
+    by_key: Mapping[Key, Position],
+    configured: Mapping[str, Position],
+) -> Position | None:
+    match item.kind:
+        case "asset":
+            return by_key.get(item.key) or here.get(item.name)
+        case "asset_check":
+            return here.get(text.checks.get(item.name, item.name))
+        case "sensor":
+            return here.get(text.automation.get(("sensor", item.name), item.name))
+        case "resource":
+            return configured.get(item.name)
+        case _:
+            return by_key.get(item.key) or here.get(item.name)
+
+
+def top_level(path: str, text: str) -> dict[str, Position]:
+    """The lines of each top-level definition and constant of a module."""
+    found: dict[str, Position] = {}
+    for node in ast.parse(text).body:
+        first = min([node.lineno, *(item.lineno for item in getattr(node, "decorator_list", []))])
+        position = Position(path, first, node.end_lineno or first)
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                found[name] = position
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                found[name] = position
+    return found
+
+
+def resource_rows(path: str, text: str) -> dict[str, Position]:
+    """The lines of each resource in the dict of resources.py."""
+    found: dict[str, Position] = {}
+    for node in ast.walk(ast.parse(text).body[-1]):
+        if isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    found.setdefault(key.value, Position(path, key.lineno, value.end_lineno or key.lineno))
+    return found

@@ -1,0 +1,98 @@
+"""The generated project's own tests: its definitions load, and its graph and schedules are the ones expected."""
+
+from __future__ import annotations
+
+from ..dagster_model import DagModule, Schedule
+from .text import docstring, literal
+
+CONFTEST = '''\
+"""Loads the project's definitions once for all tests."""
+
+import dagster as dg
+import pytest
+
+from {package}.definitions import defs
+
+
+@pytest.fixture(scope="session")
+def definitions() -> dg.Definitions:
+    return defs()
+'''
+
+
+def dag_test(dag: DagModule) -> str:
+    """tests/test_<dag>.py: plain asserts against the expected graph, spelled out."""
+    rows = "".join(f"    {_key(asset.key)}: {_keys(asset)},\n" for asset in dag.assets)
+    parts = [docstring(f"Airflow DAG `{dag.dag_id}`: its assets, what they depend on, and what starts them are there.")]
+    parts.append("import dagster as dg")
+    if dag.assets:
+        parts.append(f"UPSTREAM: dict[str, list[str]] = {{\n{rows}}}")
+        parts.append(_ASSETS)
+    if dag.checks:
+        checks = "".join(f"    ({_key(check.asset)}, {literal(check.name)}),\n" for check in dag.checks)
+        parts.append(f"CHECKS = {{\n{checks}}}")
+        parts.append(_CHECKS)
+    if dag.job is not None and dag.assets:
+        parts.append(_JOB.format(job=literal(dag.job.name)))
+        if dag.schedule is not None:
+            parts.append(_schedule(dag.schedule))
+        parts += [_SENSOR.format(function=_slug(s.name), name=literal(s.name), job=literal(s.job)) for s in dag.sensors]
+    if len(parts) == 2:
+        parts.append(_LOADS)
+    return "\n\n\n".join(parts) + "\n"
+
+
+def _slug(name: str) -> str:
+    return "".join(c if c.isalnum() else "_" for c in name)
+
+
+def _key(key: tuple[str, ...]) -> str:
+    # Dagster's own spelling of a key, in which a slash inside a part is escaped.
+    return literal("/".join(part.replace("/", "\\/") for part in key))
+
+
+def _keys(asset: object) -> str:
+    inputs = {item.key for item in asset.inputs}  # type: ignore[attr-defined]
+    return "[" + ", ".join(_key(key) for key in sorted({*inputs, *asset.deps})) + "]"  # type: ignore[attr-defined]
+
+
+_ASSETS = """\
+def test_assets_and_what_they_depend_on(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    nodes = {node.key.to_user_string(): node for node in graph.asset_nodes}
+    found = {
+        key: sorted(parent.to_user_string() for parent in nodes[key].parent_keys) for key in UPSTREAM if key in nodes
+    }
+    assert found == {key: sorted(parents) for key, parents in UPSTREAM.items()}"""
+
+_CHECKS = """\
+def test_asset_checks(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    assert {(key.asset_key.to_user_string(), key.name) for key in graph.asset_check_keys} >= CHECKS"""
+
+_JOB = """\
+def test_job_runs_the_assets(definitions: dg.Definitions) -> None:
+    job = definitions.resolve_job_def({job})
+    selected = {{key.to_user_string() for key in job.asset_layer.selected_asset_keys}}
+    assert selected == set(UPSTREAM)"""
+
+_SENSOR = """\
+def test_sensor_{function}(definitions: dg.Definitions) -> None:
+    sensor = definitions.resolve_sensor_def({name})
+    assert sensor.job_name == {job}
+    assert sensor.default_status == dg.DefaultSensorStatus.STOPPED"""
+
+_LOADS = """\
+def test_definitions_load(definitions: dg.Definitions) -> None:
+    assert definitions.resolve_asset_graph() is not None"""
+
+
+def _schedule(schedule: Schedule) -> str:
+    crons = literal(list(schedule.crons)) if len(schedule.crons) > 1 else literal(schedule.crons[0])
+    return f"""\
+def test_schedule(definitions: dg.Definitions) -> None:
+    schedule = definitions.resolve_schedule_def({literal(schedule.name)})
+    assert schedule.job_name == {literal(schedule.job)}
+    assert schedule.cron_schedule == {crons}
+    assert schedule.execution_timezone == {literal(schedule.timezone)}
+    assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED"""

@@ -1,0 +1,43 @@
+"""What rendering gives: the text of every file, and where each definition is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from ..dagster_model import DagRecord
+from ..findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The lines of a definition in a written file, its decorators included."""
+
+    file: str
+    line: int
+    end_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedProject:
+    """A whole project as text. Paths are relative to the output folder, with `/`.
+
+    `becomes` says where each task's definitions are, by DAG, task and the index in the task's `becomes`; `automation`
+    where the job, schedule and sensors of a DAG are, by DAG, kind and name. `modules` is each written DAG's assets.py.
+    """
+
+    package: str
+    files: Mapping[str, str]
+    becomes: Mapping[tuple[str, str, int], Position]
+    automation: Mapping[tuple[str, str, str], Position]
+    modules: Mapping[str, str]
+    records: tuple[DagRecord, ...]
+    findings: tuple[Finding, ...]
+
+    def with_files(self, files: Mapping[str, str]) -> RenderedProject:
+        """The same with more files, such as the report's pages."""
+        return replace(self, files={**self.files, **files})
+
+    def with_findings(self, findings: tuple[Finding, ...]) -> RenderedProject:
+        """The same with other findings, for migration.json."""
+        return replace(self, findings=findings)

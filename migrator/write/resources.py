@@ -1,0 +1,113 @@
+"""defs/resources.py: the resource classes a project needs, its params, and which resource is under which key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..dagster_model import ConfigClass, Import, Project, Resource
+from .imports import Place
+from .module import Module
+from .runtime import Runtime, resource_source
+from .text import InvalidCode, docstring, indent, literal
+
+MODULE = "defs.resources"
+
+
+def xcom_lines(project: Project) -> tuple[str, tuple[str, ...]]:
+    """The line of Airflow whose XComs most DAGs use, and the other ones in use."""
+    lines = sorted(record.airflow for record in project.records)
+    if not lines:
+        return "2", ()
+    main = max(sorted(set(lines)), key=lines.count)
+    return main, tuple(line for line in sorted(set(lines)) if line != main)
+
+
+def io_manager_key(line: str, main: str) -> str | None:
+    """The key of the I/O manager for a line of Airflow; None for the project's own."""
+    return None if line == main else f"xcom_airflow_{line}"
+
+
+def resources_module(project: Project, runtime: Runtime) -> str | None:
+    """The text of defs/resources.py; None when the project needs no resource. Raises InvalidCode."""
+    entries: list[tuple[str, str]] = []
+    place = Place(project.package, MODULE)
+    module = Module(place, _docstring(project))
+    for name in _sources_in_order(project.resources, runtime):
+        source = resource_source(runtime.resources[name])
+        module.add("", source.imports)
+        for text in source.statements:
+            if text not in module.parts:
+                module.add(text)
+    for config in project.config_classes:
+        module.add(_config_class(module, config))
+        required = any(item.default is None for item in config.fields)
+        entries.append((config.resource, f"{config.class_name}{'.configure_at_launch()' if required else '()'}"))
+    for resource in project.resources:
+        module.imports += resource.imports
+        arguments = ", ".join(f"{name}={module.code(code)}" for name, code in resource.arguments)
+        entries.append((resource.name, f"{resource.class_name}({arguments})"))
+    if project.xcom and not any(name == "io_manager" for name, _ in entries):
+        main, others = xcom_lines(project)
+        module.imports.append(Import("@compat.xcom", "XComIOManager"))
+        entries += [
+            (io_manager_key(line, main) or "io_manager", f"XComIOManager(airflow={literal(line)})")
+            for line in (main, *others)
+        ]
+    if not entries:
+        return None
+    module.add(_definitions(entries))
+    return module.render()
+
+
+def _docstring(project: Project) -> str:
+    if project.resources:
+        return "The connections of the Airflow project, one resource each."
+    return "The resources of the Airflow project."
+
+
+def _sources_in_order(resources: Sequence[Resource], runtime: Runtime) -> list[str]:
+    """The runtime's resource modules in use, each after those it needs."""
+    ordered: list[str] = []
+
+    def visit(name: str) -> None:
+        if name in ordered:
+            return
+        if name not in runtime.resources:
+            raise InvalidCode(f"no resource class source {name}")
+        for other in resource_source(runtime.resources[name]).needs:
+            visit(other)
+        ordered.append(name)
+
+    for name in sorted({r.class_source for r in resources if r.class_source}):
+        visit(name)
+    return ordered
+
+
+def _config_class(module: Module, config: ConfigClass) -> str:
+    """A class whose fields are a DAG's params."""
+    lines = [f"class {config.class_name}(dg.ConfigurableResource):", indent(docstring(config.description)), ""]
+    for item in config.fields:
+        default = "" if item.default is None else module.code(item.default)
+        annotation = module.code(item.annotation)
+        if item.description:
+            module.imports.append(Import("pydantic", "Field"))
+            given = f"default={default}, " if default else ""
+            lines.append(indent(f"{item.name}: {annotation} = Field({given}description={literal(item.description)})"))
+        else:
+            lines.append(indent(f"{item.name}: {annotation}{f' = {default}' if default else ''}"))
+    if not config.fields:
+        lines.pop()
+    return "\n".join(lines)
+
+
+def _definitions(entries: Sequence[tuple[str, str]]) -> str:
+    rows = ",\n".join(f"            {literal(name)}: {text}" for name, text in entries)
+    rows += "," if len(entries) > 1 else ""
+    return f"""\
+@dg.definitions
+def resources() -> dg.Definitions:
+    return dg.Definitions(
+        resources={{
+{rows}
+        }}
+    )"""

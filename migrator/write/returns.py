@@ -1,0 +1,84 @@
+"""Return statements of a function that hands its XComs over as one dict named `xcom`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+import libcst.matchers as m
+
+
+def keyed_returns(module: cst.Module) -> cst.Module:
+    """A function's body (as a module) in which every return carries `xcom` along.
+
+    `return value` becomes `return {**xcom, "return_value": value}`, a bare return and the end of the body
+    `return xcom`. Functions and classes inside keep their returns. Where such a function may push while the value is
+    computed, the value is computed first.
+    """
+    late = bool(m.findall(module, m.FunctionDef() | m.Lambda()))
+    changed = module.visit(_Returns(late))
+    assert isinstance(changed, cst.Module)
+    if _ends(changed.body):
+        return changed
+    return changed.with_changes(body=[*changed.body, cst.SimpleStatementLine([_return_xcom()])])
+
+
+def _return_xcom() -> cst.Return:
+    return cst.Return(cst.Name("xcom"), whitespace_after_return=cst.SimpleWhitespace(" "))
+
+
+class _Returns(cst.CSTTransformer):
+    def __init__(self, late: bool) -> None:
+        super().__init__()
+        self._late = late
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        return False
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
+        return False
+
+    def visit_Lambda(self, node: cst.Lambda) -> bool:
+        return False
+
+    def leave_Return(
+        self, original_node: cst.Return, updated_node: cst.Return
+    ) -> cst.Return | cst.FlattenSentinel[cst.BaseSmallStatement]:
+        value = updated_node.value
+        if value is None or (isinstance(value, cst.Name) and value.value == "None"):
+            return _return_xcom()
+        if isinstance(value, cst.Tuple) and not value.lpar:
+            value = value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+        if self._late and m.findall(value, m.Call() | m.Await()):
+            target = cst.AssignTarget(cst.parse_expression('xcom["return_value"]'))  # type: ignore[arg-type]
+            return cst.FlattenSentinel([cst.Assign([target], value), _return_xcom()])
+        elements: list[cst.BaseDictElement] = [
+            cst.StarredDictElement(cst.Name("xcom")),
+            cst.DictElement(cst.SimpleString('"return_value"'), value),
+        ]
+        return cst.Return(
+            cst.Dict(elements), whitespace_after_return=cst.SimpleWhitespace(" "), semicolon=updated_node.semicolon
+        )
+
+
+def _ends(statements: Sequence[cst.BaseStatement | cst.BaseSmallStatement]) -> bool:
+    """Whether control never falls off the end of these statements; false where it is not plain to see."""
+    if not statements:
+        return False
+    match statements[-1]:
+        case cst.Return() | cst.Raise():
+            return True
+        case cst.SimpleStatementLine(body=body):
+            return _ends(body)
+        case cst.If(body=block, orelse=cst.If() as other):
+            return _ends(block.body) and _ends([other])
+        case cst.If(body=block, orelse=cst.Else() as other):
+            return _ends(block.body) and _ends(other.body.body)
+        case cst.Try(finalbody=cst.Finally() as final) if _ends(final.body.body):
+            return True
+        case cst.Try(body=block, handlers=handlers, orelse=orelse):
+            straight = _ends(block.body) or (orelse is not None and _ends(orelse.body.body))
+            return straight and all(_ends(handler.body.body) for handler in handlers)
+        case _:
+            # A `with` may swallow the exception that a raise in it ends on; a loop may not be entered.
+            return False

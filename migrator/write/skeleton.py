@@ -1,0 +1,138 @@
+"""The files around a project's definitions: pyproject.toml, definitions.py, .env.example, dagster.yaml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ..dagster_model import EnvVariable, Job, Project
+from .text import literal
+
+DAGSTER_VERSION = "1.13.27"
+"""Dagster's own packages pin each other, so one version holds for all."""
+
+
+def pyproject(project: Project, requirements: Iterable[str], python: str) -> str:
+    """pyproject.toml as `create-dagster` lays a project out, with the package beside it instead of under src/."""
+    named = {_distribution(item) for item in requirements}
+    wanted = sorted({*requirements, *([] if "dagster" in named else [f"dagster=={DAGSTER_VERSION}"])}, key=str.lower)
+    dependencies = "".join(f"    {_toml(item)},\n" for item in wanted)
+    name = project.package.replace("_", "-")
+    return f"""\
+[project]
+name = {_toml(name)}
+version = "0.1.0"
+description = "Airflow DAGs as Dagster assets, written by migrate"
+readme = "README.md"
+requires-python = {_toml(python)}
+dependencies = [
+{dependencies}]
+
+[dependency-groups]
+dev = [
+    "dagster-dg-cli=={DAGSTER_VERSION}",
+    "dagster-webserver=={DAGSTER_VERSION}",
+    "pytest>=8",
+]
+
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+
+[tool.hatch.build.targets.wheel]
+packages = [{_toml(project.package)}]
+
+[tool.dagster]
+module_name = {_toml(project.package + ".definitions")}
+code_location_name = {_toml(name)}
+
+[tool.dg]
+directory_type = "project"
+
+[tool.dg.project]
+root_module = {_toml(project.package)}
+
+[tool.pytest.ini_options]
+testpaths = ["tests"]
+pythonpath = ["."]
+"""
+
+
+def _distribution(requirement: str) -> str:
+    return re.split(r"[^\w.-]", requirement.strip(), maxsplit=1)[0].lower().replace("_", "-")
+
+
+def _toml(text: str) -> str:
+    """A TOML basic string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda m: f"\\u{ord(m[0]):04x}", escaped) + '"'
+
+
+DEFINITIONS = '''\
+"""Everything under defs/, found by Dagster itself."""
+
+from pathlib import Path
+
+import dagster as dg
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    return dg.load_from_defs_folder(path_within_project=Path(__file__).parent)
+'''
+
+
+def env_variables(project: Project) -> tuple[EnvVariable, ...]:
+    """Every environment variable of a project once, by name; the first description counts."""
+    found: dict[str, EnvVariable] = {}
+    for variable in (*project.env, *(item for resource in project.resources for item in resource.env)):
+        found.setdefault(variable.name, variable)
+    return tuple(found[name] for name in sorted(found))
+
+
+def env_example(variables: Iterable[EnvVariable]) -> str:
+    """.env.example: each variable under its description; optional ones commented out, secrets without a value."""
+    parts = ["# Copy to .env and fill in; `dg` and `dagster dev` read it.\n"]
+    for variable in variables:
+        description = "".join(f"# {line}".rstrip() + "\n" for line in variable.description.splitlines())
+        value = "" if variable.secret else _env_value(variable.example)
+        prefix = "" if variable.required else "# "
+        parts.append(f"{description}{prefix}{variable.name}={value}\n")
+    return "\n".join(parts)
+
+
+def _env_value(value: str) -> str:
+    """A value as python-dotenv reads it back."""
+    if re.fullmatch(r"[\w./:@%+,-]*", value):
+        return value
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+LIMIT_TAG = "airflow/dag_id"
+
+
+def limit_tag(job: Job) -> tuple[str, str]:
+    """The tag of a job's runs that a limit on them counts."""
+    return LIMIT_TAG, dict(job.tags).get(LIMIT_TAG, job.origin.dag_id)
+
+
+def dagster_yaml(project: Project) -> str | None:
+    """dagster.yaml with the jobs' limits on runs at once; None without any."""
+    limits = [dag.job for dag in project.dags if dag.job is not None and dag.job.max_active_runs]
+    if not limits:
+        return None
+    rows = "".join(
+        f"      - key: {LIMIT_TAG}\n        value: {_yaml(limit_tag(job)[1])}\n        limit: {job.max_active_runs}\n"
+        for job in sorted(limits, key=lambda job: job.name)
+    )
+    return f"""\
+# Settings of the Dagster instance: copy them into the dagster.yaml in $DAGSTER_HOME, or let DAGSTER_HOME name this
+# folder.
+concurrency:
+  runs:
+    tag_concurrency_limits:
+{rows}"""
+
+
+def _yaml(text: str) -> str:
+    return literal(text) if "'" not in text else "'" + text.replace("'", "''") + "'"
