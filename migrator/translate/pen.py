@@ -31,8 +31,8 @@ from ..airflow_model import (
 from ..dagster_model import EnvVariable, Import
 
 OPERATORS = frozenset(
-    ["+", "-", "*", "/", "//", "%", "**", "@", "==", "!=", "<", ">", "<=", ">="]
-    + ["in", "not in", "is", "is not", "and", "or", "&", "|", "^", "<<", ">>"]
+    {"+", "-", "*", "/", "//", "%", "**", "@", "==", "!=", "<", ">", "<=", ">=", "&", "|", "^", "<<", ">>"}
+    | {"in", "not in", "is", "is not", "and", "or"}
 )
 
 

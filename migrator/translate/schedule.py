@@ -72,7 +72,9 @@ def _timing(dag: am.Dag, crons: tuple[str, ...], zone: str, partitioned_because:
         if start is None:
             argument = dag.argument("start_date")
             described = _describe(dag.start_date)
-            message = f"The start date is {described}: the job is not partitioned, and its runs take their dates from the tick"
+            message = (
+                f"The start date is {described}: the job has no partitions, its runs take their dates from the tick"
+            )
             findings.append(Finding("A2D105", message, argument.span if argument else dag.span, dag_id=dag.dag_id))
         return Timing(crons, zone, end=last_tick, findings=tuple(findings), reason=f"Not partitioned: {why}.")
     if dag.catchup is True:

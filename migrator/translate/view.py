@@ -244,7 +244,7 @@ class View:
     def pulled(
         self, task_id: str, key: str = "return_value", span: Span | None = None, wanted: str | None = None
     ) -> str:
-        """An expression for what another task pushed under a key. Raises CannotWriteError where it is not an input's."""
+        """An expression for what another task pushed under a key. Raises CannotWriteError where no input can hold it."""
         if task_id not in self.shared.keys or task_id in self.shared.absorbed:
             message = (
                 f"There is no XCom of `{task_id}` in this DAG"
@@ -271,11 +271,11 @@ class View:
 
     def give_xcom(self, task_id: str) -> None:
         """Let the runtime's context answer `ti.xcom_pull` for this task."""
-        if task_id in self.shared.keys and task_id not in self.shared.absorbed:
-            if task_id != self.task.task_id and not self.shared.reaches(self.task.task_id, task_id):
-                self.input(task_id)
-                self.xcoms[task_id] = None
-                self.airflow_used = True
+        known = task_id in self.shared.keys and task_id not in self.shared.absorbed
+        if known and task_id != self.task.task_id and not self.shared.reaches(self.task.task_id, task_id):
+            self.input(task_id)
+            self.xcoms[task_id] = None
+            self.airflow_used = True
 
     def _xcom(self, value: am.XComRef) -> str:
         if value.steps:
