@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 BindingKind: TypeAlias = Literal["parameter", "assign", "with", "import", "definition", "other"]
@@ -50,7 +51,7 @@ class Names:
     """The expressions that stand as annotations."""
 
     def free(self) -> Iterator[ast.Name]:
-        """Every load of a name that comes from outside, in the order of the text."""
+        """Every load of a name that comes from outside, in the order Python would meet them."""
         for name, scope in self.loads.items():
             if scope is None or scope is self.root:
                 yield name
@@ -63,6 +64,12 @@ def names_in(*nodes: ast.AST) -> Names:
         walker.visit(node)
     loads = {name: _scope_of(name.id, scope) for name, scope in walker.loads}
     return Names(walker.root, walker.scopes, loads, walker.annotations)
+
+
+@lru_cache(maxsize=1024)
+def names_in_statement(node: ast.stmt) -> Names:
+    """`names_in` for a statement of a module that is looked at again and again."""
+    return names_in(node)
 
 
 def _scope_of(name: str, start: Scope) -> Scope | None:

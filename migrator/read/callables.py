@@ -9,13 +9,13 @@ from typing import TypeAlias
 
 from ..airflow_model import Function, ModuleItem, Parameter, Use, Value
 from ..source import SourceFile, Span
-from .bindings import Names, all_parameters, names_in
+from .bindings import Names, all_parameters, names_in, names_in_statement
 from .names import is_airflow
 from .origins import Context, ContextValue, Origin, Origins
 from .outline import BUILTINS, MODULE_ATTRIBUTES, Entry, Outline, import_aliases, module_items, outline_of
 from .places import definition_span, span_of
 from .template_names import CONTEXT_NAMES
-from .uses import Collector
+from .uses import Collector, in_order
 
 __all__ = ["Description", "describe", "import_aliases", "module_items"]
 
@@ -196,8 +196,7 @@ class _Reader:
                         given.setdefault(name, {}).setdefault(parameter, origin)
             if given == before:
                 break
-        for uses in found.values():
-            yield from uses
+        yield from sorted((use for uses in found.values() for use in uses), key=in_order)
 
     def _entries(self, closure: Mapping[str, None]) -> Iterator[Entry]:
         for name in closure:
@@ -206,7 +205,7 @@ class _Reader:
                     yield entry
 
     def _collector(self, entry: Entry, parameters: Mapping[str, Origin]) -> Collector:
-        names = names_in(entry.node)
+        names = names_in_statement(entry.node)
         is_function = isinstance(entry.node, ast.FunctionDef | ast.AsyncFunctionDef)
         function = entry.node if is_function else None
         origins = Origins(

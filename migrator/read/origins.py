@@ -60,9 +60,9 @@ _READ = frozenset({"get", "pop", "__getitem__"})
 
 
 def is_hook(path: str) -> bool:
-    """Whether a canonical path names a hook class of Airflow's."""
-    name = path.rpartition(".")[2]
-    return is_airflow(path) and name[:1].isupper() and (name.endswith("Hook") or ".hooks." in path)
+    """Whether a canonical path names a hook class of Airflow's. Other classes of hook modules (job builders, errors)
+    know no connection."""
+    return is_airflow(path) and path.endswith(("Hook", "HookAsync")) and path.rpartition(".")[2][:1].isupper()
 
 
 @dataclass(slots=True, eq=False)

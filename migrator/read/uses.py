@@ -8,10 +8,11 @@ every kind    in: the module-level helper or constant whose code the span is in 
               assignment when it does nothing else, so that it can be dropped
 context       path, path_span: the attributes and literal keys that follow (`dag_run.conf["x"]`: ("conf", "x")), and
               the span with them; called: the path ends in a call; known: false for a key Airflow does not set
-              (with `**kwargs`: an op_kwarg); to: the function the object is passed to, followed: its uses are here too
+              (with `**kwargs`: an op_kwarg); to: the function the object is passed to, followed: its uses are here too;
+              rebound: the parameter is bound again in the body, so it has to stay a local variable
               name "": `context = get_current_context()` or the like, which only binds the mapping to `assigned`
-context_all   to, unpacked (`**context`), followed, method (`context.items()`)
-pull          dag_id, map_indexes, run_id, default_span, has_default; task_ids_parameter: the parameter it comes from
+context_all   to, unpacked (`**context`), followed, method (`context.items()`), rebound
+pull          map_indexes, run_id, default_span, has_default; task_ids_parameter: the parameter it comes from
 push          key, value (its expression's span), statement (when the call is a statement of its own), returned
 variable      key, default_span; a write is kind airflow, name `….Variable.set`, with key and value (a span)
 connection    conn_id
@@ -41,6 +42,7 @@ Kind = Literal["context", "context_all", "pull", "push", "variable", "connection
 
 _PULL = ("task_ids", "dag_id", "key", "include_prior_dates")
 _HTTP = ("HttpHook", "HttpAsyncHook")
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 @dataclass(slots=True, eq=False)
@@ -72,7 +74,7 @@ class Collector(ast.NodeVisitor):
             )
             self.uses[index] = replace(self.uses[index], details=self.uses[index].details + details)
         self._unused_imports()
-        return sorted(self.uses, key=_place)
+        return sorted(self.uses, key=in_order)
 
     def _add(self, kind: Kind, name: str, at: ast.AST | Span, **details: Value) -> None:
         if self.inside is not None:
@@ -95,9 +97,12 @@ class Collector(ast.NodeVisitor):
                 return
             if isinstance(node, ast.Attribute | ast.Subscript) and self._accessor(node):
                 return
-            origin = self.origins.of(node) if _is_load(node) else None
+            # A walrus is no meeting; the value it binds is.
+            origin = self.origins.of(node) if _is_load(node) and not isinstance(node, ast.NamedExpr) else None
             if origin is not None:
                 self._meeting(node, origin)
+                return
+            if isinstance(node, ast.Name) and self._rebound(node):
                 return
         ast.NodeVisitor.visit(self, node)  # super() does not work in a class with slots
 
@@ -189,7 +194,7 @@ class Collector(ast.NodeVisitor):
         task_ids = given.get("task_ids")
         if isinstance(task_ids, ast.Name) and any(b.kind == "parameter" for b in self._bindings(task_ids)):
             details["task_ids_parameter"] = task_ids.id
-        self._add("pull", "", node, **details, **self._through(ti))
+        self._add("pull", "", node, **details, **self._through(ti), **self._assigned(node))
         return self._inner(node)
 
     def _push(self, node: ast.Call, ti: ast.expr) -> bool:
@@ -308,6 +313,30 @@ class Collector(ast.NodeVisitor):
             for part in [*node.args[1:], *node.keywords]:
                 self.visit(part)
 
+    def _rebound(self, node: ast.Name) -> bool:
+        """A parameter from the context that the body binds again (`ds = ds or …`), which ends what can be followed."""
+        bindings = self._bindings(node)
+        if len(bindings) < 2 or not any(b.statement in self._own_parameters() for b in bindings):
+            return False
+        match self.origins.parameters.get(node.id):
+            case ContextValue(name=name):
+                path, outer = self._path(node)
+                called = self._is_called(outer)
+                span = self._span(outer)
+                known = name in CONTEXT_NAMES
+                self._add("context", name, node, path=path, path_span=span, called=called, known=known, rebound=True)
+                for part in _slices(node, outer, self._parents):
+                    self.visit(part)
+            case Context():
+                self._add("context_all", "", node, rebound=True, **self._target(node))
+            case _:
+                return False
+        return True
+
+    def _own_parameters(self) -> list[ast.arg]:
+        function = self.origins.function
+        return all_parameters(function.args) if isinstance(function, FUNCTIONS) else []
+
     def _context_value(self, node: ast.expr, name: str, **more: Value) -> None:
         through = self._through(node)
         if "alias" in through and name not in OBJECT_NAMES:
@@ -386,8 +415,11 @@ class Collector(ast.NodeVisitor):
         scope = self._scope_around(node)
         while scope is not None and name not in scope.bindings:
             scope = scope.parent
-        plain = self.origins.of(node) is None
-        if scope is None or (not plain and self.origins.of_local(scope, name) is None):
+        if scope is None:
+            return {}
+        # A plain value is followed no further, so it counts only as all the name ever is.
+        followed = self.origins.of(node) is not None
+        if (self.origins.of_local(scope, name) is None) if followed else len(scope.bindings[name]) > 1:
             return {}
         return {"assigned": name, "statement": statement}
 
@@ -508,6 +540,7 @@ def _is_load(node: ast.expr) -> bool:
     return isinstance(getattr(node, "ctx", None) or ast.Load(), ast.Load)
 
 
-def _place(use: Use) -> tuple[bool, int, int, int, int]:
+def in_order(use: Use) -> tuple[int, int, int, int]:
+    """Sort key: the order of the text, an outer use before those inside it."""
     span = use.span
-    return (use.get("in") is not None, span.line, span.column, -span.end_line, -span.end_column)
+    return (span.line, span.column, -span.end_line, -span.end_column)
