@@ -1,0 +1,108 @@
+"""The I/O manager that hands a task's value to other tasks as Airflow's XCom does.
+
+https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/xcoms.html
+https://docs.dagster.io/guides/build/io-managers
+"""
+
+import json
+import os
+import pickle
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import dagster as dg
+
+from .exceptions import XComNotFound
+from .serde import from_json, to_json
+
+
+def xcom_round_trip(value: Any, airflow: str = "2", allowed_classes: Sequence[str] = ()) -> Any:
+    """`value` as a task gets it that pulls it in that line of Airflow ("1", "2", "3").
+
+    Raises what pushing or pulling it raises there.
+    """
+    return from_json(to_json(value, airflow), airflow, allowed_classes)
+
+
+class XComIOManager(dg.ConfigurableIOManager):
+    """Keeps each asset's value in one JSON file a partition, serialised as Airflow serialises XComs.
+
+    A value that Airflow cannot serialise fails the task that returns it, and what is loaded is what Airflow would load
+    (a dict's integer keys are strings …). None is "nothing pushed": whoever loads it gets None.
+
+    Airflow keeps XComs by run; an asset has one value. So each file names the run that wrote it, and loading fails when
+    another run has overwritten a value between two steps of this one.
+    """
+
+    airflow: str = "2"
+    """The line of Airflow whose serialisation to use: "1", "2" or "3"."""
+    base_dir: str | None = None
+    """Where the files go; by default the folder `xcom` in the Dagster instance's storage."""
+    allowed_classes: list[str] = []  # noqa: RUF012 (a pydantic field, copied for each instance)
+    """Patterns of classes of yours that values may contain (`airflow_dags.lib.models.*`)."""
+
+    def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
+        if not context.has_asset_key:  # between ops of a graph; Airflow has no such thing
+            write(self._op_path(context), pickle.dumps(obj))
+            return
+        # No value is no XCom, also where a former run left one.
+        text = None if obj is None else to_json(obj, self.airflow)
+        record = json.dumps({"run_id": context.run_id, "pushed": obj is not None, "value": text})
+        for path in self._asset_paths(context).values():
+            write(path, record.encode())
+            context.add_output_metadata({"path": dg.MetadataValue.path(str(path))})
+
+    def load_input(self, context: dg.InputContext) -> Any:
+        if not context.has_asset_key:
+            if context.upstream_output is None:
+                raise dg.DagsterInvariantViolationError(f"input {context.name} comes from no output")
+            return pickle.loads(self._op_path(context.upstream_output).read_bytes())
+        values = {key: self._load(context, path) for key, path in self._asset_paths(context).items()}
+        single = not context.has_asset_partitions or len(context.asset_partition_keys) == 1
+        return next(iter(values.values())) if single else values
+
+    def _load(self, context: dg.InputContext, path: Path) -> Any:
+        name = context.asset_key.to_user_string()
+        if not path.exists():
+            raise XComNotFound(f"{name} has no value to load: materialise it first ({path} does not exist)")
+        record = json.loads(path.read_text())
+        produced_here = context.upstream_output is not None and run_of(context.upstream_output)
+        if produced_here and record["run_id"] != produced_here:
+            raise XComNotFound(
+                f"the value of {name} that run {produced_here} made was overwritten by run {record['run_id']}; "
+                "limit the job to one run at a time, as Airflow's max_active_runs does"
+            )
+        return from_json(record["value"], self.airflow, self.allowed_classes) if record["pushed"] else None
+
+    def _root(self, context: dg.InputContext | dg.OutputContext) -> Path:
+        if self.base_dir is not None:
+            return Path(self.base_dir)
+        instance = dg.DagsterInstance.get() if context.step_context is None else context.step_context.instance
+        return Path(instance.storage_directory()) / "xcom"
+
+    def _asset_paths(self, context: dg.InputContext | dg.OutputContext) -> Mapping[str, Path]:
+        folder = self._root(context).joinpath(*(quote(part, safe=" +-_.") for part in context.asset_key.path))
+        if not context.has_asset_partitions:
+            return {"": folder.with_name(folder.name + ".json")}
+        return {key: folder / f"{quote(key, safe=' +-_.')}.json" for key in context.asset_partition_keys}
+
+    def _op_path(self, context: dg.OutputContext) -> Path:
+        return self._root(context).joinpath(".runs", *(quote(part, safe="") for part in context.get_identifier()))
+
+
+def run_of(context: dg.OutputContext) -> str | None:
+    """The run an input's value was made in: this one, the one it is a retry of, or None where it is not known."""
+    try:
+        return context.run_id
+    except dg.DagsterInvariantViolationError:
+        return None
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.write_bytes(data)
+    part.replace(path)

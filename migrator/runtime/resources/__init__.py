@@ -1,0 +1,1 @@
+"""The connections of an Airflow project as Dagster resources; one module for each class."""
