@@ -121,6 +121,9 @@ class _Walker(ast.NodeVisitor):
     def _bind(self, name: str, binding: Binding) -> None:
         self.scope.bind(name, binding)
 
+    def visit_BinOp(self, node: ast.BinOp) -> None:
+        self._all(operands(node))
+
     # --- names
 
     def visit_Name(self, node: ast.Name) -> None:
@@ -262,6 +265,16 @@ class _Walker(ast.NodeVisitor):
         self._outside()
 
     visit_ListComp = visit_SetComp = visit_GeneratorExp = visit_DictComp = _comprehension
+
+
+def operands(node: ast.BinOp) -> list[ast.expr]:
+    """The operands of `a + b + c …`, in order: such chains are too deep to recurse into (SQL in hundreds of pieces)."""
+    found: list[ast.expr] = []
+    at: ast.expr = node
+    while isinstance(at, ast.BinOp):
+        found.append(at.right)
+        at = at.left
+    return [at, *reversed(found)]
 
 
 def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:

@@ -9,10 +9,10 @@ from typing import TypeAlias
 
 from ..airflow_model import Symbol, Unknown, Value
 from ..source import SourceFile
-from .bindings import Binding, Names, Scope
+from .bindings import Binding, Names, Scope, operands
 from .names import canonical, is_airflow
 from .outline import Outline, is_value
-from .places import span_of
+from .places import span_of, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,23 +199,31 @@ class Origins:
                 )
                 if plain and isinstance(found, list) and all(isinstance(part, str | int) for part in found):
                     return "".join(str(part) for part in found)
-            case ast.BinOp(left=left, op=ast.Add(), right=right):
-                one, two = self.literal(left), self.literal(right)
-                if isinstance(one, str) and isinstance(two, str):
-                    return one + two
-                if isinstance(one, list) and isinstance(two, list):
-                    return [*one, *two]
+            case ast.BinOp(op=ast.Add()):
+                return self._sum(node)
             case ast.Attribute() | ast.Subscript():
                 origin = self.of(node)
                 if isinstance(origin, AirflowName) and origin.path.endswith(".XCOM_RETURN_KEY"):
                     return "return_value"
         return self.unknown(node)
 
+    def _sum(self, node: ast.BinOp) -> Value:
+        inner: ast.expr = node.left
+        while isinstance(inner, ast.BinOp):
+            if not isinstance(inner.op, ast.Add):
+                return self.unknown(node)
+            inner = inner.left
+        found = self._parts(node, operands(node))
+        if isinstance(found, list) and all(isinstance(part, str) for part in found):
+            return "".join(found)
+        if isinstance(found, list) and all(isinstance(part, list) for part in found):
+            return [item for part in found for item in part]
+        return self.unknown(node)
+
     def unknown(self, node: ast.expr) -> Unknown:
-        text = ast.unparse(node)
-        return Unknown(
-            f"`{text if len(text) <= 60 else text[:57] + '...'}` is not a literal", span_of(node, self.source)
-        )
+        span = span_of(node, self.source)
+        text = " ".join(text_of(span, self.source).split())
+        return Unknown(f"`{text if len(text) <= 60 else text[:57] + '...'}` is not a literal", span)
 
     def _parts(self, node: ast.expr, parts: list[ast.expr]) -> list[Value] | Unknown:
         values = [self.literal(part) for part in parts]

@@ -79,7 +79,7 @@ def outline(source: SourceFile, tree: ast.Module) -> Outline:
     parts = list(_parts(tree.body, imported))
     known = frozenset(part.name for part in parts)
     entries = tuple(Entry(_item(part, source, imported, known), part.node, part.value) for part in parts)
-    return Outline(entries, imported, dict(_qualnames(tree, "")))
+    return Outline(entries, imported, dict(_qualnames(tree)))
 
 
 def module_items(source: SourceFile, tree: ast.Module, namespace: Mapping[str, Any]) -> tuple[ModuleItem, ...]:
@@ -255,16 +255,19 @@ def imports_airflow(found: Names) -> bool:
     )
 
 
-def _qualnames(node: ast.AST, prefix: str) -> Iterator[tuple[tuple[int, int], str]]:
-    for child in ast.iter_child_nodes(node):
-        match child:
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                yield (child.lineno, child.col_offset), prefix + name
-                yield from _qualnames(child, f"{prefix}{name}.<locals>.")
-            case ast.ClassDef(name=name):
-                yield from _qualnames(child, f"{prefix}{name}.")
-            case ast.Lambda():
-                yield (child.lineno, child.col_offset), prefix + "<lambda>"
-                yield from _qualnames(child, f"{prefix}<lambda>.<locals>.")
-            case _:
-                yield from _qualnames(child, prefix)
+def _qualnames(tree: ast.Module) -> Iterator[tuple[tuple[int, int], str]]:
+    waiting: list[tuple[ast.AST, str]] = [(tree, "")]
+    while waiting:
+        node, prefix = waiting.pop()
+        for child in ast.iter_child_nodes(node):
+            inside = prefix
+            match child:
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                    yield (child.lineno, child.col_offset), prefix + name
+                    inside = f"{prefix}{name}.<locals>."
+                case ast.ClassDef(name=name):
+                    inside = f"{prefix}{name}."
+                case ast.Lambda():
+                    yield (child.lineno, child.col_offset), prefix + "<lambda>"
+                    inside = f"{prefix}<lambda>.<locals>."
+            waiting.append((child, inside))

@@ -97,13 +97,14 @@ def parse(text: str, keep_trailing_newline: bool = False) -> Template:
     try:
         tree = _ENVIRONMENT.parse(text)
         parts = tuple(_parts(text, keep_trailing_newline))
+        filters = frozenset(node.name for node in tree.find_all(jinja.Filter))
+        tests = frozenset(node.name for node in tree.find_all(jinja.Test))
+        names = _undeclared(text, filters, tests)
+        return Template(text, parts, names, tuple(_expressions(tree)), filters, tests)
     except TemplateSyntaxError as error:
         return Template(text, error=error.message or "invalid", error_line=error.lineno)
     except (RecursionError, ValueError, OverflowError) as error:
         return Template(text, error=f"{type(error).__name__}: {error}")
-    filters = frozenset(node.name for node in tree.find_all(jinja.Filter))
-    tests = frozenset(node.name for node in tree.find_all(jinja.Test))
-    return Template(text, parts, _undeclared(text, filters, tests), tuple(_expressions(tree)), filters, tests)
 
 
 def names_used(template: Template) -> frozenset[str]:

@@ -31,7 +31,7 @@ from typing import Literal
 
 from ..airflow_model import Unknown, Use, Value
 from ..source import Span
-from .bindings import Binding, Scope, all_parameters
+from .bindings import Binding, Scope, all_parameters, operands
 from .names import canonical, is_airflow
 from .origins import AirflowName, Context, ContextValue, Hook, Origin, Origins, Variables
 from .outline import Entry
@@ -105,6 +105,10 @@ class Collector(ast.NodeVisitor):
             if isinstance(node, ast.Name) and self._rebound(node):
                 return
         ast.NodeVisitor.visit(self, node)  # super() does not work in a class with slots
+
+    def visit_BinOp(self, node: ast.BinOp) -> None:
+        for operand in operands(node):
+            self.visit(operand)
 
     def visit_Raise(self, node: ast.Raise) -> None:
         call = node.exc if isinstance(node.exc, ast.Call) else None

@@ -635,3 +635,12 @@ def test_spans_and_form_feeds():
     source = SourceFile("a.py", "a", "x = 1\n\x0c\ny = 2\r\nz = 'é' + y\n")
     tree = ast.parse(source.text)
     assert [text_of(span_of(n, source), source) for n in tree.body] == ["x = 1", "y = 2", "z = 'é' + y"]
+
+
+def test_long_sums_are_no_trouble():
+    text = (
+        "def f(ds, ti):\n    return " + " + ".join(["'a'"] * 800) + " + ds + ti.xcom_pull(" + "'b' + " * 800 + "'c')\n"
+    )
+    function = described(text + "X = " + " + ".join(["1"] * 800) + "\n").function
+    assert [use.kind for use in function.uses] == ["context", "pull"]
+    assert function.uses[1].get("task_ids") == "b" * 800 + "c"
