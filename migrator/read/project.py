@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .. import findings as findings_
@@ -16,9 +16,10 @@ from . import names
 from .airflow.freeze import Freezer
 from .airflow.graph import freeze_dag
 from .airflow_api import AirflowApi
-from .discover import discover
+from .discover import decode, discover
 from .interpreter import Interpreter
 from .modules import ModuleFinder
+from .template_files import template_files
 
 ENOUGH_TO_SHARE = 24
 """Fewer files than this are read faster here than other processes start."""
@@ -34,6 +35,7 @@ class Reading:
     dags: tuple[Dag, ...]
     modules: tuple[Module, ...]
     findings: tuple[Finding, ...]
+    templates: Mapping[tuple[str, str], SourceFile] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ class Reader:
 
     def _read(self, source: SourceFile) -> Reading:
         api = AirflowApi(source.file, self.line)
-        interpreter = Interpreter(api, ModuleFinder(self.root, self.paths))
-        interpreter.run(source)
+        finder = ModuleFinder(self.root, self.paths)
+        interpreter = Interpreter(api, finder)
+        interpreter.run_file(source)
         line = api.line()
         found = list(interpreter.findings)
         stopped = tuple(f for f in found if f.code in STOPPED)
@@ -72,7 +75,18 @@ class Reader:
         dags, twice = _unique(dags)
         modules = tuple(freezer.module(m) for _, m in sorted(interpreter.modules.items()))
         found += [*twice, *_about_file(source, dags, api, found)]
-        return Reading(source.file, tuple(dags), modules, tuple(sorted(dict.fromkeys(found), key=findings_.order)))
+        templates: dict[tuple[str, str], SourceFile] = {}
+        for dag in dags:
+            templates |= template_files(dag, lambda path: _text(finder, path))
+        ordered = tuple(sorted(dict.fromkeys(found), key=findings_.order))
+        return Reading(source.file, tuple(dags), modules, ordered, templates)
+
+
+def _text(finder: ModuleFinder, path: str) -> str | None:
+    """The text of a file in the given folders."""
+    data = finder.read(path)
+    text = decode(data) if data is not None else None
+    return text if isinstance(text, str) else None
 
 
 def _about_file(source: SourceFile, dags: Sequence[Dag], api: AirflowApi, found: Iterable[Finding]) -> list[Finding]:
@@ -120,24 +134,33 @@ def read(
         found = [Finding("A2D007", f"no DAG file in {root.name}")]
     readings = _read_all(Reader(base, tuple(extra_paths), airflow_version), sources, jobs)
     home = {s.file for s in sources}
-    # A DAG that one file defines and another imports belongs to the first, if that is read as a DAG file itself.
-    dags = [d for r in readings for d in r.dags if d.span.file == r.file or d.span.file not in home]
-    dags += [d for r in readings for d in r.dags if d not in dags and not any(d.dag_id == o.dag_id for o in dags)]
-    order = {s.file: i for i, s in enumerate(sources)}
-    dags.sort(key=lambda d: order[d.file])
-    unique, twice = _unique(dags)
+    unique, twice = _unique(_at_home(readings, home))
     modules: dict[str, Module] = {}
     for reading in readings:
         for module in reading.modules:
             if module.source.file not in modules or module.source.file == reading.file:
                 modules[module.source.file] = module
+    kept = {(d.file, d.dag_id) for d in unique}
+    templates = {key: file for r in readings for key, file in sorted(r.templates.items()) if (r.file, key[0]) in kept}
     everything = [*found, *twice, *(f for r in readings for f in r.findings)]
     return Project(
         tuple(unique),
         tuple(s.file for s in sources),
         {file: modules[file] for file in sorted(modules)},
         tuple(sorted(dict.fromkeys(everything), key=findings_.order)),
+        templates,
     )
+
+
+def _at_home(readings: Sequence[Reading], home: set[str]) -> list[Dag]:
+    """All DAGs, by file. One that a file only imports belongs to the file that defines it, if that gave it too."""
+    defined = {(d.dag_id, d.span) for r in readings for d in r.dags if d.span.file == r.file}
+    return [
+        d
+        for r in readings
+        for d in r.dags
+        if d.span.file == r.file or d.span.file not in home or (d.dag_id, d.span) not in defined
+    ]
 
 
 def _read_all(reader: Reader, sources: Sequence[SourceFile], jobs: int | None) -> list[Reading]:
