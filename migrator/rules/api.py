@@ -34,6 +34,8 @@ class Result:
     check: bool = False
     raising: Body | None = None
     may_skip: bool = False
+    may_fail_finally: bool = False
+    """Whether the body may raise what Airflow does not try again: AirflowSensorTimeout, AirflowFailException."""
     fidelity: Fidelity | None = None
     """Other than the rule's own, for these arguments."""
     metadata: tuple[tuple[str, Any], ...] = ()

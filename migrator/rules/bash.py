@@ -7,7 +7,7 @@ import re
 from ..airflow_model import Function, Value
 from .api import MISSING, Result, TaskView, rule
 from .python import call_text, decorated_call
-from .text import call, finish, pushes, rendered_unless, unless
+from .text import call, finish, has, pushes, rendered_unless, unless
 
 # Commands that read no AIRFLOW_CTX_* variable and whose exit code is never 99.
 _PLAIN_COMMANDS = frozenset(
@@ -70,8 +70,6 @@ def is_plain(command: str) -> bool:
 
 
 def _run(view: TaskView, command: str, *, plain: bool, context: bool) -> Result:
-    if view.value("output_encoding", "utf-8") not in ("utf-8", "utf8", "UTF-8"):
-        view.unsupported("output_encoding", "The output is read as UTF-8.")
     skips = _skip_code(view)
     text = call(
         view.compat("bash", "run_bash"),
@@ -80,19 +78,20 @@ def _run(view: TaskView, command: str, *, plain: bool, context: bool) -> Result:
         append_env=unless(view, "append_env", False),
         cwd=rendered_unless(view, "cwd", None),
         skip_on_exit_code=skips,
+        output_encoding=unless(view, "output_encoding", "utf-8"),
         airflow=view.airflow_context() if context else None,
     )
     processor = view.value("output_processor")
     if isinstance(processor, Function):
         text = view.call_function(processor, [text], {}, with_context=False)
-    elif view.given("output_processor"):
+    elif has(view, "output_processor"):
         text = call(view.code("output_processor"), text)
     return finish(
         view,
         text,
         value=_returns(view),
         kinds=("bash",),
-        returns="Any" if view.given("output_processor") else "str",
+        returns="Any" if has(view, "output_processor") else "str",
         may_skip=skips not in ("None", "[]") and not plain,
         fidelity="exact" if plain or context else None,
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..airflow_model import Deferred, Function, Symbol, Value
 from .api import Result, TaskView, rule
-from .text import call, finish, pushes
+from .text import call, finish, has, pushes
 
 # Annotations that mean the same in the generated module, without an import.
 _PLAIN_ANNOTATION = re.compile(r"(?:\b(?:str|int|float|bool|bytes|dict|list|tuple|set|None)\b|[\[\], |.])+")
@@ -110,7 +110,7 @@ def classic_call(view: TaskView) -> Call:
     if kwargs is not None and not isinstance(kwargs, dict):
         starred.append(f"**{view.rendered(kwargs, 'op_kwargs')}")
     named: dict[str, Value] = dict(kwargs) if isinstance(kwargs, dict) else {}
-    if view.given("templates_dict"):
+    if has(view, "templates_dict"):
         named["templates_dict"] = view.value("templates_dict")
     _template_extensions(view, [args, kwargs, view.value("templates_dict")])
     return Call(
@@ -126,7 +126,7 @@ def decorated_call(view: TaskView) -> Call:
     task = view.task
     args = [(a.name, a.value) for a in task.op_args]
     kwargs = {a.name: a.value for a in task.op_kwargs}
-    if view.given("templates_dict"):
+    if has(view, "templates_dict"):
         kwargs["templates_dict"] = view.value("templates_dict")
     _template_extensions(view, [*(v for _, v in args), *kwargs.values()])
     return Call(args, _accepted(view, kwargs))
@@ -264,7 +264,7 @@ def _isolated(view: TaskView, given: Call) -> Result:
         view.drop(name, reason)
     for name, consequence in _BEHAVIOUR.items():
         view.unsupported(name, consequence)
-    if view.given("string_args"):
+    if has(view, "string_args"):
         return view.manual("A2D202", "The function reads `virtualenv_string_args`, a global of Airflow's own script.")
     requirements = view.value("requirements")
     if requirements:
@@ -272,9 +272,9 @@ def _isolated(view: TaskView, given: Call) -> Result:
         view.differs(
             f"The project's environment must have {listed if isinstance(listed, str) else 'its requirements'}."
         )
-    if view.given("python_version"):
+    if has(view, "python_version"):
         view.differs(f"It runs with the project's Python, not {view.value('python_version')}.")
-    if view.given("python"):
+    if has(view, "python"):
         interpreter = view.value("python")
         named = interpreter if isinstance(interpreter, str) else "another interpreter"
         view.differs(f"It runs with the project's Python and packages, not those of {named}.")

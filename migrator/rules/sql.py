@@ -10,7 +10,7 @@ from .api import MISSING, Result, TaskView, rule
 from .connections import DATABASES
 from .python import call_text, decorated_call
 from .statements import gives_rows, written_table
-from .text import call, pushes, unless
+from .text import call, has, pushes, unless
 
 _HANDLERS = {
     f"airflow.providers.common.sql.hooks.{module}.{name}": name
@@ -108,7 +108,7 @@ def database(view: TaskView, argument: str, conn_type: str | None, default: str 
     resource = view.connection(argument, conn_type, default)
     replaced = {}
     for name in ("database", "schema", "warehouse", "role"):
-        if view.given(name):
+        if has(view, name):
             replaced[name] = view.template(name) if name == "database" else view.code(name)
     parameters = view.value("hook_params")
     if isinstance(parameters, dict) and set(parameters) <= {"database", "schema", "warehouse", "role"}:
@@ -130,18 +130,19 @@ def served(view: TaskView, argument: str, default: str | None = None) -> bool:
 
 
 def _execute(view: TaskView, operator: Operator, sql: str | None = None) -> Result:
-    if not served(view, operator.connection, operator.default) or view.given("output_processor"):
+    if not served(view, operator.connection, operator.default) or has(view, "output_processor"):
         return view.bridge()
     conn_type = operator.conn_type or view.connection_type(operator.connection, operator.default)
     sources = view.template_source("sql") if sql is None else None
     resource = database(view, operator.connection, operator.conn_type, operator.default)
     view.drop("show_return_value_in_logs", "Dagster does not log return values.")
     view.drop("retry_on_failure", "It matters to checks only.")
+    if operator.connection != "conn_id":
+        view.drop("conn_id", "The operator has its own argument for the connection.")
     returns = _pushes(view)
     # Without a handler nothing is fetched; with one, a statement that gives no rows has the value None.
-    fetches = (bool(view.literal("requires_result_fetch", bool, False)) or returns) and (
-        view.value("handler", MISSING) is not None and (view.given("handler") or gives_rows(sources, conn_type))
-    )
+    rows = has(view, "handler") or (view.value("handler", MISSING) is MISSING and gives_rows(sources, conn_type))
+    fetches = (bool(view.literal("requires_result_fetch", bool, False)) or returns) and rows
     text = call(
         f"{resource}.run",
         sql or view.template("sql"),

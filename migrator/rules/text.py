@@ -10,9 +10,14 @@ from .api import MISSING, Result, TaskView
 
 
 def call(function: str, *args: str, **keywords: str | None) -> str:
-    """`function(args, name=value, …)`. A keyword whose text is None is left out."""
+    """`function(args, name=value, …)`. Arguments without text and keywords of None are left out."""
     given = [f"{name}={text}" for name, text in keywords.items() if text is not None]
-    return f"{function}({', '.join([*args, *given])})"
+    return f"{function}({', '.join([*filter(None, args), *given])})"
+
+
+def has(view: TaskView, name: str) -> bool:
+    """Whether the argument was given and is not None; marks it as read either way."""
+    return view.value(name) is not None
 
 
 def same(value: Value, default: Any) -> bool:

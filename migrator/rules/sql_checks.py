@@ -1,0 +1,196 @@
+"""Tasks that check data with SQL and fail when it is not as it should be."""
+
+from __future__ import annotations
+
+from ..airflow_model import Value
+from .api import Result, TaskView, rule
+from .connections import DATABASES
+from .sql import database, served
+from .text import call, has, rendered_unless, unless
+
+_COMMON_SQL = "airflow.providers.common.sql.operators.sql"
+_SNOWFLAKE = "airflow.providers.snowflake.operators.snowflake"
+
+
+@rule(f"{_COMMON_SQL}.SQLCheckOperator", f"{_SNOWFLAKE}.SnowflakeCheckOperator", fidelity="approximate", checks=True)
+def sql_check_operator(view: TaskView) -> Result:
+    """An asset check that passes when every value of the query's first row is true.
+
+    Differs: as an asset check, it is not tried again (`retries`) when it does not pass.
+    Airflow: https://airflow.apache.org/docs/apache-airflow-providers-common-sql/stable/operators.html
+    Dagster: https://docs.dagster.io/guides/test/asset-checks
+    """
+    found = _database(view)
+    if found is None:
+        return view.bridge()
+    row = call(f"{found}.get_first", view.template("sql"), _parameters(view))
+    return _result(
+        view,
+        f"row = {row}",
+        passed="bool(row) and all(row)",
+        metadata='{"first_row": str(row)}',
+        failed="not row or not all(row)",
+        message='f"The check did not pass: {row}"',
+    )
+
+
+@rule(
+    f"{_COMMON_SQL}.SQLValueCheckOperator",
+    f"{_SNOWFLAKE}.SnowflakeValueCheckOperator",
+    fidelity="approximate",
+    checks=True,
+)
+def sql_value_check_operator(view: TaskView) -> Result:
+    """An asset check that passes when the query's first row has the expected value, within a tolerance.
+
+    Differs: as an asset check, it is not tried again (`retries`) when it does not pass.
+    Airflow: https://airflow.apache.org/docs/apache-airflow-providers-common-sql/stable/operators.html#check-value-against-expected
+    Dagster: https://docs.dagster.io/guides/test/asset-checks
+    """
+    found = _database(view)
+    if found is None:
+        return view.bridge()
+    row = call(f"{found}.get_first", view.template("sql"), _parameters(view))
+    judged = call(
+        view.compat("sql", "check_value"),
+        row,
+        view.template("pass_value"),
+        tolerance=unless(view, "tolerance", None),
+    )
+    return _outcome(view, judged)
+
+
+@rule(f"{_COMMON_SQL}.SQLColumnCheckOperator", fidelity="approximate", checks=True)
+def sql_column_check_operator(view: TaskView) -> Result:
+    """An asset check of a table's columns: nulls, distinct and unique values, minimum and maximum.
+
+    Differs: as an asset check, it is not tried again (`retries`) when it does not pass.
+    Airflow: https://airflow.apache.org/docs/apache-airflow-providers-common-sql/stable/operators.html#check-sql-table-columns
+    Dagster: https://docs.dagster.io/guides/test/asset-checks
+    """
+    found = _database(view)
+    if found is None:
+        return view.bridge()
+    judged = call(
+        view.compat("sql", "check_columns"),
+        found,
+        view.template("table"),
+        view.template("column_mapping"),
+        partition_clause=rendered_unless(view, "partition_clause", None),
+        accept_none=unless(view, "accept_none", True),
+    )
+    return _outcome(view, judged)
+
+
+@rule(f"{_COMMON_SQL}.SQLTableCheckOperator", fidelity="approximate", checks=True)
+def sql_table_check_operator(view: TaskView) -> Result:
+    """An asset check that passes when each of the table's conditions holds.
+
+    Differs: as an asset check, it is not tried again (`retries`) when it does not pass.
+    Airflow: https://airflow.apache.org/docs/apache-airflow-providers-common-sql/stable/operators.html#check-sql-table-values
+    Dagster: https://docs.dagster.io/guides/test/asset-checks
+    """
+    found = _database(view)
+    if found is None:
+        return view.bridge()
+    judged = call(
+        view.compat("sql", "check_table"),
+        found,
+        view.template("table"),
+        view.template("checks"),
+        partition_clause=rendered_unless(view, "partition_clause", None),
+        accept_none=unless(view, "accept_none", False),
+    )
+    return _outcome(view, judged)
+
+
+@rule(
+    f"{_COMMON_SQL}.SQLIntervalCheckOperator",
+    f"{_SNOWFLAKE}.SnowflakeIntervalCheckOperator",
+    fidelity="approximate",
+    checks=True,
+)
+def sql_interval_check_operator(view: TaskView) -> Result:
+    """An asset check that compares a day's metrics with those of some days before.
+
+    Differs: as an asset check, it is not tried again (`retries`) when it does not pass.
+    Airflow: https://airflow.apache.org/docs/apache-airflow-providers-common-sql/stable/operators.html
+    Dagster: https://docs.dagster.io/guides/test/asset-checks
+    """
+    table, thresholds = view.value("table"), view.value("metrics_thresholds")
+    column, days = view.value("date_filter_column", "ds"), view.value("days_back", -7)
+    known = (
+        isinstance(table, str) and isinstance(thresholds, dict) and isinstance(column, str) and isinstance(days, int)
+    )
+    found = _database(view) if known and all(isinstance(metric, str) for metric in thresholds) else None
+    if found is None:
+        return view.bridge()
+    query = f"SELECT {', '.join(sorted(thresholds))} FROM {table} WHERE {column}="
+    current = view.rendered(f"{query}'{{{{ ds }}}}'", "table")
+    past = view.rendered(f"{query}'{{{{ macros.ds_add(ds, {-abs(days)}) }}}}'", "table")
+    judged = call(
+        view.compat("sql", "check_interval"),
+        call(f"{found}.get_first", current),
+        call(f"{found}.get_first", past),
+        view.code("metrics_thresholds"),
+        ratio_formula=unless(view, "ratio_formula", "max_over_min"),
+        ignore_zero=unless(view, "ignore_zero", True),
+    )
+    return _outcome(view, judged)
+
+
+@rule(f"{_COMMON_SQL}.SQLThresholdCheckOperator", fidelity="approximate", checks=True)
+def sql_threshold_check_operator(view: TaskView) -> Result:
+    """An asset check that passes when the query's value lies between two bounds, given as numbers or queries.
+
+    Differs: as an asset check, it is not tried again (`retries`) when it does not pass.
+    Airflow: https://airflow.apache.org/docs/apache-airflow-providers-common-sql/stable/operators.html#check-values-against-a-threshold
+    Dagster: https://docs.dagster.io/guides/test/asset-checks
+    """
+    found = _database(view)
+    if found is None:
+        return view.bridge()
+    bounds = [view.template(name) for name in ("min_threshold", "max_threshold")]
+    return _outcome(view, call(view.compat("sql", "check_threshold"), found, view.template("sql"), *bounds))
+
+
+def _database(view: TaskView) -> str | None:
+    """The resource, or None where the connection is not known to be of a database we have one for."""
+    if has(view, "snowflake_conn_id") or view.task.name.startswith(_SNOWFLAKE):
+        view.drop("conn_id", "The operator has its own argument for the connection.")
+        for name in ("authenticator", "session_parameters"):
+            view.unsupported(name, "The session is opened with what the resource is configured with.")
+        return database(view, "snowflake_conn_id", "snowflake", "snowflake_default")
+    # The operators of Presto had another argument for the connection; Airflow knows them by the same name today.
+    if not has(view, "conn_id") or has(view, "presto_conn_id") or not served(view, "conn_id"):
+        return None
+    return database(view, "conn_id", None, None)
+
+
+def _parameters(view: TaskView) -> str:
+    return view.code("parameters") if has(view, "parameters") else ""
+
+
+def _outcome(view: TaskView, judged: str) -> Result:
+    return _result(
+        view,
+        f"outcome = {judged}",
+        passed="outcome.passed",
+        metadata="outcome.metadata",
+        failed="not outcome.passed",
+        message="outcome.message",
+    )
+
+
+def _result(view: TaskView, first: str, *, passed: str, metadata: str, failed: str, message: str) -> Result:
+    final = ", allow_retries=False" if view.value("retry_on_failure", True) is False else ""
+    conn_type = view.connection_type("conn_id")
+    retries: Value = view.value("retries", 0)
+    return Result(
+        view.text(f"{first}\nreturn dg.AssetCheckResult(passed={passed}, metadata={metadata})"),
+        raising=view.text(f"{first}\nif {failed}:\n    raise dg.Failure({message}{final})"),
+        check=True,
+        returns="None",
+        kinds=("sql", conn_type) if conn_type in DATABASES - {"sql"} else ("sql",),
+        fidelity="exact" if retries in (0, None) else None,
+    )
