@@ -88,9 +88,12 @@ def _task(rendered: RenderedProject, dag: DagRecord, task: TaskRecord) -> dict[s
 
 
 def _becomes(item: Becomes, position: Position | None) -> dict[str, Any]:
+    # An asset check is known by its asset's key and its own name.
+    named = item.kind == "asset_check" or not item.key
     return {
         "kind": item.kind,
-        **({"key": list(item.key)} if item.key else {"name": item.name}),
+        **({"key": list(item.key)} if item.key else {}),
+        **({"name": item.name} if named else {}),
         **(_position(position) if position is not None else {}),
     }
 
