@@ -19,21 +19,13 @@ from .airflow.groups import GroupClass, GroupDecorator, GroupObject
 from .airflow.operators import OperatorClass
 from .airflow.session import Method, Session, as_host, values
 from .airflow.setups import ContextWrapper
-from .airflow.taskflow import TaskNamespace, setup, teardown
+from .airflow.taskflow import TaskDecorator, TaskNamespace, setup, teardown
 from .airflow.tasks import TaskObject
 from .airflow.timetables import TimetableClass
 from .airflow.values import TIMEZONE, ConnectionClass, EnumClass, VariableClass, param, params_dict
 from .airflow.xcom import XComBase, XComObject
 from .host import Arg, At, HostObject
 
-ENUMS = frozenset({"TriggerRule", "WeightRule", "State", "TaskInstanceState", "DagRunState"})
-ASSETS = frozenset(
-    {"Asset", "Dataset", "Model", "AssetAlias", "DatasetAlias", "AssetAll", "DatasetAll", "AssetAny", "DatasetAny"}
-)
-BASES = {
-    "BaseOperator": "airflow.models.BaseOperator",
-    "BaseSensorOperator": "airflow.sensors.base.BaseSensorOperator",
-}
 MAKES_TASKS = re.compile(r"task|dag(?!ster)|group|operator|sensor|branch", re.IGNORECASE)
 """Code out of sight whose name says that it builds parts of DAGs."""
 
@@ -167,33 +159,28 @@ class AirflowApi:
 
     def _resolve(self, path: str, name: str) -> Any:
         session, canonical = self.session, names.canonical(path)
-        special = _SPECIAL.get(name)
-        if special is not None and (names.lines(path) or not name.islower()):
-            return special(session)
-        if name in ENUMS:
-            return EnumClass(name)
-        if name in ASSETS:
-            return AssetClass(name)
-        if (name in BASES and signatures.is_operator(canonical)) or signatures.is_operator(canonical, session.line):
+        module, _, last = canonical.rpartition(".")
+        if module == "airflow.sdk" and last in _SPECIAL:
+            return _SPECIAL[last](session)
+        if name in _ELSEWHERE:
+            return _ELSEWHERE[name](session)
+        if signatures.is_operator(canonical, session.line):
             return OperatorClass(session, path, canonical)
-        if is_module(path):
+        if is_module(path) or canonical == "airflow.sdk.timezone":
             return ModuleObject(self, path)
-        if name in ("timezone",):
-            return ModuleObject(self, path)
-        if ".timezone" in path and name in TIMEZONE:
-            return TIMEZONE[name]
-        if ".timetables." in canonical or name.endswith(("Timetable", "TimeSchedule")):
+        if module == "airflow.sdk.timezone" and last in TIMEZONE:
+            return TIMEZONE[last]
+        if ".timetables." in canonical or last.endswith(("Timetable", "TimeSchedule")):
             return TimetableClass(canonical)
-        if name in ("BaseHook", "Connection"):
-            return ConnectionClass(canonical)
         if _like_operator(name) and not names.lines(path):
             return OperatorClass(session, path, canonical)
         return Symbol(canonical)
 
 
 def is_module(path: str) -> bool:
-    found = getattr(names, "is_module", None)
-    return bool(found(path)) if found is not None else bool(names.public_names(path))
+    """Whether a path of Airflow's is a module or package: it is known, and no name of the module above it."""
+    above, _, name = path.rpartition(".")
+    return bool(names.lines(path)) and name not in names.public_names(above)
 
 
 def _like_operator(name: str) -> bool:
@@ -234,11 +221,23 @@ def _dag_param(session: Session, args: list[Arg], kwargs: dict[str, Arg], at: At
     return Deferred("item", (Symbol("airflow.context.params"), found.get("name")), span=at.span)
 
 
+def _identity(session: Session, args: list[Arg], kwargs: dict[str, Arg], at: At) -> Any:
+    return next((arg.value for arg in (*args, *kwargs.values())), None)
+
+
+def _enum(name: str) -> Callable[[Session], EnumClass]:
+    return lambda session: EnumClass(name)
+
+
+def _asset(name: str) -> Callable[[Session], AssetClass]:
+    return lambda session: AssetClass(name)
+
+
 _SPECIAL: dict[str, Callable[[Session], Any]] = {
     "DAG": DagClass,
-    "Dag": DagClass,
     "dag": lambda session: DagDecorator(session, [], {}),
     "task": TaskNamespace,
+    "result": _function("result", _identity),
     "TaskGroup": GroupClass,
     "task_group": lambda session: GroupDecorator(session, {}),
     "asset": AssetDecorator,
@@ -250,15 +249,36 @@ _SPECIAL: dict[str, Callable[[Session], Any]] = {
     "Label": _function("Label", _label),
     "EdgeModifier": _function("EdgeModifier", _label),
     "XComArg": _function("XComArg", _xcom_arg),
-    "ContextWrapper": _function("ContextWrapper", _wrapper),
-    "context_wrapper": _function("context_wrapper", _wrapper),
-    "DagParam": _function("DagParam", _dag_param),
     "Param": lambda session: Method("Param", param),
     "ParamsDict": lambda session: Method("ParamsDict", params_dict),
     "Variable": lambda session: VariableClass(),
+    "BaseHook": lambda session: ConnectionClass("airflow.sdk.BaseHook"),
+    "Connection": lambda session: ConnectionClass("airflow.sdk.Connection"),
+    **{n: _enum(n) for n in ("TriggerRule", "WeightRule", "TaskInstanceState", "DagRunState")},
+    **{n: _asset(n) for n in ("Asset", "Model", "AssetAlias", "AssetAll", "AssetAny")},
 }
-for _kind, _name in (("python", "python_task"), ("branch", "branch_task"), ("virtualenv", "virtualenv_task")):
-    _SPECIAL[_name] = lambda session, kind=_kind: TaskNamespace(session).attribute(kind, None)  # type: ignore[misc, arg-type]
+"""Names of `airflow.sdk` that do something when a file is read, whatever path they were imported by."""
+
+
+def _older_decorator(kind: str) -> Callable[[Session], TaskDecorator]:
+    return lambda session: TaskDecorator(session, kind, {}, None)
+
+
+_ELSEWHERE: dict[str, Callable[[Session], Any]] = {
+    "EdgeModifier": _function("EdgeModifier", _label),
+    "ContextWrapper": _function("ContextWrapper", _wrapper),
+    "context_wrapper": _function("context_wrapper", _wrapper),
+    "DagParam": _function("DagParam", _dag_param),
+    "ParamsDict": lambda session: Method("ParamsDict", params_dict),
+    "apply_defaults": _function("apply_defaults", _identity),
+    "provide_session": _function("provide_session", _identity),
+    **{n: _enum(n) for n in ("State", "DagRunState", "TaskInstanceState", "WeightRule", "TriggerRule")},
+    **{
+        f"{n}_task": _older_decorator(n)
+        for n in ("python", "branch", "virtualenv", "external_python", "short_circuit", "sensor", "bash")
+    },
+}
+"""The same for names that have no home in `airflow.sdk`."""
 
 
 def _alternatives(namespace: dict[str, Any]) -> list[DagObject]:

@@ -105,6 +105,7 @@ class AssetClass(HostClass):
         first = "uri" if self.name == "Dataset" or (len(args) == 1 and "name" in kwargs) else "name"
         found = {n: a.value for n, a in bound(args, kwargs, first, "uri" if first == "name" else "extra").items()}
         name, uri = found.get("name"), found.get("uri")
+        uri = None if isinstance(uri, dict) else uri  # the second positional argument of Airflow 2's Dataset is `extra`
         if self.name.endswith("Alias"):
             return AssetObject(name, None, "alias", found.get("group", "asset"))
         # One of the two stands for both (airflow/sdk/definitions/asset/__init__.py).

@@ -6,7 +6,7 @@ import ast
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import PurePath
+from pathlib import PurePath, PurePosixPath
 from typing import Any
 
 from ...airflow_model import (
@@ -105,7 +105,7 @@ class Freezer:
             case Native() | NativeModule():
                 return Symbol(value.path)
             case PurePath():
-                return Deferred("call", (Symbol("pathlib.Path"), str(value)))
+                return PurePosixPath(value)
         return self._other(value, depth)
 
     def _other(self, value: Any, depth: int) -> Any:

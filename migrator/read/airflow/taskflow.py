@@ -200,7 +200,7 @@ class TaskDecorated(HostObject):
 
 
 def unique_task_id(session: Session, task_id: str, dag: DagObject | None, settings: dict[str, Arg]) -> str:
-    """The id of a further call of one function: `name__1`, `name__2` … (get_unique_task_id, airflow/sdk/bases/decorator.py).
+    """The id of a further call of one function: `name__1` … (get_unique_task_id, airflow/sdk/bases/decorator.py).
 
     A call under an unknown condition whose other branch made the id before counts as a further call too.
     """

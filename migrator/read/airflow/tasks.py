@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from ...airflow_model import Unknown
+from ...airflow_model import Deferred, Unknown
 from ...source import Span
 from ..host import Arg, At
 from .edges import Endpoint, add_edge, endpoints
@@ -232,6 +232,9 @@ class TaskObject(Endpoint):
         """Set the tasks whose results a value holds upstream of this one."""
         for task in references(value):
             self.relate(task, at, upstream=True, data=True)
+        dag = self.real().dag
+        if dag is not None and any(True for choice in _choices(value) for _ in references(list(choice.operands))):
+            dag.unknown_effect(f"{self.describe()} takes the result of one task or another", at)
 
     def depend_on_fields(self, at: At) -> None:
         for name in self.template_fields:
@@ -264,6 +267,17 @@ def references(value: Any, depth: int = 0) -> Iterator[TaskObject]:
         case dict():
             for item in value.values():
                 yield from references(item, depth + 1)
+        case Deferred(op="if", operands=(_, *alternatives)):
+            yield from references(alternatives, depth + 1)
+
+
+def _choices(value: Any, depth: int = 0) -> Iterator[Deferred]:
+    """The values in a value of which an unknown condition chooses one."""
+    if isinstance(value, Deferred) and value.op == "if":
+        yield value
+    elif depth < 20 and isinstance(value, (list, tuple, set, frozenset, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _choices(item, depth + 1)
 
 
 def _relatives(task: TaskObject, upstream: Any) -> list[TaskObject]:
