@@ -286,6 +286,8 @@ class DagModule:
     origin: Origin
     carried: tuple[Carried, ...] = ()
     statements: tuple[Code, ...] = ()
+    imports: tuple[Import, ...] = ()
+    """What the carried items need imported under the names they use. Unused ones are not written."""
     partitions: Partitions | None = None
     assets: tuple[Asset, ...] = ()
     checks: tuple[AssetCheck, ...] = ()
@@ -308,6 +310,8 @@ class LibModule:
     """The dotted user modules it imports, as they are imported, that are copied too."""
     pick: tuple[Carried, ...] = ()
     """When not empty, only these pieces are written, in order, instead of the whole file."""
+    pick_imports: tuple[Import, ...] = ()
+    """What the picked pieces need imported, as `DagModule.imports`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
@@ -23,8 +23,10 @@ from ..dagster_model import (
 )
 from .automation import add_job, add_schedule, add_sensor
 from .carry import BodyText, as_function_body, carried_body, carried_text
-from .imports import Place, parse_imports
+from .imports import Place, bound_name, parse_imports
 from .module import Module, bound_names, parsed
+from .renaming import mentions, rename
+from .rewrite import piece
 from .text import key_literal, literal
 
 Transform = Callable[[cst.Module], cst.Module]
@@ -58,9 +60,13 @@ def dag_module(dag: DagModule, place: Place, transform: Transform) -> DagText:
         )
         if wanted
     }
+    module.add("", dag.imports)
     _add_carried(module, dag, variables, transform)
     for statements in dag.statements:
-        module.add(module.code(statements))
+        if statements.text:
+            module.add(module.code(statements))
+        else:
+            module.add("", statements.imports)
     for asset in dag.assets:
         name = module.name(asset.function, "_asset")
         result.assets[asset.key] = name
@@ -89,17 +95,18 @@ def dag_module(dag: DagModule, place: Place, transform: Transform) -> DagText:
 
 def _reserve(module: Module, dag: DagModule) -> None:
     """Take the names that the imports and statements of all pieces bind, so that no definition of ours hides one."""
-    pieces: list[Code | CarriedBody | Carried] = [*dag.statements, *dag.carried]
+    used: list[Code | CarriedBody | Carried] = [*dag.statements, *dag.carried]
     definitions: list[Asset | AssetCheck] = [*dag.assets, *dag.checks]
     for definition in definitions:
-        pieces += [definition.body, *definition.decorators]
-    pieces += [sensor.body for sensor in dag.sensors]
-    for piece in pieces:
-        for item in piece.imports:
-            module.taken.add(item.alias or item.name or item.module.partition(".")[0])
-    module.taken.update(item.rename or item.name for item in dag.carried if item.name)
+        used += [definition.body, *definition.decorators]
+    used += [sensor.body for sensor in dag.sensors]
+    imports = [*dag.imports, *(item for user in used for item in user.imports)]
+    module.taken.update(map(bound_name, imports))
+    own = [item.rename or item.name for item in dag.carried if item.name and item.kind != "import"]
+    module.taken.update(own)
     for statements in dag.statements:
         module.taken |= bound_names(parsed(module.place.resolve_text(statements.text)))
+    module.define(own)
     module.taken.update(use.type_name for item in definitions for use in item.resources)
 
 
@@ -117,7 +124,7 @@ def _add_carried(module: Module, dag: DagModule, variables: dict[str, str], tran
             partitions_due = False
             previous = None
         if previous is not None and _adjacent(previous, item):
-            module.imports += item.imports
+            module.add("", item.imports)
             module.parts[-1] += "\n" + text
         else:
             module.add(text, item.imports)
@@ -201,8 +208,8 @@ def _asset_signature(module: Module, asset: Asset) -> tuple[list[str], str]:
 
 
 def _resources(module: Module, uses: Sequence[ResourceUse]) -> list[str]:
-    module.imports += [Import(use.module, use.type_name) for use in uses]
-    return [f"{use.name}: {use.type_name}" for use in uses]
+    renames = module.need(Import(use.module, use.type_name) for use in uses)
+    return [f"{use.name}: {renames.get(use.type_name, use.type_name)}" for use in uses]
 
 
 def _add_function(
@@ -230,7 +237,18 @@ def _add_function(
 def _body(module: Module, body: Body, transform: Transform) -> BodyText:
     if isinstance(body, Code):
         return BodyText(module.code(body))
-    module.imports += body.imports
+    if renames := module.need(body.imports):
+        ours = " ".join([*body.preamble, *(item.text for item in body.rewrites)])
+        theirs = piece(body.source, body.span)
+        for name in renames:
+            # The user's own text cannot take another name; ours can.
+            if not mentions(ours, name) and mentions(theirs, name):
+                module.refuse(name)
+        body = replace(
+            body,
+            preamble=tuple(rename(text, renames) for text in body.preamble),
+            rewrites=tuple(replace(item, text=rename(item.text, renames)) for item in body.rewrites),
+        )
     return carried_body(body, module.place.resolve_text, transform)
 
 

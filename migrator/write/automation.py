@@ -67,9 +67,9 @@ def add_schedule(module: Module, schedule: Schedule, partitions: Partitions | No
 
 def _ending_tick(module: Module, schedule: Schedule) -> str:
     assert schedule.end is not None
-    module.imports.append(Import("datetime", "datetime"))
+    clock = module.need([Import("datetime", "datetime")]).get("datetime", "datetime")
     return f"""\
-if context.scheduled_execution_time > datetime.fromisoformat({literal(_iso(schedule.end))}):
+if context.scheduled_execution_time > {clock}.fromisoformat({literal(_iso(schedule.end))}):
     return dg.SkipReason({literal(f"The schedule ended at {schedule.end}.")})
 return dg.RunRequest()"""
 
@@ -90,9 +90,9 @@ def _partitioned_tick(
     edge = "start" if partitions.end_offset else "end"
     guard = ""
     if partitions.end is None and schedule.end is not None:
-        module.imports.append(Import("datetime", "datetime"))
+        clock = module.need([Import("datetime", "datetime")]).get("datetime", "datetime")
         guard = f"""\
-if tick > datetime.fromisoformat({literal(_iso(schedule.end))}):
+if tick > {clock}.fromisoformat({literal(_iso(schedule.end))}):
     return dg.SkipReason({literal(f"The schedule ended at {schedule.end}.")})
 """
     body = f"""\
@@ -120,8 +120,8 @@ def add_sensor(module: Module, sensor: Sensor, name: str, variables: dict[str, s
     text = module.code(sensor.body)
     body = as_function_body(text)
     if yields(parsed(f"def evaluate():\n{body}")):
-        module.imports.append(Import("collections.abc", "Iterator"))
-        returns = "Iterator[dg.RunRequest | dg.SkipReason]"
+        iterator = module.need([Import("collections.abc", "Iterator")]).get("Iterator", "Iterator")
+        returns = f"{iterator}[dg.RunRequest | dg.SkipReason]"
     else:
         returns = "dg.SensorResult | dg.RunRequest | dg.SkipReason | None"
     module.add(

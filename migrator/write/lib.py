@@ -166,6 +166,7 @@ def lib_module(project: Project, module: LibModule, names: Names) -> str:
 
     made = Module(place, f"From {module.source.file}.")
     made.imports.clear()
+    made.add("", module.pick_imports)
     for piece in module.pick:
         text = carried_text(piece, place.resolve_text, transform)
         if piece.kind == "import":

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from ..dagster_model import Code, Import
-from .imports import DAGSTER, Place, import_block, names_used
+from .imports import DAGSTER, Place, bound_name, import_block, names_used
+from .renaming import rename
 from .text import InvalidCode, docstring, free_name
 
 
@@ -18,19 +20,50 @@ class Module:
     place: Place
     docstring: str
     parts: list[str] = field(default_factory=list)
-    imports: list[Import] = field(default_factory=lambda: [DAGSTER, Import("typing", "Any")])
+    imports: list[Import] = field(default_factory=lambda: [DAGSTER])
     taken: set[str] = field(default_factory=lambda: {"dg"})
+    meanings: dict[str, str] = field(default_factory=lambda: {"dg": statement_of(DAGSTER)})
+    """What each name bound so far stands for: an import statement, or `defined`."""
 
     def add(self, text: str, imports: Iterable[Import] = ()) -> None:
-        """Append statements as a paragraph of their own; empty text adds imports only."""
-        self.imports += imports
+        """Append statements as a paragraph of their own; empty text adds imports only.
+
+        Raises InvalidCode for an import whose name already means something else.
+        """
+        if clashes := self.need(imports):
+            self.refuse(min(clashes))
         if text:
             self.parts.append(self.place.resolve_text(text))
 
+    def define(self, names: Iterable[str]) -> None:
+        """Note names that the user's statements define. Raises InvalidCode for one that is an import of ours."""
+        for name in names:
+            if self.meanings.setdefault(name, "defined") != "defined":
+                self.refuse(name)
+
+    def refuse(self, name: str) -> NoReturn:
+        """Raise InvalidCode for a name that stands for two things."""
+        raise InvalidCode(f"the name {name} is used for two things, one of them `{self.meanings[name]}`")
+
+    def need(self, imports: Iterable[Import]) -> dict[str, str]:
+        """Note imports. Those whose name already means something else get another: what to use instead, by name."""
+        renames: dict[str, str] = {}
+        for item in imports:
+            name = bound_name(item)
+            meaning = statement_of(item)
+            if self.meanings.setdefault(name, meaning) == meaning or name == "*":
+                self.imports.append(item)
+                continue
+            alias = f"{item.module.rpartition('.')[2].lstrip('@')}_{name}" if item.name else f"{name}_module"
+            if self.meanings.setdefault(alias, f"{meaning} as {alias}") != f"{meaning} as {alias}":
+                raise InvalidCode(f"the names {name} and {alias} are used for other things than `{meaning}`")
+            self.imports.append(Import(item.module, item.name, alias))
+            renames[name] = alias
+        return renames
+
     def code(self, code: Code) -> str:
         """The text of a piece of ours, its imports noted."""
-        self.imports += code.imports
-        return self.place.resolve_text(code.text)
+        return self.place.resolve_text(rename(code.text, self.need(code.imports)))
 
     def name(self, wanted: str, suffix: str) -> str:
         """A name for a definition of this module that nothing else in it has."""
@@ -40,10 +73,20 @@ class Module:
         """The module's text, imports it does not use left out. Raises InvalidCode when it does not compile."""
         body = "\n\n".join(self.parts)
         tree = parsed(body)
-        imports = import_block(self.imports, names_used(tree), self.place)
+        used = names_used(tree)
+        if "Any" in used and "Any" not in self.meanings:
+            self.imports.append(Import("typing", "Any"))
+        imports = import_block(self.imports, used, self.place)
         text = "\n\n".join(part for part in (docstring(self.docstring), imports, body) if part) + "\n"
         check_compiles(text)
         return text
+
+
+def statement_of(item: Import) -> str:
+    """What an import's name stands for. `import a.b` and `import a.c` bind the same module `a`."""
+    if not item.name:
+        return f"import {item.module}" if item.alias else f"import {bound_name(item)}"
+    return f"from {item.module} import {item.name}"
 
 
 def parsed(text: str) -> ast.Module:

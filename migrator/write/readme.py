@@ -18,9 +18,9 @@ def readme(
 
 def _intro(project: Project) -> str:
     return f"""\
-# {project.package.replace("_", " ").capitalize()}
+# Airflow DAGs in Dagster
 
-Airflow DAGs as a Dagster project, written by `migrate`. Each task is an asset, each DAG a folder under
+Written by `migrate`. Each task is an asset, each DAG a folder under
 `{project.package}/defs/` with a job and, where it had one, a schedule. Schedules and sensors are stopped until you
 start them. `migration.json` says what became of every task and argument.
 """
@@ -29,7 +29,7 @@ start them. `migration.json` says what became of every task and argument.
 def _running(project: Project, has_env: bool, has_limits: bool) -> str:
     env = "cp .env.example .env           # then fill it in\n" if has_env else ""
     limits = (
-        "\n`dagster.yaml` limits the runs of a job that go on at once, as `max_active_runs` did: `$DAGSTER_HOME` needs it.\n"
+        "\n`dagster.yaml` limits how many runs go on at once, as `max_active_runs` did: `$DAGSTER_HOME` needs it.\n"
         if has_limits
         else ""
     )

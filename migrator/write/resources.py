@@ -43,12 +43,12 @@ def resources_module(project: Project, runtime: Runtime) -> str | None:
         required = any(item.default is None for item in config.fields)
         entries.append((config.resource, f"{config.class_name}{'.configure_at_launch()' if required else '()'}"))
     for resource in project.resources:
-        module.imports += resource.imports
+        module.add("", resource.imports)
         arguments = ", ".join(f"{name}={module.code(code)}" for name, code in resource.arguments)
         entries.append((resource.name, f"{resource.class_name}({arguments})"))
     if project.xcom and not any(name == "io_manager" for name, _ in entries):
         main, others = xcom_lines(project)
-        module.imports.append(Import("@compat.xcom", "XComIOManager"))
+        module.add("", [Import("@compat.xcom", "XComIOManager")])
         entries += [
             (io_manager_key(line, main) or "io_manager", f"XComIOManager(airflow={literal(line)})")
             for line in (main, *others)
@@ -90,7 +90,7 @@ def _config_class(module: Module, config: ConfigClass) -> str:
         default = "" if item.default is None else module.code(item.default)
         annotation = module.code(item.annotation)
         if item.description:
-            module.imports.append(Import("pydantic", "Field"))
+            module.add("", [Import("pydantic", "Field")])
             given = f"default={default}, " if default else ""
             lines.append(indent(f"{item.name}: {annotation} = Field({given}description={literal(item.description)})"))
         else:

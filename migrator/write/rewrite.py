@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import cast
+from typing import TypeGuard, cast
 
 import libcst as cst
 
 from ..dagster_model import Rewrite
 from ..source import SourceFile, Span
+from .fstrings import fit, mentions_fstring, quotes_around
 from .text import InvalidCode, indent
 
 REMOVED = "__migrate_removed__"
@@ -60,7 +61,7 @@ def piece(source: SourceFile, span: Span, rewrites: Iterable[Rewrite] = (), reso
     if not text[line_start:begin].strip():
         begin = line_start
     inside = sorted(
-        {(*offsets(source, item.span), item.text) for item in rewrites},
+        {(*offsets(source, item.span), _text(item, source)) for item in rewrites},
         key=lambda item: (item[0], -item[1], item[2]),
     )
     parts: list[str] = []
@@ -76,6 +77,13 @@ def piece(source: SourceFile, span: Span, rewrites: Iterable[Rewrite] = (), reso
         position = stop
     parts.append(text[position:end])
     return "".join(parts).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _text(item: Rewrite, source: SourceFile) -> str:
+    """What a rewrite puts in place, quoted otherwise where that is inside an f-string."""
+    if not mentions_fstring(source.text):
+        return item.text
+    return fit(item.text, quotes_around(source.text, item.span.line, item.span.column))
 
 
 def _replacement(text: str, start: int, stop: int, new: str) -> str:
@@ -114,19 +122,30 @@ class Remover(cst.CSTTransformer):
     ) -> cst.CSTNodeT | cst.RemovalSentinel | cst.FlattenSentinel[cst.CSTNodeT]:
         if isinstance(original_node, _REMOVABLE) and self._marked.pop():
             if isinstance(original_node, cst.BaseCompoundStatement):
-                return cast(cst.CSTNodeT, _emptied(original_node))
+                return cast(cst.CSTNodeT, _empty_line(getattr(original_node, "leading_lines", ())))
             return cst.RemoveFromParent()
         if isinstance(updated_node, (cst.IndentedBlock, cst.Module)):
             return cast(cst.CSTNodeT, _without_empty(updated_node))
+        if isinstance(updated_node, cst.SimpleStatementLine) and not updated_node.body:
+            return cast(cst.CSTNodeT, _empty_line(updated_node.leading_lines))
+        if isinstance(updated_node, cst.SimpleStatementLine):
+            last = updated_node.body[-1].with_changes(semicolon=cst.MaybeSentinel.DEFAULT)
+            return updated_node.with_changes(body=[*updated_node.body[:-1], last])
         if isinstance(updated_node, cst.SimpleStatementSuite) and not updated_node.body:
             return updated_node.with_changes(body=[cst.Pass()])
         return updated_node
 
 
-def _emptied(node: cst.BaseCompoundStatement) -> cst.SimpleStatementLine:
-    """An empty statement with the comments that stood above a removed compound one."""
-    leading = getattr(node, "leading_lines", ())
-    return cst.SimpleStatementLine(body=[], leading_lines=leading)
+def _empty_line(leading: Sequence[cst.EmptyLine]) -> cst.SimpleStatementLine:
+    """Stands for a removed line until its block is left: libcst drops a line without statements, comments and all."""
+    return cst.SimpleStatementLine([cst.Expr(cst.Name(REMOVED))], leading_lines=leading)
+
+
+def _is_empty(line: cst.CSTNode) -> TypeGuard[cst.SimpleStatementLine]:
+    match line:
+        case cst.SimpleStatementLine(body=[cst.Expr(value=cst.Name(value=name))]):
+            return name == REMOVED
+    return False
 
 
 def _without_empty(block: cst.IndentedBlock | cst.Module) -> cst.IndentedBlock | cst.Module:
@@ -134,7 +153,7 @@ def _without_empty(block: cst.IndentedBlock | cst.Module) -> cst.IndentedBlock |
     kept: list[cst.BaseStatement | cst.BaseSmallStatement] = []
     waiting: list[cst.EmptyLine] = []
     for line in block.body:
-        if isinstance(line, cst.SimpleStatementLine) and not line.body:
+        if _is_empty(line):
             waiting += [empty for empty in line.leading_lines if empty.comment is not None]
         elif waiting:
             leading = getattr(line, "leading_lines", ())

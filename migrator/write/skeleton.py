@@ -51,6 +51,7 @@ directory_type = "project"
 
 [tool.dg.project]
 root_module = {_toml(project.package)}
+code_location_name = {_toml(name)}
 
 [tool.pytest.ini_options]
 testpaths = ["tests"]

@@ -85,7 +85,7 @@ def identifier(name: str) -> str:
 
 
 def free_name(name: str, taken: set[str], suffix: str) -> str:
-    """`name` as a free identifier that shadows no builtin, else with `suffix`, else numbered; it is taken from then on."""
+    """`name` as a free identifier that shadows no builtin, else with `suffix`, else numbered; taken from then on."""
     base = identifier(name)
     candidate = base
     if candidate in taken or candidate in BUILTINS:

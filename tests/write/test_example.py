@@ -246,7 +246,9 @@ def orders_present(warehouse: SqliteResource) -> dg.AssetCheckResult:
 
 
 job = dg.define_asset_job(
-    "daily_orders", selection=dg.AssetSelection.groups("daily_orders"), tags={"airflow/dag_id": "daily_orders"}
+    "daily_orders",
+    selection=dg.AssetSelection.groups("daily_orders"),
+    tags={"airflow/dag_id": "daily_orders"},
 )
 schedule = dg.build_schedule_from_partitioned_job(job, name="daily_orders_schedule")
 '''
