@@ -61,8 +61,8 @@ class HookResource:
     """How a hook is replaced by a resource.
 
     `positional` are the names of its constructor's positional arguments; `conn_id` is the one that holds the connection
-    id. `replaced` constructor arguments are fields for the resource's `using(…)`; `passed` ones, with their defaults,
-    are keywords of each call of `run`. `methods` are those the resource has under the same name and meaning.
+    id. `replaced` constructor arguments are fields for the resource's `using(…)`. `methods` are those the resource has
+    under the same name and with the same meaning.
     """
 
     conn_type: str
@@ -71,7 +71,6 @@ class HookResource:
     positional: tuple[str, ...]
     methods: frozenset[str]
     replaced: tuple[tuple[str, str], ...] = ()
-    passed: tuple[tuple[str, Any], ...] = ()
 
     @property
     def default_conn_id(self) -> str:
@@ -98,7 +97,7 @@ RESOURCES: dict[str, ResourceType] = {
     ),
     "mysql": ResourceType("MySqlResource", "mysql", "MySQL database", _server(3306), ("pymysql>=1.1",)),
     "snowflake": ResourceType(
-        "SnowflakeResource",
+        "SnowflakeDatabase",
         "snowflake",
         "Snowflake account",
         (
@@ -107,10 +106,10 @@ RESOURCES: dict[str, ResourceType] = {
             Field("password", "password", "password", secret=True),
             Field("warehouse", "extra.warehouse", "warehouse"),
             Field("database", "extra.database", "database"),
-            Field("schema_", "schema", "schema"),
+            Field("schema_name", "schema", "schema"),
             Field("role", "extra.role", "role", optional=True),
         ),
-        ("snowflake-connector-python>=3.7",),
+        ("snowflake-connector-python>=3.7", "sqlparse>=0.5"),
     ),
     "duckdb": ResourceType(
         "DuckDBResource", "duckdb", "DuckDB database", (Field("path", "host", "file of the database"),), ("duckdb>=1",)
@@ -137,14 +136,14 @@ RESOURCES: dict[str, ResourceType] = {
         "slack",
         "Slack API",
         (Field("token", "password", "API token", secret=True),),
-        ("slack-sdk>=3.19",),
+        ("requests>=2.31",),
     ),
     "slackwebhook": ResourceType(
         "SlackWebhookResource",
-        "slackwebhook",
+        "slack_webhook",
         "Slack incoming webhook",
         (Field("url", "password", "URL of the webhook", secret=True),),
-        ("slack-sdk>=3.19",),
+        ("requests>=2.31",),
     ),
     "smtp": ResourceType(
         "SmtpResource",
@@ -154,7 +153,7 @@ RESOURCES: dict[str, ResourceType] = {
             Field("host", "host", "host name", "localhost"),
             Field("port", "port", "port", "25", integer=True),
             Field("from_email", "extra.from_email", "sender", "airflow@example.com"),
-            Field("user", "login", "user name", optional=True),
+            Field("login", "login", "user name", optional=True),
             Field("password", "password", "password", secret=True, optional=True),
         ),
     ),
@@ -184,22 +183,11 @@ HOOKS: dict[str, HookResource] = {
     ),
     "airflow.providers.mysql.hooks.mysql.MySqlHook": _database_hook("mysql", ("schema", "database")),
     "airflow.providers.snowflake.hooks.snowflake.SnowflakeHook": _database_hook(
-        "snowflake", ("warehouse", "warehouse"), ("database", "database"), ("schema", "schema_"), ("role", "role")
+        "snowflake", ("warehouse", "warehouse"), ("database", "database"), ("schema", "schema_name"), ("role", "role")
     ),
     "airflow.providers.duckdb.hooks.duckdb.DuckDBHook": _database_hook("duckdb"),
-    "airflow.providers.http.hooks.http.HttpHook": HookResource(
-        "http",
-        "http_conn_id",
-        "http_default",
-        ("method", "http_conn_id"),
-        frozenset({"run"}),
-        passed=(("method", "POST"),),
-    ),
-    "airflow.providers.slack.hooks.slack.SlackHook": HookResource(
-        "slack", "slack_conn_id", "slack_api_default", (), frozenset({"call"})
-    ),
     "airflow.providers.slack.hooks.slack_webhook.SlackWebhookHook": HookResource(
-        "slackwebhook", "slack_webhook_conn_id", "slack_default", (), frozenset({"send", "send_text", "send_dict"})
+        "slackwebhook", "slack_webhook_conn_id", "slack_default", (), frozenset({"send", "send_text"})
     ),
     "airflow.providers.standard.hooks.filesystem.FSHook": HookResource(
         "fs", "fs_conn_id", "fs_default", ("fs_conn_id",), frozenset({"get_path"})

@@ -25,14 +25,15 @@ def file_sensor(view: TaskView) -> Result:
     Airflow: https://airflow.apache.org/docs/apache-airflow-providers-standard/stable/sensors/file.html
     Dagster: https://docs.dagster.io/guides/automate/sensors
     """
-    path = view.template("filepath")
+    path, recursive = view.template("filepath"), unless(view, "recursive", False)
     literal = view.value("filepath")
     if isinstance(literal, str) and literal.startswith("/"):
         view.drop("fs_conn_id", "The path is absolute, so the connection's folder does not matter.")
+        found = call(view.compat("sensors", "file_exists"), path, recursive=recursive)
     else:
-        path = call(f"{view.connection('fs_conn_id', 'fs', 'fs_default')}.resolve", path)
+        folder = view.connection("fs_conn_id", "fs", "fs_default")
+        found = call(f"{folder}.exists", path, recursive=recursive)
     _drop_trigger(view)
-    found = call(view.compat("sensors", "file_exists"), path, recursive=unless(view, "recursive", False))
     return _poll(view, found)
 
 
@@ -68,7 +69,7 @@ def bash_sensor(view: TaskView) -> Result:
     if view.value("output_encoding", "utf-8") != "utf-8":
         view.unsupported("output_encoding", "The output is read as UTF-8.")
     command = call(
-        view.compat("sensors", "run_bash_poke"),
+        view.compat("sensors", "bash_succeeds"),
         view.template("bash_command"),
         env=rendered_unless(view, "env", None),
         retry_exit_code=unless(view, "retry_exit_code", None),

@@ -27,14 +27,13 @@ def slack_api_post_operator(view: TaskView) -> Result:
         view.unsupported(name, _CLIENT)
     default = "slack_api_default" if view.dag.airflow != "1" else "slack_default"
     resource = view.connection("slack_conn_id", "slack", default)
-    message = view.code("api_params") if has(view, "api_params") else _message(view)
     if has(view, "api_params"):
         for name in ("channel", "username", "text", "icon_url", "attachments", "blocks", "thread_ts"):
             view.drop(name, "The message is `api_params` alone.")
-    text = call(f"{resource}.call", '"chat.postMessage"', json=message)
-    if view.dag.airflow == "1":
-        return finish(view, text, value=False, kinds=("slack",))
-    return finish(view, f"{text}.data", kinds=("slack",))
+        text = call(f"{resource}.call", '"chat.postMessage"', f"**{view.code('api_params')}")
+    else:
+        text = call(f"{resource}.call", '"chat.postMessage"', **_message(view))
+    return finish(view, text, value=view.dag.airflow != "1", kinds=("slack",), returns="dict[str, Any]")
 
 
 @rule("airflow.providers.slack.operators.slack_webhook.SlackWebhookOperator")
@@ -64,17 +63,15 @@ def slack_webhook_operator(view: TaskView) -> Result:
     return Result(view.text(text), kinds=("slack",), returns="None")
 
 
-def _message(view: TaskView) -> str:
+def _message(view: TaskView) -> dict[str, str | None]:
     """The message as the operator builds it, its defaults included."""
-    dumps = f"{view.library('json')}.dumps"
-    parts = {
+    dumps = f"{view.library('json')}.dumps" if has(view, "attachments") or has(view, "blocks") else ""
+    return {
         "channel": view.template("channel", '"#general"'),
         "username": view.template("username", '"Airflow"'),
         "text": view.template("text", repr(_TEXT)),
         "icon_url": view.code("icon_url", repr(_ICONS[view.dag.airflow])),
         "attachments": call(dumps, view.template("attachments", "[]")) if has(view, "attachments") else '"[]"',
         "blocks": call(dumps, view.template("blocks", "[]")) if has(view, "blocks") else '"[]"',
+        "thread_ts": rendered_unless(view, "thread_ts", None),
     }
-    if has(view, "thread_ts"):
-        parts["thread_ts"] = view.template("thread_ts")
-    return "{" + ", ".join(f'"{name}": {text}' for name, text in parts.items()) + "}"

@@ -13,9 +13,9 @@ from .statements import gives_rows, written_table
 from .text import call, has, pushes, unless
 
 _HANDLERS = {
-    f"airflow.providers.common.sql.hooks.{module}.{name}": name
+    f"airflow.providers.common.sql.hooks.{module}.{name}_handler": name
     for module in ("sql", "handlers")
-    for name in ("fetch_all_handler", "fetch_one_handler")
+    for name in ("fetch_all", "fetch_one")
 }
 
 
@@ -28,7 +28,7 @@ class Operator:
     default: str | None = None
     templated_parameters: bool = False
     autocommit: bool = False
-    handler: str = "fetch_all_handler"
+    handler: str = "fetch_all"
 
 
 @rule("airflow.providers.common.sql.operators.sql.SQLExecuteQueryOperator")
@@ -99,7 +99,7 @@ def snowflake_operator(view: TaskView) -> Result:
         view.unsupported(name, "The session is opened with what the resource is configured with.")
     return _execute(
         view,
-        Operator("snowflake_conn_id", "snowflake", "snowflake_default", autocommit=True, handler="fetch_dicts_handler"),
+        Operator("snowflake_conn_id", "snowflake", "snowflake_default", autocommit=True, handler="fetch_dicts"),
     )
 
 
@@ -119,7 +119,7 @@ def database(view: TaskView, argument: str, conn_type: str | None, default: str 
         # MySQL calls its databases schemas, and so does Airflow's hook.
         replaced = {"database" if name == "schema" else name: text for name, text in replaced.items()}
     # A field of a Pydantic model cannot be called schema.
-    replaced = {"schema_" if name == "schema" else name: text for name, text in replaced.items()}
+    replaced = {"schema_name" if name == "schema" else name: text for name, text in replaced.items()}
     return call(f"{resource}.using", **replaced) if replaced else resource
 
 
@@ -176,9 +176,9 @@ def _handler(view: TaskView, operator: Operator) -> str:
     """The expression of what turns a cursor into the value."""
     match view.value("handler", MISSING):
         case Symbol(path) if path in _HANDLERS:
-            return view.compat("sql", _HANDLERS[path])
+            return view.library("@resources", _HANDLERS[path])
         case value if value is MISSING:
-            return view.compat("sql", operator.handler)
+            return view.library("@resources", operator.handler)
     return view.code("handler")
 
 

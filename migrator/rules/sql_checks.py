@@ -24,13 +24,11 @@ def sql_check_operator(view: TaskView) -> Result:
     if found is None:
         return view.bridge()
     row = call(f"{found}.get_first", view.template("sql"), _parameters(view))
+    final = "" if _tried_again(view) else ", allow_retries=False"
     return _result(
         view,
-        f"row = {row}",
-        passed="bool(row) and all(row)",
-        metadata='{"first_row": str(row)}',
-        failed="not row or not all(row)",
-        message='f"The check did not pass: {row}"',
+        f'row = {row}\nreturn dg.AssetCheckResult(passed=bool(row) and all(row), metadata={{"first_row": str(row)}})',
+        f'row = {row}\nif not row or not all(row):\n    raise dg.Failure(f"The check did not pass: {{row}}"{final})',
     )
 
 
@@ -57,7 +55,7 @@ def sql_value_check_operator(view: TaskView) -> Result:
         view.template("pass_value"),
         tolerance=unless(view, "tolerance", None),
     )
-    return _outcome(view, judged)
+    return _verdict(view, judged)
 
 
 @rule(f"{_COMMON_SQL}.SQLColumnCheckOperator", fidelity="approximate", checks=True)
@@ -79,7 +77,7 @@ def sql_column_check_operator(view: TaskView) -> Result:
         partition_clause=rendered_unless(view, "partition_clause", None),
         accept_none=unless(view, "accept_none", True),
     )
-    return _outcome(view, judged)
+    return _verdict(view, judged)
 
 
 @rule(f"{_COMMON_SQL}.SQLTableCheckOperator", fidelity="approximate", checks=True)
@@ -101,7 +99,7 @@ def sql_table_check_operator(view: TaskView) -> Result:
         partition_clause=rendered_unless(view, "partition_clause", None),
         accept_none=unless(view, "accept_none", False),
     )
-    return _outcome(view, judged)
+    return _verdict(view, judged)
 
 
 @rule(
@@ -117,26 +115,21 @@ def sql_interval_check_operator(view: TaskView) -> Result:
     Airflow: https://airflow.apache.org/docs/apache-airflow-providers-common-sql/stable/operators.html
     Dagster: https://docs.dagster.io/guides/test/asset-checks
     """
-    table, thresholds = view.value("table"), view.value("metrics_thresholds")
-    column, days = view.value("date_filter_column", "ds"), view.value("days_back", -7)
-    known = (
-        isinstance(table, str) and isinstance(thresholds, dict) and isinstance(column, str) and isinstance(days, int)
-    )
-    found = _database(view) if known and all(isinstance(metric, str) for metric in thresholds) else None
+    found = _database(view)
     if found is None:
         return view.bridge()
-    query = f"SELECT {', '.join(sorted(thresholds))} FROM {table} WHERE {column}="
-    current = view.rendered(f"{query}'{{{{ ds }}}}'", "table")
-    past = view.rendered(f"{query}'{{{{ macros.ds_add(ds, {-abs(days)}) }}}}'", "table")
     judged = call(
         view.compat("sql", "check_interval"),
-        call(f"{found}.get_first", current),
-        call(f"{found}.get_first", past),
+        found,
+        view.template("table"),
         view.code("metrics_thresholds"),
+        view.rendered("{{ ds }}"),
+        days_back=unless(view, "days_back", -7),
+        date_filter_column=rendered_unless(view, "date_filter_column", "ds"),
         ratio_formula=unless(view, "ratio_formula", "max_over_min"),
         ignore_zero=unless(view, "ignore_zero", True),
     )
-    return _outcome(view, judged)
+    return _verdict(view, judged)
 
 
 @rule(f"{_COMMON_SQL}.SQLThresholdCheckOperator", fidelity="approximate", checks=True)
@@ -151,7 +144,7 @@ def sql_threshold_check_operator(view: TaskView) -> Result:
     if found is None:
         return view.bridge()
     bounds = [view.template(name) for name in ("min_threshold", "max_threshold")]
-    return _outcome(view, call(view.compat("sql", "check_threshold"), found, view.template("sql"), *bounds))
+    return _verdict(view, call(view.compat("sql", "check_threshold"), found, view.template("sql"), *bounds))
 
 
 def _database(view: TaskView) -> str | None:
@@ -171,26 +164,25 @@ def _parameters(view: TaskView) -> str:
     return view.code("parameters") if has(view, "parameters") else ""
 
 
-def _outcome(view: TaskView, judged: str) -> Result:
-    return _result(
-        view,
-        f"outcome = {judged}",
-        passed="outcome.passed",
-        metadata="outcome.metadata",
-        failed="not outcome.passed",
-        message="outcome.message",
-    )
+def _verdict(view: TaskView, verdict: str) -> Result:
+    """What the runtime module's check function decides, as a check or as an exception."""
+    final = "" if _tried_again(view) else "retry_on_failure=False"
+    return _result(view, f"return {verdict}.check_result()", call(f"{verdict}.require", final))
 
 
-def _result(view: TaskView, first: str, *, passed: str, metadata: str, failed: str, message: str) -> Result:
-    final = ", allow_retries=False" if view.value("retry_on_failure", True) is False else ""
+def _result(view: TaskView, body: str, raising: str) -> Result:
     conn_type = view.connection_type("conn_id")
     retries: Value = view.value("retries", 0)
     return Result(
-        view.text(f"{first}\nreturn dg.AssetCheckResult(passed={passed}, metadata={metadata})"),
-        raising=view.text(f"{first}\nif {failed}:\n    raise dg.Failure({message}{final})"),
+        view.text(body),
+        raising=view.text(raising),
         check=True,
         returns="None",
         kinds=("sql", conn_type) if conn_type in DATABASES - {"sql"} else ("sql",),
+        may_fail_finally=not _tried_again(view),
         fidelity="exact" if retries in (0, None) else None,
     )
+
+
+def _tried_again(view: TaskView) -> bool:
+    return view.value("retry_on_failure", True) is not False

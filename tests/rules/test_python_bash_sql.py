@@ -140,7 +140,7 @@ def test_query() -> None:
     )
     assert text(result) == (
         "return w.run('SELECT 1; SELECT 2', parameters=render({'d': '{{ ds }}'}), split_statements=True, "
-        "return_last=False, handler=fetch_all_handler)"
+        "return_last=False, handler=fetch_all)"
     )
 
 
@@ -149,7 +149,7 @@ def test_rows_nobody_keeps() -> None:
     assert text(apply(SQL, conn_id="w", sql="SELECT 1", handler=None)[0]) == "w.run('SELECT 1')"
     one = Symbol("airflow.providers.common.sql.hooks.handlers.fetch_one_handler")
     assert text(apply(SQL, conn_id="w", sql="SELECT 1", handler=one)[0]) == (
-        "return w.run('SELECT 1', handler=fetch_one_handler)"
+        "return w.run('SELECT 1', handler=fetch_one)"
     )
 
 
@@ -167,7 +167,7 @@ def test_operators_of_one_database() -> None:
     )
     assert text(apply(SNOWFLAKE, sql="SELECT 1", warehouse="XS")[0]) == (
         "return snowflake_default.using(warehouse='XS').run('SELECT 1', autocommit=True, split_statements=True, "
-        "handler=fetch_dicts_handler)"
+        "handler=fetch_dicts)"
     )
 
 

@@ -64,9 +64,7 @@ def test_a_check_that_is_tried_again_or_not() -> None:
         (
             "SQLIntervalCheckOperator",
             {"table": "t", "metrics_thresholds": {"SUM(x)": 2, "COUNT(*)": 1.5}, "days_back": 1},
-            "check_interval(w.get_first(render(\"SELECT COUNT(*), SUM(x) FROM t WHERE ds='{{ ds }}'\")), "
-            "w.get_first(render(\"SELECT COUNT(*), SUM(x) FROM t WHERE ds='{{ macros.ds_add(ds, -1) }}'\")), "
-            "{'SUM(x)': 2, 'COUNT(*)': 1.5})",
+            "check_interval(w, 't', {'SUM(x)': 2, 'COUNT(*)': 1.5}, render('{{ ds }}'), days_back=1)",
         ),
         (
             "SQLThresholdCheckOperator",
@@ -77,7 +75,9 @@ def test_a_check_that_is_tried_again_or_not() -> None:
 )
 def test_other_checks(operator: str, arguments: dict[str, Any], expected: str) -> None:
     result, _ = apply(f"{CHECKS}.{operator}", conn_id="w", **arguments)
-    assert text(result).splitlines()[0] == f"outcome = {expected}"
+    assert text(result) == f"return {expected}.check_result()"
+    assert isinstance(result.raising, Code)
+    assert result.raising.text == f"{expected}.require()"
 
 
 def test_http() -> None:
@@ -130,14 +130,14 @@ def test_http_sensor() -> None:
             "filesystem.FileSensor",
             "3",
             {"filepath": "in/*.csv", "fs_conn_id": "landing", "recursive": True},
-            "poke_until(lambda: file_exists(landing.resolve('in/*.csv'), recursive=True))",
+            "poke_until(lambda: landing.exists('in/*.csv', recursive=True))",
         ),
         ("filesystem.FileSensor", "2", {"filepath": "/in/x"}, "poke_until(lambda: file_exists('/in/x'))"),
         (
             "bash.BashSensor",
             "3",
             {"bash_command": "test -f x", "retry_exit_code": 1},
-            "poke_until(lambda: run_bash_poke('test -f x', retry_exit_code=1))",
+            "poke_until(lambda: bash_succeeds('test -f x', retry_exit_code=1))",
         ),
         (
             "weekday.DayOfWeekSensor",
@@ -214,8 +214,9 @@ def test_mail_and_chat() -> None:
     result, _ = apply(f"{slack}.slack_webhook.SlackWebhookOperator", slack_webhook_conn_id="chat", message="{{ ds }}")
     assert text(result) == "chat.send(text=render('{{ ds }}'))"
     result, _ = apply(f"{slack}.slack.SlackAPIPostOperator", "3", channel="#x", text="hi", blocks=[{"a": 1}])
-    assert text(result).startswith('return slack_api_default.call("chat.postMessage", json={"channel": \'#x\', ')
-    assert text(result).endswith('"attachments": "[]", "blocks": json.dumps([{\'a\': 1}])}).data')
+    sent = text(result)
+    assert sent.startswith('return slack_api_default.call("chat.postMessage", channel=\'#x\', username="Airflow"')
+    assert sent.endswith("attachments=\"[]\", blocks=json.dumps([{'a': 1}]))")
 
 
 def test_decisions_and_other_dags_are_left_to_a_person() -> None:
