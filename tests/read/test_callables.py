@@ -519,6 +519,12 @@ def test_hooks_and_what_is_done_with_them(body: str, conn_id: str, methods: tupl
     assert (use.get("conn_id"), use.get("methods"), use.get("escapes")) == (conn_id, methods, escapes)
 
 
+def test_a_hook_of_the_module_may_be_used_anywhere():
+    function = described(f"{HEAD}\nhook = PostgresHook('pg')\ndef f():\n    return hook.get_first('x')\n").function
+    (use,) = function.uses
+    assert (use.kind, use.get("in"), use.get("conn_id"), use.get("escapes")) == ("hook", "hook", "pg", True)
+
+
 def test_context_paths():
     use = one("return kwargs['dag_run'].conf['x'].get('y')")
     assert (use.name, use.get("path"), use.get("called")) == ("dag_run", ("conf", "x", "get"), True)
@@ -575,6 +581,11 @@ def f(ti, **kwargs):
     first, _, handed = function.uses[:3]
     assert (first.get("to"), first.get("followed"), first.get("unpacked")) == ("show", True, True)
     assert (handed.get("to"), handed.get("followed")) == ("deeper", True)
+
+
+def test_following_ends_where_a_helper_has_no_parameter_for_it():
+    function = described("def show(*things):\n    print(things)\ndef f(ti):\n    show(ti)\n").function
+    assert [(u.name, u.get("to"), u.get("followed")) for u in function.uses] == [("ti", "show", False)]
 
 
 def test_what_is_passed_to_unknown_code_is_said():
