@@ -1,0 +1,372 @@
+"""The `migrate` command: arguments in, text and an exit code out. What is decided is decided elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeVar
+
+import click
+
+from . import DEFAULT_PACKAGE
+
+if TYPE_CHECKING:
+    from .airflow_model import Project
+    from .findings import Finding
+    from .outcome import FailOn
+    from .rules.connections import Exported
+    from .terminal import Sources
+
+F = TypeVar("F", bound=Callable[..., Any])
+Format = Literal["text", "json"]
+INTERRUPTED = 130
+
+_EXIT_CODES = (
+    ("0", "Done. What is left for a person is a finding, and does not stop `migrate a --out b && ...`."),
+    ("1", "There are findings at or above --fail-on (default: error), or the project could not be written, or --check "
+          "found a difference."),
+    ("2", "Wrong usage: an unknown option, a path that does not exist."),
+    ("130", "Interrupted. The output folder is as it was before."),
+)  # fmt: skip
+
+_EXAMPLES = (
+    ("migrate dags/", "a trial run: findings and a summary, nothing written"),
+    ("migrate dags/ --out defs/", "write the Dagster project"),
+    ("migrate dags/ --out defs/ --connections connections.json", "with `airflow connections export`"),
+    ("migrate dags/ --out defs/ --check", "in CI: is what is committed up to date?"),
+    ("migrate inspect dags/", "what is there, and how much is covered"),
+    ("migrate explain A2D301", "what a finding means and what to do"),
+)
+
+
+class Migrate(click.Group):
+    """A group whose first argument may be the path to convert: `migrate PATH` is `migrate convert PATH`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args:
+            click.echo(self.get_help(ctx), err=True)
+            ctx.exit(2)
+        if args[0] not in self.commands and args[0] not in ("--help", "-h", "--version"):
+            args = [CONVERT, *args]
+        return super().parse_args(ctx, args)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        convert = self.commands[CONVERT]
+        for number, usage in enumerate(("PATH [--out DIR] [OPTIONS]", "COMMAND ...")):
+            formatter.write_usage("migrate", usage, prefix="Usage: " if not number else "       ")
+        self.format_help_text(ctx, formatter)
+        with formatter.section("Arguments"):
+            formatter.write_dl([("PATH", "A folder of DAG files (it may be a whole repository), or one file.")])
+        options = [p for p in convert.get_params(ctx) if isinstance(p, click.Option)]
+        records = [r for option in options if (r := option.get_help_record(ctx)) is not None]
+        records.append(("--version", "Show the version and exit."))
+        with formatter.section("Options"):
+            formatter.write_dl(records)
+        with formatter.section("Commands"):
+            shown = [(name, c.get_short_help_str(100)) for name, c in self.commands.items() if not c.hidden]
+            formatter.write_dl(shown)
+            formatter.write_paragraph()
+            formatter.write_text("`migrate COMMAND --help` says more. A folder of one of these names is ./NAME.")
+        with formatter.section("Exit codes"):
+            formatter.write_dl(_EXIT_CODES)
+        with formatter.section("Examples"):
+            formatter.write_dl(_EXAMPLES)
+
+
+class Convert(click.Command):
+    """The conversion itself; its help is the help of `migrate`."""
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        (ctx.parent or ctx).command.format_help(ctx.parent or ctx, formatter)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage("migrate", "PATH [--out DIR] [OPTIONS]")
+
+
+CONVERT = "convert"
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+
+
+@click.group(cls=Migrate, context_settings=_SETTINGS)
+@click.version_option(package_name="airflow-migrate", prog_name="migrate")
+def command() -> None:
+    """Reads Airflow DAG files (1.10, 2 and 3) without running them, and writes a Dagster project that does the same.
+
+    What cannot be carried over becomes code that fails loudly when it is run, and a finding at its place in the source.
+    """
+
+
+def _existing(**kwargs: Any) -> click.Path:
+    return click.Path(exists=True, path_type=Path, **kwargs)
+
+
+def _codes(ctx: click.Context, parameter: click.Parameter, values: Iterable[str]) -> tuple[str, ...]:
+    from .listing import is_code_prefix, nearest_codes
+
+    codes = [code.strip().upper() for value in values for code in value.split(",") if code.strip()]
+    for code in codes:
+        if not is_code_prefix(code):
+            near = nearest_codes(code)
+            hint = f" Did you mean {', '.join(near)}?" if near else " `migrate explain` lists them."
+            raise click.BadParameter(f"{code} is no code of a finding, nor the beginning of one.{hint}", ctx, parameter)
+    return tuple(codes)
+
+
+def _package(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
+    from .naming import package_fault
+
+    fault = package_fault(value)
+    if fault:
+        raise click.BadParameter(fault, ctx, parameter)
+    return value
+
+
+def reading_options(function: F) -> F:
+    """The options of every command that reads DAG files."""
+    for option in (
+        click.option("--verbose", "-v", is_flag=True, help="Show every finding by itself, remarks (info) included."),
+        click.option("--quiet", "-q", is_flag=True, help="Print findings only: no summary, no progress bar."),
+        click.option("--ignore", multiple=True, metavar="CODES", callback=_codes,
+                     help="Leave these findings out, here and in the exit code."),
+        click.option("--select", multiple=True, metavar="CODES", callback=_codes,
+                     help="Show and count only these findings: codes or their beginnings (A2D2,A2D301)."),
+        click.option("--fail-on", type=click.Choice(["error", "warning", "never"]), default="error", show_default=True,
+                     help="The mildest finding that makes the exit code 1."),
+        click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
+                     help="How to print; JSON is for programs, and holds every finding."),
+        click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N",
+                     help="Processes that read.  [default: one a processor, where there are files enough]"),
+        click.option("--airflow-version", type=click.Choice(["1", "2", "3"]),
+                     help="The line of Airflow the files are for.  [default: what their imports say]"),
+        click.option("--path", "paths", multiple=True, type=_existing(file_okay=False), metavar="DIR",
+                     help="A further folder that modules of yours are imported from; repeatable."),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+@command.command(CONVERT, cls=Convert, hidden=True)
+@click.argument("path", type=_existing())
+@click.option("--out", "-o", type=click.Path(path_type=Path), metavar="DIR",
+              help="The folder to write the project into. Without it nothing is written: a trial run.")  # fmt: skip
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if writing would change anything in --out.")
+@click.option("--connections", multiple=True, type=_existing(dir_okay=False), metavar="FILE",
+              help="A file of `airflow connections export`; repeatable. Secrets in it are not kept.")  # fmt: skip
+@click.option("--package", default=DEFAULT_PACKAGE, show_default=True, metavar="NAME", callback=_package,
+              help="The name of the generated Python package.")  # fmt: skip
+@reading_options
+def convert(
+    path: Path,
+    out: Path | None,
+    check: bool,
+    connections: tuple[Path, ...],
+    package: str,
+    paths: tuple[Path, ...],
+    airflow_version: Literal["1", "2", "3"] | None,
+    jobs: int | None,
+    format_: Format,
+    fail_on: FailOn,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Convert the DAG files below PATH."""
+    if check and out is None:
+        raise click.UsageError("--check needs --out: the folder to compare with.")
+    exported = _read_connections(connections)
+    from . import migrate
+    from .outcome import Choice, conclude
+    from .progress import progress
+    from .terminal import Sources
+
+    with progress(not quiet) as tell:
+        migration = migrate(
+            path,
+            package=package,
+            connections=exported,
+            extra_paths=paths,
+            airflow_version=airflow_version,
+            jobs=jobs,
+            progress=tell,
+        )
+        tell("Writing", 0, 0)
+        outcome = conclude(migration, out, check_only=check, choice=Choice(select, ignore))
+    if format_ == "json":
+        _print_json(outcome.document())
+    else:
+        hidden = _print_findings(outcome.findings, Sources.of(path, migration.airflow), verbose)
+        if not quiet:
+            from .summary import summary_text
+
+            _print(summary_text(outcome, path, out, _style(sys.stdout), hidden=hidden))
+    return int(outcome.failed(fail_on))
+
+
+@command.command()
+@click.argument("path", type=_existing())
+@reading_options
+def inspect(
+    path: Path,
+    paths: tuple[Path, ...],
+    airflow_version: Literal["1", "2", "3"] | None,
+    jobs: int | None,
+    format_: Format,
+    fail_on: FailOn,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """What is there: DAGs, tasks, operators, coverage. Writes nothing.
+
+    Coverage is what a conversion would make of each task: exact, approximate (with named differences), bridged (runs
+    the Airflow operator inside Dagster) or manual (a person must finish it).
+    """
+    from .outcome import Choice, fails
+    from .progress import progress
+    from .read.project import read
+    from .silence import Silencers
+
+    with progress(not quiet) as tell:
+        tell("Reading", 0, 0)
+        project = read(path, extra_paths=paths, airflow_version=airflow_version, jobs=jobs)
+        silencers = Silencers.of(module.source for module in project.modules.values())
+        findings = Choice(select, ignore).of(silencers.keep(project.findings))
+        if format_ == "text":
+            tell("Translating", 0, 0)
+            lines = [] if quiet else _overview(project)
+    if format_ == "json":
+        from .inspect_json import inspect_document
+
+        _print_json(inspect_document(replace(project, findings=findings)))
+    else:
+        from .terminal import Sources
+
+        _print_findings(findings, Sources.of(path, project), verbose)
+        _print(lines)
+    return int(fails(findings, fail_on))
+
+
+@command.command()
+@click.argument("name", required=False)
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
+              help="How to print.")  # fmt: skip
+def rules(name: str | None, format_: Format) -> int:
+    """The mapping table of operators, or one operator's rule with its differences and an example.
+
+    NAME is an operator's class, its import path, or a decorator such as @task.bash.
+    """
+    from .listing import find_rules, nearest_rules, rule_record, rule_text, rules_document, rules_table
+
+    if name is None:
+        if format_ == "json":
+            _print_json(rules_document())
+        else:
+            _print(rules_table(_style(sys.stdout)))
+        return 0
+    found = find_rules(name)
+    if not found:
+        near = nearest_rules(name)
+        hint = f" Did you mean {', '.join(near)}?" if near else ""
+        raise click.UsageError(f"There is no rule for {name}: the Airflow operator itself is run (bridged).{hint}")
+    if format_ == "json":
+        _print_json([rule_record(rule) for rule in found])
+    else:
+        for number, rule in enumerate(found):
+            _print([""] * bool(number))
+            _print(rule_text(rule, _style(sys.stdout)))
+    return 0
+
+
+@command.command()
+@click.argument("code", required=False)
+def explain(code: str | None) -> int:
+    """What a finding's CODE means and what to do about it; without CODE, all of them."""
+    from .listing import code_text, codes_table, find_code, nearest_codes
+
+    if code is None:
+        _print(codes_table(_style(sys.stdout)))
+        return 0
+    row = find_code(code)
+    if row is None:
+        near = nearest_codes(code)
+        hint = f" Did you mean {', '.join(near)}?" if near else " `migrate explain` lists all codes."
+        raise click.UsageError(f"{code} is no code of a finding.{hint}")
+    _print(code_text(row, _style(sys.stdout)))
+    return 0
+
+
+def _overview(project: Project) -> list[str]:
+    from .overview import Coverage, overview
+    from .translate.project import translate
+
+    return list(overview(project, Coverage.of(translate(project)), _style(sys.stdout)))
+
+
+def _read_connections(files: Iterable[Path]) -> dict[str, Exported]:
+    from .rules.connections import parse_export
+
+    found: dict[str, Exported] = {}
+    for file in files:
+        try:
+            found |= parse_export(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise click.UsageError(f"{file} cannot be read: {error.strerror or error}") from None
+        except ValueError:
+            # The error's own text may hold a part of the file, and that a secret.
+            message = f"{file} is not what `airflow connections export` writes (JSON, YAML or env format)."
+            raise click.UsageError(message) from None
+    return found
+
+
+def _print_findings(findings: Sequence[Finding], sources: Sources, verbose: bool) -> int:
+    """Print findings, without mere information unless asked to; gives how many were left out."""
+    from .terminal import findings_text
+
+    shown = [finding for finding in findings if verbose or finding.severity != "info"]
+    _print(findings_text(shown, sources, _style(sys.stdout), everything=verbose))
+    if shown:
+        click.echo()
+    return len(findings) - len(shown)
+
+
+def _style(stream: TextIO) -> Any:
+    from .terminal import Style
+
+    return Style.of(stream)
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line, color=True)
+
+
+def _print_json(document: Any) -> None:
+    click.echo(json.dumps(document, indent=1, ensure_ascii=False))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; gives the exit code. Messages about wrong usage go to standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+    try:
+        result = command.main(args=list(argv) if argv is not None else None, prog_name="migrate", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted. Nothing was changed.", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read standard output has gone (`migrate rules | head`); nothing more can be said there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,98 @@
+"""What is said at the end of a conversion: how much became what, what was written, what to do next."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+from .outcome import Outcome, by_severity, most_frequent
+from .terminal import COLOURS, Style, one_line, plural
+
+_KINDS = {
+    "missing": "would be written",
+    "changed": "would be changed",
+    "edited": "was edited; the new text would be written beside it",
+    "obsolete": "would be removed",
+    "foreign": "was not written by migrate",
+}
+
+
+def summary_text(outcome: Outcome, path: Path, out: Path | None, style: Style, *, hidden: int = 0) -> Iterator[str]:
+    """The lines of the summary; `hidden` findings were counted but not shown."""
+    yield _amount(outcome, style)
+    yield _findings(outcome, style, hidden)
+    frequent = most_frequent(outcome.findings)
+    if frequent:
+        listed = ", ".join(f"{code} {name} ({number})" for code, name, number in frequent)
+        yield f"Most frequent: {listed}"
+    yield from _output(outcome, path, out)
+    steps = list(_next(outcome, out))
+    if steps:
+        yield ""
+        yield style.paint("Next:", bold=True)
+        yield from (f"  {step}" for step in steps)
+
+
+def _amount(outcome: Outcome, style: Style) -> str:
+    tasks = outcome.tasks
+    named = {"manual": "to finish by hand"}
+    parts = [f"{tasks[name]:,} {named.get(name, name)}" for name in tasks if tasks[name] and name != "lost"]
+    lost = style.paint(f"{tasks['lost']:,} lost", fg="red", bold=True) if tasks["lost"] else ""
+    dags = plural(len(outcome.migration.airflow.dags), "DAG")
+    if outcome.lost_dags:
+        dags += f" ({style.paint(f'{len(outcome.lost_dags):,} lost', fg='red', bold=True)})"
+    files = plural(len(outcome.migration.airflow.files), "file")
+    text = ", ".join(part for part in (*parts, lost) if part)
+    return f"{files}, {dags}, {plural(sum(tasks.values()), 'task')}" + (f": {text}" if text else "")
+
+
+def _findings(outcome: Outcome, style: Style, hidden: int) -> str:
+    counts = by_severity(outcome.findings)
+    if not any(counts.values()):
+        return "No findings"
+    words = {"error": "error", "warning": "warning", "info": "remark"}
+    parts = [style.paint(plural(n, words[s]), fg=COLOURS[s] if n else None) for s, n in counts.items()]
+    return ", ".join(parts) + (f" ({hidden:,} not shown: --verbose)" if hidden else "")
+
+
+def _output(outcome: Outcome, path: Path, out: Path | None) -> Iterator[str]:
+    match outcome.state:
+        case "nothing":
+            yield f"Nothing written: no DAG was found in {one_line(str(path))}"
+        case "trial":
+            files = plural(len(outcome.migration.rendered.files) + 1, "file")
+            yield f"Nothing written: this was a trial run. --out DIR writes the project ({files})"
+        case "refused":
+            yield f"Nothing written: {one_line(str(out))} is as it was"
+        case "checked" if not outcome.differences:
+            yield f"{one_line(str(out))} is up to date"
+        case "checked":
+            for difference in outcome.differences:
+                yield f"{one_line(difference.path)} {_KINDS[difference.kind]}"
+            yield f"{one_line(str(out))} is not up to date: {plural(len(outcome.differences), 'file')}"
+        case "written":
+            yield _written(outcome, out)
+
+
+def _written(outcome: Outcome, out: Path | None) -> str:
+    written = outcome.written
+    assert written is not None
+    parts = [f"{plural(len(written.written), 'file')} written to {one_line(str(out))}"]
+    parts += [f"{len(written.unchanged):,} unchanged"] if written.unchanged else []
+    parts += [f"{len(written.removed):,} removed"] if written.removed else []
+    parts += [f"{len(written.kept):,} edited and kept"] if written.kept else []
+    return ", ".join(parts)
+
+
+def _next(outcome: Outcome, out: Path | None) -> Iterator[str]:
+    """Command lines, as the generated README has them."""
+    frequent = most_frequent(outcome.findings, 1)
+    if outcome.state == "written":
+        yield f"cd {shlex.quote(str(out))} && pip install -e . --group dev"
+        if ".env.example" in outcome.migration.rendered.files:
+            yield "cp .env.example .env        # then fill it in"
+        yield "dg check defs               # everything loads"
+        yield "dg dev                      # or: dagster dev"
+    if frequent:
+        yield f"migrate explain {frequent[0][0]:<12}# what {frequent[0][1]} means and what to do"
