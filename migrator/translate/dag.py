@@ -213,9 +213,10 @@ def _decorators(translated: Translated) -> tuple[tuple[Code, ...], bool]:
     view, result = translated.view, translated.result
     arguments = {k: v for k, v in view.decorator.items() if k}
     may_skip = result.may_skip or view.may_skip
-    if not arguments and not may_skip and "" not in view.decorator:
-        return (), False
     retry = translated.settings.retry
+    final = retry is not None and (result.may_fail_finally or "" in view.decorator)
+    if not arguments and not may_skip and not final:
+        return (), False
     if retry is not None and "retries" not in arguments and any(k.startswith("on_") for k in arguments):
         arguments["retries"] = str(retry.max_retries)
     text = ", ".join(f"{k}={v}" for k, v in arguments.items())

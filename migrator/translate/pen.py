@@ -196,7 +196,7 @@ class Pen:
     def _timedelta(self, value: dt.timedelta) -> str:
         self.use("datetime", "timedelta")
         if value.days < 0:
-            return f"timedelta(seconds={value.total_seconds():g})"
+            return f"-{self._timedelta(-value)}" if value != dt.timedelta.min else "timedelta.min"
         days, rest, micro = value.days, value.seconds, value.microseconds
         fields = {
             "days": days,
