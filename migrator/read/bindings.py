@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-BindingKind: TypeAlias = Literal["parameter", "assign", "with", "import", "definition", "other"]
+BindingKind: TypeAlias = Literal["parameter", "assign", "with", "loop", "import", "definition", "other"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Binding:
-    """What gives a name a value: `value` is the expression of an assignment or `with`, `statement` what binds.
+    """What gives a name a value: `value` is the expression of an assignment, `with` or loop, `statement` what binds.
 
     For an import `path` is the dotted path the name stands for.
     """
@@ -188,6 +188,19 @@ class _Walker(ast.NodeVisitor):
 
     visit_With = visit_AsyncWith = _with
 
+    def _for(self, node: ast.For | ast.AsyncFor) -> None:
+        self.visit(node.iter)
+        self._loop(node.target, node.iter, node)
+        self._all([*node.body, *node.orelse])
+
+    visit_For = visit_AsyncFor = _for
+
+    def _loop(self, target: ast.expr, iterable: ast.expr, statement: ast.AST) -> None:
+        if isinstance(target, ast.Name):
+            self._bind(target.id, Binding("loop", statement, iterable))
+        else:
+            self.visit(target)
+
     def _target(self, target: ast.expr, value: ast.expr, statement: ast.stmt) -> None:
         if isinstance(target, ast.Name):
             self._bind(target.id, Binding("assign", statement, value))
@@ -259,7 +272,7 @@ class _Walker(ast.NodeVisitor):
         for index, generator in enumerate(node.generators):
             if index:
                 self.visit(generator.iter)
-            self.visit(generator.target)
+            self._loop(generator.target, generator.iter, node)
             self._all(generator.ifs)
         self._all([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt])
         self._outside()
@@ -267,11 +280,12 @@ class _Walker(ast.NodeVisitor):
     visit_ListComp = visit_SetComp = visit_GeneratorExp = visit_DictComp = _comprehension
 
 
-def operands(node: ast.BinOp) -> list[ast.expr]:
-    """The operands of `a + b + c …`, in order: such chains are too deep to recurse into (SQL in hundreds of pieces)."""
+def operands(node: ast.BinOp, until: ast.expr | None = None) -> list[ast.expr]:
+    """The operands of `a + b + c …`, in order, down to `until`: such chains (SQL in hundreds of pieces) are too deep
+    to recurse into."""
     found: list[ast.expr] = []
     at: ast.expr = node
-    while isinstance(at, ast.BinOp):
+    while isinstance(at, ast.BinOp) and at is not until:
         found.append(at.right)
         at = at.left
     return [at, *reversed(found)]

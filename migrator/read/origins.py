@@ -1,4 +1,4 @@
-"""What an expression of a user's function stands for, as far as Airflow is concerned, and literal values in it."""
+"""What an expression of a user's function stands for, as far as Airflow is concerned."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from ..airflow_model import Symbol, Unknown, Value
+from ..airflow_model import Symbol, Value
 from ..source import SourceFile
-from .bindings import Binding, Names, Scope, operands
+from .bindings import Binding, Names, Scope
+from .literals import Literals
 from .names import canonical, is_airflow
-from .outline import Outline, is_value
-from .places import span_of, text_of
+from .outline import Outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +81,25 @@ class Origins:
     function: ast.AST | None = None
     parameters: Mapping[str, Origin] = field(default_factory=dict)
     _known: dict[tuple[Scope, str], Origin | None] = field(default_factory=dict)
-    _busy: set[tuple[int, str]] = field(default_factory=set)
+    _seen: dict[ast.expr, Origin | None] = field(default_factory=dict)
+    literals: Literals = field(init=False)
 
-    # --- origins
+    def __post_init__(self) -> None:
+        self.literals = Literals(
+            self.source, self.names, self.outline, self.constants, self.captured, self.arguments, self.function
+        )
+
+    def literal(self, node: ast.expr) -> Value:
+        """The value of an expression made of literals and known names, else Unknown."""
+        return self.literals.of(node)
 
     def of(self, node: ast.expr) -> Origin | None:
         """What an expression stands for; None when it is nothing of Airflow's, or cannot be followed."""
+        if node not in self._seen:
+            self._seen[node] = self._of(node)
+        return self._seen[node]
+
+    def _of(self, node: ast.expr) -> Origin | None:
         match node:
             case ast.Name():
                 return self._of_name(node)
@@ -168,102 +181,6 @@ class Origins:
             if is_hook(path):
                 return Hook((node,))
         return None
-
-    # --- literals
-
-    def literal(self, node: ast.expr) -> Value:
-        """The value of an expression made of literals and known names, else Unknown."""
-        match node:
-            case ast.Constant(value=value):
-                return value
-            case ast.Name(id=name):
-                return self._literal_name(node, name)
-            case ast.List(elts=parts):
-                return self._parts(node, parts)
-            case ast.Tuple(elts=parts):
-                found = self._parts(node, parts)
-                return tuple(found) if isinstance(found, list) else found
-            case ast.Set(elts=parts):
-                found = self._parts(node, parts)
-                return sorted(found, key=repr) if isinstance(found, list) else found
-            case ast.Dict(keys=keys, values=values) if all(isinstance(k, ast.Constant) for k in keys):
-                found = self._parts(node, values)
-                if isinstance(found, list):
-                    return {k.value: v for k, v in zip(keys, found, strict=True) if isinstance(k, ast.Constant)}
-            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
-                return -number
-            case ast.JoinedStr(values=values):
-                found = self._parts(node, [v.value if isinstance(v, ast.FormattedValue) else v for v in values])
-                plain = all(
-                    v.format_spec is None and v.conversion == -1 for v in values if isinstance(v, ast.FormattedValue)
-                )
-                if plain and isinstance(found, list) and all(isinstance(part, str | int) for part in found):
-                    return "".join(str(part) for part in found)
-            case ast.BinOp(op=ast.Add()):
-                return self._sum(node)
-            case ast.Attribute() | ast.Subscript():
-                origin = self.of(node)
-                if isinstance(origin, AirflowName) and origin.path.endswith(".XCOM_RETURN_KEY"):
-                    return "return_value"
-        return self.unknown(node)
-
-    def _sum(self, node: ast.BinOp) -> Value:
-        inner: ast.expr = node.left
-        while isinstance(inner, ast.BinOp):
-            if not isinstance(inner.op, ast.Add):
-                return self.unknown(node)
-            inner = inner.left
-        found = self._parts(node, operands(node))
-        if isinstance(found, list) and all(isinstance(part, str) for part in found):
-            return "".join(found)
-        if isinstance(found, list) and all(isinstance(part, list) for part in found):
-            return [item for part in found for item in part]
-        return self.unknown(node)
-
-    def unknown(self, node: ast.expr) -> Unknown:
-        span = span_of(node, self.source)
-        text = " ".join(text_of(span, self.source).split())
-        return Unknown(f"`{text if len(text) <= 60 else text[:57] + '...'}` is not a literal", span)
-
-    def _parts(self, node: ast.expr, parts: list[ast.expr]) -> list[Value] | Unknown:
-        values = [self.literal(part) for part in parts]
-        return self.unknown(node) if any(isinstance(v, Unknown) for v in values) else values
-
-    def _literal_name(self, node: ast.Name, name: str) -> Value:
-        scope = self.names.loads.get(node)
-        local = () if scope is None or scope is self.names.root else scope.bindings.get(name, ())
-        if scope is not None and local:
-            if len(local) > 1 or (id(scope), name) in self._busy:
-                return self.unknown(node)
-            binding = local[0]
-            if binding.kind == "parameter" and scope.node is self.function and name in self.arguments:
-                return self.arguments[name] if is_value(self.arguments[name]) else self.unknown(node)
-            if binding.kind == "import" and (binding.path or "").endswith(".XCOM_RETURN_KEY"):
-                return "return_value"
-            if binding.kind != "assign" or binding.value is None:
-                return self.unknown(node)
-            return self._once(id(scope), name, node, binding.value)
-        if name in self.captured:
-            value = self.captured[name]
-            return value if is_value(value) and not isinstance(value, Symbol) else self.unknown(node)
-        if name in self.constants and not isinstance(self.constants[name], Unknown | Symbol):
-            return self.constants[name]
-        if self.outline.imported.get(name, "").endswith(".XCOM_RETURN_KEY"):
-            return "return_value"
-        entries = self.outline.of(name)
-        if len(entries) == 1 and entries[0].item.kind == "assign" and entries[0].value is not None:
-            return self._once(0, name, node, entries[0].value)
-        return self.unknown(node)
-
-    def _once(self, scope: int, name: str, node: ast.expr, value: ast.expr) -> Value:
-        if (scope, name) in self._busy:
-            return self.unknown(node)
-        self._busy.add((scope, name))
-        try:
-            found = self.literal(value)
-        finally:
-            self._busy.discard((scope, name))
-        return self.unknown(node) if isinstance(found, Unknown) else found
 
 
 def _same(found: list[Origin | None]) -> Origin | None:

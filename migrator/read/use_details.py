@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..airflow_model import Value
+from ..airflow_model import Unknown, Value
 from .origins import Origins
 from .places import span_of
 
@@ -30,7 +30,7 @@ def arguments(node: ast.Call, names: tuple[str, ...]) -> dict[str, ast.expr]:
 def pull(node: ast.Call, origins: Origins) -> dict[str, Value]:
     """What an `xcom_pull` asks for; what it may be given by `*` or `**` is Unknown."""
     given = arguments(node, _PULL)
-    absent = origins.unknown(node) if "**" in given or "*" in given else None
+    absent = origins.literals.unknown(node) if "**" in given or "*" in given else None
 
     def value(name: str, default: Value = None) -> Value:
         return origins.literal(given[name]) if name in given else (absent or default)
@@ -49,6 +49,10 @@ def pull(node: ast.Call, origins: Origins) -> dict[str, Value]:
     if "default" in given:
         details["default_span"] = span_of(given["default"], origins.source)
     task_ids = given.get("task_ids")
+    if task_ids is not None and isinstance(details["task_ids"], Unknown):
+        among = origins.literals.among(task_ids)
+        if among is not None:
+            details["task_ids_among"] = among
     if isinstance(task_ids, ast.Name):
         scope = origins.names.loads.get(task_ids)
         bindings = scope.bindings.get(task_ids.id, ()) if scope is not None else ()
@@ -60,7 +64,7 @@ def pull(node: ast.Call, origins: Origins) -> dict[str, Value]:
 def push(node: ast.Call, origins: Origins) -> dict[str, Value]:
     """The key of an `xcom_push` or a `Variable.set`, and the span of its value."""
     given = arguments(node, ("key", "value"))
-    key = origins.literal(given["key"]) if "key" in given else origins.unknown(node)
+    key = origins.literal(given["key"]) if "key" in given else origins.literals.unknown(node)
     return {"key": key, "value": span_of(given["value"], origins.source) if "value" in given else None}
 
 
@@ -72,7 +76,7 @@ def read_variable(node: ast.Call, origins: Origins, json: bool | None) -> dict[s
     if as_json is None:
         as_json = origins.literal(given["deserialize_json"]) if "deserialize_json" in given else False
     return {
-        "key": origins.literal(given["key"]) if "key" in given else origins.unknown(node),
+        "key": origins.literal(given["key"]) if "key" in given else origins.literals.unknown(node),
         "has_default": value is not None,
         "default": None if value is None else origins.literal(value),
         "default_span": None if value is None else span_of(value, origins.source),
@@ -91,7 +95,7 @@ def hook(node: ast.Call, name: str, origins: Origins) -> dict[str, Value]:
     elif len(node.args) > index:
         conn_id = origins.literal(node.args[index])
     elif len(keywords) < len(node.keywords):
-        conn_id = origins.unknown(node)
+        conn_id = origins.literals.unknown(node)
     return {
         "conn_id": conn_id,
         "conn_argument": named[0] if named else None,

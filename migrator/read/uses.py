@@ -12,7 +12,8 @@ context       path, path_span: the attributes and literal keys that follow (`dag
               rebound: the parameter is bound again in the body, so it has to stay a local variable
               name "": `context = get_current_context()` or the like, which only binds the mapping to `assigned`
 context_all   to, unpacked (`**context`), followed, method (`context.items()`), rebound
-pull          map_indexes, run_id, default_span, has_default; task_ids_parameter: the parameter it comes from
+pull          map_indexes, run_id, default_span, has_default; task_ids_parameter: the parameter it comes from;
+              task_ids_among: every value it has in a loop over literals
 push          key, value (its expression's span), statement (when the call is a statement of its own), returned
 variable      key, default_span; a write is kind airflow, name `….Variable.set`, with key and value (a span)
 connection    conn_id

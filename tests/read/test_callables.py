@@ -451,11 +451,29 @@ def one(body: str, signature: str = "ti, ds, **kwargs", **more: Any) -> Use:
         ("ti.xcom_pull('a', default=[1])", {"default": [1], "has_default": True}),
         ("ti.xcom_pull('a', map_indexes=[0, 1])", {"map_indexes": [0, 1]}),
         ("ti.xcom_pull(task_ids='g.' + TASK)", {"task_ids": "g.extract"}),
+        ("ti.xcom_pull(task_ids=['x_%s' % i for i in IDS])", {"task_ids": ["x_extract", "x_b"]}),
+        ("ti.xcom_pull(task_ids='{}.{n}'.format(TASK, n=2))", {"task_ids": "extract.2"}),
+        ("ti.xcom_pull(task_ids='%s_%d%%' % (TASK, 3) + 'z')", {"task_ids": "extract_3%z"}),
+        ("[ti.xcom_pull(task_ids=f'x_{i}') for i in IDS]", {"task_ids_among": ("x_extract", "x_b")}),
+        ("[ti.xcom_pull(task_ids=f'{i}_{j}') for i in IDS for j in IDS]", {"task_ids_among": None}),
     ],
 )  # fmt: skip
 def test_what_a_pull_asks_for(call: str, expected: dict[str, Any]):
     use = one(f"return {call}")
     assert {name: use.get(name) for name in expected} == expected
+
+
+def test_a_pull_in_a_loop_over_literals():
+    use = one("for table in ['a', 'b']:\n        ti.xcom_pull(task_ids='load_' + table)")
+    assert isinstance(use.get("task_ids"), Unknown)
+    assert use.get("task_ids_among") == ("load_a", "load_b")
+
+
+@pytest.mark.parametrize(
+    "arguments", ["'%1000000000s' % 'a'", "'{:>999}'.format('a')", "'%s %s' % 'a'", "'{}'.format()"]
+)
+def test_formats_that_are_not_plain_stay_unknown(arguments: str):
+    assert isinstance(one(f"return ti.xcom_pull({arguments})").get("task_ids"), Unknown)
 
 
 @pytest.mark.parametrize("arguments", ["ds", "f'a_{ds}'", "**kwargs", "*ds", "[x for x in ds]"])
@@ -655,3 +673,17 @@ def test_long_sums_are_no_trouble():
     function = described(text + "X = " + " + ".join(["1"] * 800) + "\n").function
     assert [use.kind for use in function.uses] == ["context", "pull"]
     assert function.uses[1].get("task_ids") == "b" * 800 + "c"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "X0 = 'ab'\n" + "".join(f"X{n + 1} = X{n} + X{n}\n" for n in range(60)) + "def f(ti): ti.xcom_pull(X60)\n",
+        "X0 = 'ab'\n" + "".join(f"X{n + 1} = X{n} + 'a'\n" for n in range(900)) + "def f(ti): ti.xcom_pull(X900)\n",
+        "def f(ti, **kw):\n    return kw" + ".get('a')" * 60 + ", ti.xcom_pull(kw['x'])\n",
+        "def f(ti):\n    a = b\n    b = a\n    return ti.xcom_pull(a)\n",
+        "def f(ti):\n    return ti.xcom_pull([" + "[" * 40 + "'a'" + "]" * 40 + " for x in [1, 2]])\n",
+    ],
+)
+def test_hostile_code_ends_soon(text: str):
+    assert any(use.kind == "pull" for use in described(text).function.uses)
