@@ -13,7 +13,7 @@ from .bindings import Names, all_parameters, names_in, names_in_statement
 from .names import is_airflow
 from .origins import Context, ContextValue, Origin, Origins
 from .outline import BUILTINS, MODULE_ATTRIBUTES, Entry, Outline, import_aliases, module_items, outline_of
-from .places import definition_span, span_of
+from .places import deep, definition_span, span_of
 from .template_names import CONTEXT_NAMES
 from .uses import Collector, in_order
 
@@ -52,8 +52,9 @@ def describe(
     `context_parameter` names a parameter that receives the whole context (callbacks, `execute(self, context)`); a
     `**kwargs` and a parameter called `context` do so anyway. Pure: the same arguments give the same result.
     """
-    reader = _Reader(node, source, outline_of(source), _values(items), dict(captured or {}), dict(arguments or {}))
-    return reader.describe(context_parameter)
+    with deep():
+        reader = _Reader(node, source, outline_of(source), _values(items), dict(captured or {}), dict(arguments or {}))
+        return reader.describe(context_parameter)
 
 
 def _values(items: Mapping[str, ModuleItem] | Iterable[ModuleItem]) -> dict[str, Value]:

@@ -17,7 +17,7 @@ from ..airflow_model import ModuleItem, Unknown
 from ..source import SourceFile
 from .bindings import Names, names_in
 from .names import canonical, is_airflow
-from .places import definition_span
+from .places import deep, definition_span
 
 ItemKind: TypeAlias = Literal["import", "function", "class", "assign", "other"]
 
@@ -75,11 +75,12 @@ def outline_of(source: SourceFile) -> Outline:
 
 def outline(source: SourceFile, tree: ast.Module) -> Outline:
     """What the top level of a module defines. `with DAG(…):` bodies are read as part of the top level."""
-    imported = _imported(tree)
-    parts = list(_parts(tree.body, imported))
-    known = frozenset(part.name for part in parts)
-    entries = tuple(Entry(_item(part, source, imported, known), part.node, part.value) for part in parts)
-    return Outline(entries, imported, dict(_qualnames(tree)))
+    with deep():
+        imported = _imported(tree)
+        parts = list(_parts(tree.body, imported))
+        known = frozenset(part.name for part in parts)
+        entries = tuple(Entry(_item(part, source, imported, known), part.node, part.value) for part in parts)
+        return Outline(entries, imported, dict(_qualnames(tree)))
 
 
 def module_items(source: SourceFile, tree: ast.Module, namespace: Mapping[str, Any]) -> tuple[ModuleItem, ...]:

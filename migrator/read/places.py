@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 from ..source import SourceFile, Span
@@ -73,3 +76,17 @@ def definition_span(node: ast.stmt, source: SourceFile, *, comments_above: bool 
 
 def _line(lines: tuple[str, ...], number: int) -> str:
     return lines[number - 1] if 0 < number <= len(lines) else ""
+
+
+_DEEP = 5000
+
+
+@contextmanager
+def deep() -> Iterator[None]:
+    """Room to walk trees that are deeper than Python's usual limit, such as a chain of 200 method calls."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _DEEP))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 import textwrap
 from typing import Any
 
@@ -687,3 +688,15 @@ def test_long_sums_are_no_trouble():
 )
 def test_hostile_code_ends_soon(text: str):
     assert any(use.kind == "pull" for use in described(text).function.uses)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["return df" + ".a(1)" * 300, "if ds == 0: pass\n" + "".join(f"    elif ds == {n}: pass\n" for n in range(400))],
+    ids=["calls", "elif"],
+)
+def test_deep_code_is_read(body: str):
+    limit = sys.getrecursionlimit()
+    function = described(f"def f(df, ds):\n    {body}\n").function
+    assert len(function.uses) in (0, 401)
+    assert sys.getrecursionlimit() == limit
