@@ -103,23 +103,36 @@ def snowflake_operator(view: TaskView) -> Result:
     )
 
 
+_HOOK_PARAMETERS = {
+    "postgres": {"database": "database"},
+    "mysql": {"schema": "database"},
+    "snowflake": {"warehouse": "warehouse", "role": "role", "database": "database", "schema": "schema_name"},
+}
+"""Connection type -> argument of Airflow's hook -> field of the resource."""
+
+
 def database(view: TaskView, argument: str, conn_type: str | None, default: str | None) -> str:
     """The resource of a task's database, with what the operator's own arguments replace of the connection."""
     resource = view.connection(argument, conn_type, default)
+    known = conn_type or view.connection_type(argument, default) or ""
+    fields = _HOOK_PARAMETERS.get(known, {})
     replaced = {}
-    for name in ("database", "schema", "warehouse", "role"):
+    if has(view, "database"):
+        # BaseSQLOperator sets the hook's `database` for Postgres and its `schema` for any other.
+        own = conn_type == "snowflake" or known == "postgres"
+        field = fields.get("database" if own else "schema")
+        if field is None:
+            view.unsupported("database", "The database that the resource is configured with is used.")
+        else:
+            replaced[field] = view.template("database")
+    for name in ("schema", "warehouse", "role"):
         if has(view, name):
-            replaced[name] = view.template(name) if name == "database" else view.code(name)
+            replaced[fields[name]] = view.code(name)
     parameters = view.value("hook_params")
-    if isinstance(parameters, dict) and set(parameters) <= {"database", "schema", "warehouse", "role"}:
-        replaced |= {name: view.rendered(value, "hook_params") for name, value in parameters.items()}
+    if isinstance(parameters, dict) and set(parameters) <= set(fields):
+        replaced |= {fields[name]: view.rendered(value, "hook_params") for name, value in parameters.items()}
     elif parameters:
         view.unsupported("hook_params", "The connection is opened with what the resource is configured with.")
-    if view.connection_type(argument, default) in ("mysql", "mssql") or conn_type == "mysql":
-        # MySQL calls its databases schemas, and so does Airflow's hook.
-        replaced = {"database" if name == "schema" else name: text for name, text in replaced.items()}
-    # A field of a Pydantic model cannot be called schema.
-    replaced = {"schema_name" if name == "schema" else name: text for name, text in replaced.items()}
     return call(f"{resource}.using", **replaced) if replaced else resource
 
 

@@ -171,6 +171,21 @@ def test_operators_of_one_database() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("conn_type", "used"),
+    [
+        ("postgres", "w.using(database='x')"),
+        ("mysql", "w.using(database='x')"),
+        ("snowflake", "w.using(schema_name='x')"),
+    ],
+)
+def test_database_that_replaces_the_connections(conn_type: str, used: str) -> None:
+    result, _ = apply(SQL, types={"w": conn_type}, conn_id="w", sql="SELECT 1", database="x")
+    assert text(result).startswith(f"return {used}.run(")
+    _, view = apply(SQL, conn_id="w", sql="SELECT 1", database="x")
+    assert list(view.lost) == ["database"]
+
+
 def test_database_without_a_resource() -> None:
     assert text(apply(SQL, types={"o": "oracle"}, conn_id="o", sql="SELECT 1")[0]) == "bridge"
 
