@@ -28,6 +28,82 @@ from .host import Arg, At, HostObject
 
 MAKES_TASKS = re.compile(r"task|dag(?!ster)|group|operator|sensor|branch", re.IGNORECASE)
 """Code out of sight whose name says that it builds parts of DAGs."""
+NEVER_MAKE_TASKS = frozenset(
+    {
+        "aiohttp",
+        "attr",
+        "attrs",
+        "azure",
+        "boto3",
+        "botocore",
+        "bs4",
+        "clickhouse_connect",
+        "clickhouse_driver",
+        "confluent_kafka",
+        "croniter",
+        "cryptography",
+        "cx_Oracle",
+        "dateutil",
+        "docker",
+        "dotenv",
+        "duckdb",
+        "elasticsearch",
+        "google",
+        "googleapiclient",
+        "great_expectations",
+        "gspread",
+        "httpx",
+        "httplib2",
+        "jinja2",
+        "jsonschema",
+        "kubernetes",
+        "lxml",
+        "matplotlib",
+        "msal",
+        "mysql",
+        "numpy",
+        "oauth2client",
+        "openpyxl",
+        "oracledb",
+        "packaging",
+        "pandas",
+        "paramiko",
+        "pendulum",
+        "polars",
+        "psycopg",
+        "psycopg2",
+        "pyarrow",
+        "pydantic",
+        "pymongo",
+        "pymysql",
+        "pyodbc",
+        "pyspark",
+        "pytz",
+        "redis",
+        "requests",
+        "scipy",
+        "sentry_sdk",
+        "simple_salesforce",
+        "six",
+        "slack",
+        "slack_sdk",
+        "slugify",
+        "snowflake",
+        "sklearn",
+        "sqlalchemy",
+        "sqlglot",
+        "tabulate",
+        "tenacity",
+        "toml",
+        "tomli",
+        "tqdm",
+        "urllib3",
+        "xlrd",
+        "xmltodict",
+        "yaml",
+    }
+)
+"""Libraries that know nothing of Airflow: calling them in a DAG's context adds nothing to it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -123,7 +199,7 @@ class AirflowApi:
                 if isinstance(dag, DagObject):
                     dags[id(dag)] = dag
         current = self.session.dag()
-        if not dags and current is not None and MAKES_TASKS.search(to) and not names.is_airflow(to):
+        if not dags and current is not None and may_make_tasks(to):
             dags[id(current)] = current
         for dag in dags.values():
             dag.unknown_effect(f"{to} is called, which may add tasks or edges", at)
@@ -175,6 +251,14 @@ class AirflowApi:
         if _like_operator(name) and not names.lines(path):
             return OperatorClass(session, path, canonical)
         return Symbol(canonical)
+
+
+def may_make_tasks(to: str) -> bool:
+    """Whether code out of sight, known by its dotted name, may add tasks to the DAG whose context is open."""
+    top, last = to.split(".")[0], to.rpartition(".")[2]
+    if names.is_airflow(to) or top in NEVER_MAKE_TASKS or top in sys.stdlib_module_names:
+        return False
+    return last[:1].islower() or MAKES_TASKS.search(last) is not None
 
 
 def is_module(path: str) -> bool:

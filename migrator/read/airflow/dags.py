@@ -5,6 +5,7 @@ https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/dags.html
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from .edges import EdgeInfo, Endpoint
 from .groups import GroupObject
 from .session import Given, Method, Session, as_host, beyond, given, text, values
 from .tasks import TaskObject
+from .values import plain
 
 DAG_PATH = "airflow.sdk.DAG"
 PARAMS = Symbol("airflow.context.params")
@@ -73,8 +75,11 @@ class DagObject(HostObject):
             ("A2D011", "a loop", beyond(at.repeated, self.repeated)),
         ):
             for unknown in unknowns:
-                message = f"{what} decides over tasks or edges of {self.describe()}: {unknown.reason}"
-                self.give_up(Finding(code, message, unknown.span or at.span, dag_id=self.dag_id), at)
+                self.give_up_for(unknown, code, what, at)
+
+    def give_up_for(self, unknown: Unknown, code: str, what: str, at: At) -> None:
+        message = f"{what} decides over tasks or edges of {self.describe()}: {unknown.reason}"
+        self.give_up(Finding(code, message, unknown.span or at.span, dag_id=self.dag_id), at)
 
     # --- tasks ----------------------------------------------------------------------------------------------
 
@@ -282,7 +287,7 @@ def make_dag(session: Session, args: list[Arg], kwargs: dict[str, Arg], at: At) 
     known = {name: given(name, arg) for name, arg in kwargs.items() if name != "**"}
     for name, arg in zip(positional_names(session), args, strict=False):
         known.setdefault(name, given(name, arg))
-    dag_id = known["dag_id"].value if "dag_id" in known else None
+    dag_id = plain(known["dag_id"].value) if "dag_id" in known else None
     if "dag_id" not in known and "**" not in kwargs:
         at.raise_("TypeError", "DAG() missing 1 required positional argument: 'dag_id'")
     default_args = known["default_args"].value if "default_args" in known else None
@@ -386,7 +391,7 @@ class DagFactory(HostObject):
         return self.function if name in ("function", "__wrapped__") else at.unknown(f"@dag.{name}")
 
     def call(self, args: list[Arg], kwargs: dict[str, Arg], at: At) -> Any:
-        name = Arg(self.function.name, self.function.node, at)  # type: ignore[arg-type]
+        name = Arg(self.function.name, ast.copy_location(ast.Constant(self.function.name), self.function.node), at)
         dag = make_dag(self.session, self.args, {"dag_id": name, **self.kwargs} if not self.args else self.kwargs, at)
         dag.given.get("dag_id", Given("dag_id", "", at.span)).span = self.span
         dag.span = self.span
@@ -401,8 +406,6 @@ class DagFactory(HostObject):
         return dag
 
     def _docstring(self) -> str | None:
-        import ast
-
         node = self.function.node
         return None if isinstance(node, ast.Lambda) else ast.get_docstring(node, clean=False)
 

@@ -90,8 +90,20 @@ def items(value: Any) -> list[Any]:
     return [as_host(v) for v in value] if isinstance(value, (list, tuple)) else [value]
 
 
+def doubtful(value: Any, at: At) -> Iterator[tuple[Any, Unknown]]:
+    """The elements a container holds only if something unknown says so, and what that is."""
+    marks_of = getattr(at, "marks_of", None) or getattr(getattr(at, "machine", None), "marks_of", None)
+    if marks_of is not None and isinstance(value, (list, tuple, set, dict)):
+        for element, conditional, repeated in marks_of(value).values():
+            yield element, (*conditional, *repeated, at.unknown("an unknown condition"))[0]
+
+
 def endpoints(value: Any, session: Session, at: At, around: list[TaskObject]) -> Iterator[Endpoint]:
     """The endpoints in a value; whatever else it holds becomes a finding and makes the DAGs concerned incomplete."""
+    for element, unknown in doubtful(value, at):
+        if isinstance(end := as_host(element), Endpoint):
+            for dag in {id(t.dag): t.dag for t in (*end.leaves(), *around) if t.dag is not None}.values():
+                dag.give_up_for(unknown, "A2D010", "a condition", at)
     for item in items(value):
         if isinstance(item, Endpoint):
             yield item

@@ -23,6 +23,7 @@ from .dags import DagObject, unknown_default_args
 from .groups import GroupObject
 from .session import Given, Method, Origin, Session, as_host, given, text
 from .tasks import Mapping, TaskObject
+from .values import plain
 
 STRUCTURE = frozenset({"task_id", "dag", "task_group", "default_args", "**"})
 """Arguments that say where a task is, not what it does; they become the task's place instead of arguments."""
@@ -237,7 +238,7 @@ def new_task(
     for name, default in defaults.items():
         if name not in kwargs and name in accepted and name not in STRUCTURE:
             arguments.setdefault(name, default)
-    task_id = (
+    task_id = plain(
         kwargs["task_id"].value
         if "task_id" in kwargs
         else defaults["task_id"].value

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ...airflow_model import Deferred, Unknown
 from ...source import Span
 from ..host import Arg, At
-from .edges import Endpoint, add_edge, endpoints
+from .edges import Endpoint, add_edge, doubtful, endpoints
 from .session import Given, Method, Session, as_host, values
 
 if TYPE_CHECKING:
@@ -235,6 +235,10 @@ class TaskObject(Endpoint):
         dag = self.real().dag
         if dag is not None and any(True for choice in _choices(value) for _ in references(list(choice.operands))):
             dag.unknown_effect(f"{self.describe()} takes the result of one task or another", at)
+        if dag is not None:
+            for element, unknown in doubtful(value, at):
+                if any(True for _ in references(element)):
+                    dag.give_up_for(unknown, "A2D010", "a condition", at)
 
     def depend_on_fields(self, at: At) -> None:
         for name in self.template_fields:
