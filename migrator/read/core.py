@@ -1,0 +1,381 @@
+"""The interpreter's state: bounds, findings, places, exceptions of the interpreted program, values known later."""
+
+from __future__ import annotations
+
+import ast
+import datetime
+import enum
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any, NoReturn
+
+from ..airflow_model import (
+    AssetCondition,
+    AssetRef,
+    ConnectionRef,
+    Deferred,
+    EnvRef,
+    MappedArgument,
+    ParamSpec,
+    Symbol,
+    TaskRef,
+    Unknown,
+    VariableRef,
+    XComRef,
+)
+from ..findings import Finding
+from ..source import SourceFile, Span
+from .frames import Frame, free_names
+from .host import Arg, Host, HostObject
+from .modules import ModuleFinder
+from .objects import (
+    BoundMethod,
+    BoundReached,
+    Foreign,
+    Instance,
+    Native,
+    NativeModule,
+    Partial,
+    Raised,
+    Stop,
+    UserClass,
+    UserFunction,
+    UserModule,
+)
+from .places import span_of
+
+LATE: frozenset[type] = frozenset({
+    Unknown, Deferred, Symbol, VariableRef, ConnectionRef, EnvRef, ParamSpec, AssetRef, AssetCondition, TaskRef, XComRef,
+    MappedArgument,
+})
+"""Values that exist at run time only: what is computed from one is deferred too."""
+
+ATOMS: frozenset[type] = frozenset({
+    str, int, float, bool, bytes, type(None), complex, datetime.datetime, datetime.date, datetime.time,
+    datetime.timedelta, datetime.timezone, type(Ellipsis),
+})
+
+OBJECTS = (HostObject, Instance, UserFunction, UserClass, UserModule, BoundMethod, Partial, Native, NativeModule)
+"""Values a condition cannot choose between in an expression, though each can be worked with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much the reading of one DAG file may take, with all it imports."""
+
+    steps: int = 5_000_000
+    turns: int = 100_000
+    depth: int = 200
+    elements: int = 1_000_000
+    characters: int = 10_000_000
+    bits: int = 20_000
+    expression: int = 5_000
+    yields: int = 10_000
+
+
+@dataclass(slots=True, eq=False)
+class Place:
+    """Where an operation happens (`At` of host.py)."""
+
+    machine: Core
+    frame: Frame
+    node: ast.AST
+    conditional: tuple[Unknown, ...]
+    repeated: tuple[Unknown, ...]
+    _span: Span | None = field(default=None, repr=False)
+
+    @property
+    def source(self) -> SourceFile:
+        return self.frame.module.source
+
+    @property
+    def module(self) -> UserModule:
+        return self.frame.module
+
+    @property
+    def span(self) -> Span:
+        if self._span is None:
+            self._span = span_of(self.node, self.source)
+        return self._span
+
+    def span_of(self, node: ast.AST) -> Span:
+        return span_of(node, self.source)
+
+    def unknown(self, reason: str) -> Unknown:
+        return Unknown(reason, self.span)
+
+    def report(self, finding: Finding) -> None:
+        self.machine.report(finding)
+
+    def call(self, function: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None) -> Any:
+        return self.machine.call(function, list(args), dict(kwargs or {}), self.node, self.frame)
+
+    def raise_(self, exception: str, message: str) -> NoReturn:
+        self.machine.raise_(exception, message, self.node, self.frame)
+
+    def names_in(self, node: ast.AST) -> tuple[str, ...] | None:
+        return self.machine.names_in(node, self.frame)
+
+
+class Core:
+    """State and the small operations everything else is made of. The layers above fill in `call` and the rest."""
+
+    def __init__(self, host: Host, modules: ModuleFinder, bounds: Bounds | None = None) -> None:
+        self.host = host
+        self.finder = modules
+        self.bounds = bounds or Bounds()
+        self.findings: list[Finding] = []
+        self.modules: dict[str, UserModule] = {}
+        self.conditional: tuple[Unknown, ...] = ()
+        self.repeated: tuple[Unknown, ...] = ()
+        self.steps = 0
+        self.depth = 0
+        self.journal: dict[int, tuple[Any, Any]] | None = None
+        self.marks: dict[int, tuple[Any, dict[int, tuple[Any, tuple[Unknown, ...], tuple[Unknown, ...]]]]] = {}
+        self.assumed: list[tuple[Any, bool]] = []
+        self._reported: set[Finding] = set()
+        self._sizes: dict[int, tuple[Any, int]] = {}
+        self._free: dict[ast.AST, frozenset[str]] = {}
+
+    # --- what the layers above provide ---
+
+    def call(
+        self, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST, frame: Frame,
+        arg_nodes: Sequence[Any] | None = None,
+    ) -> Any:
+        """Call anything; `arg_nodes` are Args for provenance, positional ones then by keyword."""
+        raise NotImplementedError
+
+    def attribute(self, value: Any, name: str, node: ast.AST, frame: Frame) -> Any:
+        raise NotImplementedError
+
+    def item(self, value: Any, key: Any, node: ast.AST, frame: Frame) -> Any:
+        raise NotImplementedError
+
+    def binary(self, op: str, left: Any, right: Any, node: ast.AST, frame: Frame) -> Any:
+        raise NotImplementedError
+
+    def truth(self, value: Any, node: ast.AST, frame: Frame) -> bool | Any:
+        """True or False, or a value known later that decides."""
+        raise NotImplementedError
+
+    def iterate(self, value: Any, node: ast.AST, frame: Frame) -> Iterator[Any] | Any:
+        """An iterator over a known iterable, or a value of LATE."""
+        raise NotImplementedError
+
+    def text(self, value: Any, node: ast.AST, frame: Frame, conversion: str = "s", spec: str = "") -> Any:
+        """`format(str(value), spec)`, or a value of LATE."""
+        raise NotImplementedError
+
+    # --- places and findings ---
+
+    def at(self, node: ast.AST, frame: Frame) -> Place:
+        return Place(self, frame, node, self.conditional, self.repeated)
+
+    def span(self, node: ast.AST, frame: Frame) -> Span:
+        return span_of(node, frame.module.source)
+
+    def report(self, finding: Finding) -> None:
+        """Keep a finding; the same one twice counts once."""
+        if finding not in self._reported and len(self.findings) < 10_000:
+            self._reported.add(finding)
+            self.findings.append(finding)
+
+    def unknown(self, reason: str, node: ast.AST, frame: Frame) -> Unknown:
+        return Unknown(reason, self.span(node, frame))
+
+    def bound(self, what: str, node: ast.AST, frame: Frame) -> Unknown:
+        """Report a bound that was reached; the unknown value of what could not be computed."""
+        span = self.span(node, frame)
+        self.report(Finding("A2D005", f"Reading stops here: {what}.", span))
+        return Unknown(what, span)
+
+    def step(self, node: ast.AST, frame: Frame) -> None:
+        self.steps += 1
+        if self.steps > self.bounds.steps:
+            self.bound(f"more than {self.bounds.steps:,} steps", node, frame)
+            raise Stop
+
+    def raise_(self, exception: str, message: str, node: ast.AST, frame: Frame) -> NoReturn:
+        """Raise in the interpreted program: a builtin exception by name, or one known by name only."""
+        cls = _BUILTIN_EXCEPTIONS.get(exception)
+        value: Any = cls(message) if cls else Foreign(exception, message)
+        raise Raised(value, self.span(node, frame))
+
+    def raising(self, error: BaseException, node: ast.AST, frame: Frame) -> Raised:
+        """A real exception an operation on real objects gave, as one of the interpreted program."""
+        return Raised(error, self.span(node, frame))
+
+    def guarded(self, operation: Callable[[], Any], node: ast.AST, frame: Frame) -> Any:
+        """The result of an operation on real objects; what it raises is raised in the interpreted program."""
+        try:
+            return operation()
+        except (Raised, Stop):
+            raise
+        except BoundReached as bound:
+            return self.bound(bound.what, node, frame)
+        except (MemoryError, RecursionError) as error:
+            return self.bound(f"an operation needs too much ({type(error).__name__})", node, frame)
+        except Exception as error:
+            raise self.raising(error, node, frame) from None
+
+    # --- provenance ---
+
+    def arg(self, value: Any, node: ast.expr, frame: Frame) -> Arg:
+        return Arg(value, node, self.at(node, frame), self.names_in(node, frame))
+
+    def names_in(self, node: ast.AST, frame: Frame) -> tuple[str, ...] | None:
+        """The module-level names an expression uses; None where it uses others, or ones whose value varies."""
+        used = self._free.get(node)
+        if used is None:
+            used = self._free[node] = free_names(node)
+        namespace = frame.module.namespace
+        local: Frame | None = frame
+        while local is not None and not local.is_module:
+            if any(name in local.names for name in used):
+                return None
+            local = local.parent
+        if used & frame.module.varying:
+            return None
+        return tuple(sorted(name for name in used if name in namespace))
+
+    # --- values known later ---
+
+    def defer(
+        self, op: str, operands: Sequence[Any], node: ast.AST, frame: Frame, name: str = "",
+        keywords: Sequence[tuple[str, Any]] = (),
+    ) -> Deferred | Unknown:
+        """A computation for run time; unknown where an operand is (except in the alternatives of an `if`)."""
+        size = 1
+        for operand in (*operands, *(value for _, value in keywords)):
+            if type(operand) is Unknown and op != "if":
+                return operand
+            size += self._sizes[id(operand)][1] if id(operand) in self._sizes else 1
+        if size > self.bounds.expression:
+            return self.unknown("an expression too large to carry over", node, frame)
+        # Operands are snapshots: the user's list may change after this place.
+        value = Deferred(op, tuple(map(_snapshot, operands)), name, tuple(keywords), self.span(node, frame))
+        self._sizes[id(value)] = (value, size)
+        return value
+
+    def later(self, values: Sequence[Any]) -> Any:
+        """The first of the values that is not known, looking into containers; None when all are."""
+        budget = [200_000]
+        for value in values:
+            found = _first_late(value, budget, 0)
+            if found is not None:
+                return found
+        return None
+
+    def plain(self, value: Any) -> bool:
+        """Whether a value and all in it are real Python objects."""
+        return _plain(value, [200_000], 0)
+
+    def condition(self, value: Any, node: ast.AST, frame: Frame, negated: bool = False) -> Unknown:
+        """The unknown that stands for a condition on a value known later, with the text that would have to be known."""
+        if type(value) is Unknown:
+            reason = value.reason
+        else:
+            segment = ast.get_source_segment(frame.module.source.text, node) if hasattr(node, "lineno") else None
+            reason = " ".join((segment or describe(value)).split())[:120]
+        return Unknown(f"not ({reason})" if negated else reason, self.span(node, frame))
+
+
+def describe(value: Any) -> str:
+    """A few words for a value, for reasons and findings."""
+    match value:
+        case Unknown(reason=reason):
+            return reason
+        case Symbol(path=path):
+            return path
+        case EnvRef(name=name):
+            return f"environment variable {name}"
+        case VariableRef(key=key):
+            return f"Airflow variable {key}"
+        case ConnectionRef(conn_id=conn_id):
+            return f"connection {conn_id}"
+        case Deferred(op="call", operands=(function, *_)):
+            return f"{describe(function)}(…)"
+        case Deferred(op="attribute", operands=(owner,), name=name):
+            return f"{describe(owner)}.{name}"
+        case Deferred(op="item", operands=(owner, *_)):
+            return f"{describe(owner)}[…]"
+        case Deferred():
+            return f"a computation on {next((describe(o) for o in value.operands if type(o) in LATE), 'unknown values')}"
+        case HostObject():
+            return value.describe()
+        case UserFunction() | UserClass():
+            return value.name
+        case Instance():
+            return f"an instance of {value.cls.name}"
+        case UserModule():
+            return value.name
+        case Native():
+            return value.path
+    return type(value).__name__
+
+
+def _snapshot(value: Any) -> Any:
+    if type(value) in (list, dict, set):
+        return value.copy()
+    return value
+
+
+def _first_late(value: Any, budget: list[int], depth: int) -> Any:
+    kind = type(value)
+    if kind in ATOMS:
+        return None
+    if kind in LATE:
+        return value
+    budget[0] -= 1
+    if budget[0] < 0 or depth > 60:
+        return None
+    if isinstance(value, dict):
+        for key, item in value.items():
+            found = _first_late(key, budget, depth + 1)
+            if found is None:
+                found = _first_late(item, budget, depth + 1)
+            if found is not None:
+                return found
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        for item in value:
+            found = _first_late(item, budget, depth + 1)
+            if found is not None:
+                return found
+    return None
+
+
+_REAL = (str, bytes, int, float, complex, PurePath, re.Pattern, re.Match, datetime.date, datetime.time, datetime.timedelta,
+         datetime.tzinfo, enum.Enum, range, BaseException, bytearray)
+
+
+def _plain(value: Any, budget: list[int], depth: int) -> bool:
+    kind = type(value)
+    if kind in ATOMS:
+        return True
+    if kind in LATE:
+        return False
+    budget[0] -= 1
+    if budget[0] < 0 or depth > 60:
+        return False
+    if isinstance(value, dict):
+        return all(_plain(k, budget, depth + 1) and _plain(v, budget, depth + 1) for k, v in value.items())
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return all(_plain(item, budget, depth + 1) for item in value)
+    if isinstance(value, BaseException):
+        return all(_plain(item, budget, depth + 1) for item in value.args)
+    return isinstance(value, (*_REAL, type)) or type(value).__module__ in _REAL_MODULES
+
+
+_REAL_MODULES = frozenset({
+    "datetime", "decimal", "fractions", "uuid", "zoneinfo", "string", "collections", "ipaddress", "dateutil.relativedelta",
+    "builtins",
+})
+
+_BUILTIN_EXCEPTIONS: dict[str, type[BaseException]] = {
+    name: value
+    for name, value in vars(__import__("builtins")).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
+}
