@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from support.sample_world import SAMPLE_DAGS
 from support.samples import SAMPLES, Run, Sample
-from support.samples_on_airflow import Outcome, samples_on_airflow
+from support.samples_on_airflow import Outcome
 
 EXECUTED = [sample for sample in SAMPLES if sample.executed]
-
-
-@pytest.fixture(scope="session")
-def airflow_3(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Outcome]:
-    if importlib.util.find_spec("airflow") is None:
-        pytest.skip("Airflow 3 is not installed beside pytest")
-    folder, cache = tmp_path_factory.mktemp("airflow3"), pytestconfig.cache.mkdir("airflow")
-    with samples_on_airflow(sys.executable, "3", folder, cache) as outcome:
-        yield outcome
-
-
-@pytest.fixture(scope="session")
-def airflow_2(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Outcome]:
-    python = os.environ.get("MIGRATE_AIRFLOW2_PYTHON")
-    if not python:
-        pytest.skip("MIGRATE_AIRFLOW2_PYTHON names no Python that has Airflow 2.11")
-    folder, cache = tmp_path_factory.mktemp("airflow2"), pytestconfig.cache.mkdir("airflow")
-    with samples_on_airflow(python, "2", folder, cache) as outcome:
-        yield outcome
 
 
 @pytest.fixture

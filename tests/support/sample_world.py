@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from migrator.rules.connections import DATABASES, RESOURCES, parse_export, resource_for
+
 SAMPLE_DAGS = Path(__file__).parents[2] / "sample_dags"
 DATA = SAMPLE_DAGS / "data"
 
@@ -31,7 +33,8 @@ class World:
     """A folder with `landing/`, `exports/` and `warehouse.db`, and what was sent to the servers."""
 
     folder: Path
-    env: dict[str, str]
+    env: dict[str, str]  # of Airflow
+    dagster_env: dict[str, str]  # of the generated project, without what it shares with Airflow
     posted: list[tuple[str, Any]] = field(default_factory=list)  # (path, JSON body), in the order of arrival
     mails: list[str] = field(default_factory=list)  # as received, headers included
 
@@ -57,16 +60,41 @@ def sample_world(folder: Path) -> Iterator[World]:
     with ExitStack() as stack:
         web = stack.enter_context(serving(ThreadingHTTPServer(("127.0.0.1", 0), shop_api(posted))))
         mail = stack.enter_context(serving(socketserver.ThreadingTCPServer(("127.0.0.1", 0), mail_sink(mails))))
-        yield World(folder, environment(folder, web, mail), posted, mails)
+        connections = connections_of(folder, web, mail)
+        env = environment(folder, connections, mail)
+        yield World(folder, env, dagster_environment(connections), posted, mails)
 
 
-def environment(folder: Path, web_port: int, mail_port: int) -> dict[str, str]:
+def connections_of(folder: Path, web_port: int, mail_port: int) -> dict[str, dict[str, Any]]:
+    """By connection id, as `airflow connections export` writes them."""
+    return {
+        "warehouse": {"conn_type": "sqlite", "host": str(folder / "warehouse.db")},
+        "shop_api": {
+            "conn_type": "http",
+            "host": "127.0.0.1",
+            "port": web_port,
+            "login": "reader",
+            "password": "s3cret",
+        },
+        "landing_zone": {"conn_type": "fs", "extra": {"path": str(folder / "landing")}},
+        "fs_default": {"conn_type": "fs", "extra": {"path": "/"}},
+        "smtp_default": {
+            "conn_type": "smtp",
+            "host": "127.0.0.1",
+            "port": mail_port,
+            "extra": {"from_email": "airflow@teahouse.example"},
+        },
+    }
+
+
+def environment(folder: Path, connections: dict[str, dict[str, Any]], mail_port: int) -> dict[str, str]:
     landing, exports = str(folder / "landing"), str(folder / "exports")
-    connections = {
-        "WAREHOUSE": json.dumps({"conn_type": "sqlite", "host": str(folder / "warehouse.db")}),
-        "SHOP_API": f"http://reader:s3cret@127.0.0.1:{web_port}",
-        "LANDING_ZONE": json.dumps({"conn_type": "fs", "extra": {"path": landing}}),
-        "FS_DEFAULT": json.dumps({"conn_type": "fs", "extra": {"path": "/"}}),
+    shop = connections["shop_api"]
+    given = {
+        "WAREHOUSE": json.dumps(connections["warehouse"]),
+        "SHOP_API": f"http://{shop['login']}:{shop['password']}@{shop['host']}:{shop['port']}",
+        "LANDING_ZONE": json.dumps(connections["landing_zone"]),
+        "FS_DEFAULT": json.dumps(connections["fs_default"]),
     }
     variables = {
         "LANDING_DIR": landing,
@@ -77,9 +105,9 @@ def environment(folder: Path, web_port: int, mail_port: int) -> dict[str, str]:
     }
     return (
         {"LANDING_DIR": landing, "EXPORT_DIR": exports, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
-        | {f"AIRFLOW_CONN_{name}": value for name, value in connections.items()}
+        | {f"AIRFLOW_CONN_{name}": value for name, value in given.items()}
         | {f"AIRFLOW_VAR_{name}": value for name, value in variables.items()}
-        | {
+        | {  # Airflow has its mail server in its configuration
             "AIRFLOW__SMTP__SMTP_HOST": "127.0.0.1",
             "AIRFLOW__SMTP__SMTP_PORT": str(mail_port),
             "AIRFLOW__SMTP__SMTP_STARTTLS": "False",
@@ -87,6 +115,24 @@ def environment(folder: Path, web_port: int, mail_port: int) -> dict[str, str]:
             "AIRFLOW__SMTP__SMTP_MAIL_FROM": "airflow@teahouse.example",
         }
     )
+
+
+def dagster_environment(connections: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """The variables that configure the generated resources, by the table the resources are made from.
+
+    A database may also be asked for by its URL, where the DAG files do not say what kind it is.
+    """
+    known = parse_export(json.dumps(connections))
+    env: dict[str, str] = {}
+    for conn_id, parts in connections.items():
+        kind = parts["conn_type"]
+        values = {**parts, **parts.get("extra", {}), **known[conn_id].values, "uri": f"sqlite:///{parts.get('host')}"}
+        for wanted in (kind, "sql") if kind in DATABASES else (kind,):
+            sources = {row.name: row.source.removeprefix("extra.") for row in RESOURCES[wanted].fields}
+            resource = resource_for(conn_id, wanted, known[conn_id])
+            for (name, _), variable in zip(resource.arguments, resource.env, strict=True):
+                env[variable.name] = str(values[sources[name]])
+    return env
 
 
 @contextmanager

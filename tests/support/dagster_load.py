@@ -1,0 +1,55 @@
+"""Load generated projects, each in a process of its own, and write what Dagster makes of each as JSON.
+
+    python dagster_load.py FOLDER ... > OUT.json
+
+OUT is {FOLDER: {"error": TEXT} or {"assets", "checks": as dagster_run.py gives them, "jobs": {NAME: [KEY, ...]},
+"schedules": {NAME: {"cron", "timezone", "job"}}, "sensors": [NAME, ...], "resources": [NAME, ...]}}.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from dagster_run import graph, in_a_process, load
+
+SECONDS = 60
+
+
+def describe(folder: Path) -> dict[str, Any]:
+    package = json.loads((folder / "migration.json").read_text())["package"]
+    os.chdir(folder)
+    repository = load(folder, package)
+    jobs = [job for job in repository.get_all_jobs() if not job.name.startswith("__")]
+    return {
+        **graph(repository),
+        "jobs": {
+            job.name: sorted(key.to_user_string() for key in job.asset_layer.executable_asset_keys) for job in jobs
+        },
+        "schedules": {
+            schedule.name: {
+                "cron": schedule.cron_schedule,
+                "timezone": schedule.execution_timezone,
+                "job": schedule.job_name,
+            }
+            for schedule in repository.schedule_defs
+        },
+        "sensors": sorted(sensor.name for sensor in repository.sensor_defs),
+        "resources": sorted(repository.get_top_level_resources()),
+    }
+
+
+def main() -> None:
+    answer = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    folders = [Path(argument).resolve() for argument in sys.argv[1:]]
+    found = {str(folder): in_a_process(lambda folder=folder: describe(folder), SECONDS) for folder in folders}
+    json.dump(found, answer, indent=1)
+    answer.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,262 @@
+"""Run the jobs of a generated project on the Dagster of this interpreter and write what came of them as JSON.
+
+    python dagster_run.py SPEC.json > OUT.json
+
+Needs nothing but Dagster and what the project itself needs. SPEC is
+
+    {"project": FOLDER,          # that of migration.json
+     "package": "airflow_dags",
+     "instance": FOLDER,         # optional: Dagster's storage, kept from one call to the next
+     "seconds": 60,              # optional: the time limit of one run
+     "runs": [{"dag_id": ID, "logical_date": ISO, "run_type": "scheduled" | "manual", "conf": {},
+               "data_interval": [ISO, ISO],   # optional: for a job whose schedule is left to a person
+               "airflow": false}]}   # whether its tasks may import Airflow, when without_airflow/ is in PYTHONPATH
+
+and OUT
+
+    {"dagster": VERSION,
+     "assets": {KEY: [UPSTREAM KEY, ...]}, "checks": {"KEY:NAME": [KEY, ...]},     # keys joined by "/"
+     "runs": [{"dag_id", "run_type", "logical_date", "job", "partition_key", "state": "success" | "failed", "seconds",
+               "tasks": [{"task_id", "state", "tries", "errors": [TEXT], "pushed": BOOL, "value": ANY}]}]}
+
+Where a run could not be made or finished its entry has "error", and the next one is tried. A task's state is Airflow's
+word for what its asset or check did: success, failed, skipped (it ended without an output, or Dagster skipped it),
+upstream_failed (Dagster never came to it). `value` is what another task would load, where the task left one.
+
+Each run has a process of its own, forked when the definitions are loaded, so that neither a crash nor a hang costs the
+others. They share one instance: what one run materialised is there for the next. Retry delays are not slept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import importlib
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster._core.definitions.reconstruct import repository_def_from_target_def
+from dagster._core.execution.plan.active import ActiveExecution
+from dagster._core.workspace.autodiscovery import loadable_targets_from_loaded_module
+
+SECONDS = 60
+LOGICAL_DATE_TAG, RUN_TYPE_TAG, CONF_TAG = "airflow/logical_date", "airflow/run_type", "airflow/conf"
+INTERVAL_TAGS = ("airflow/data_interval_start", "airflow/data_interval_end")
+
+
+def retry_at_once() -> None:
+    """No waiting for retries; and a way round dagster issue 33661, where the in-process executor spins for ever."""
+    mark, iterate = ActiveExecution.mark_up_for_retry, ActiveExecution.plan_events_iterator
+
+    def mark_up_for_retry(self: Any, step_key: str, at_time: float | None = None) -> None:
+        mark(self, step_key)
+
+    def plan_events_iterator(self: Any, job_context: Any) -> Iterator[Any]:
+        while True:
+            yield from iterate(self, job_context)
+            self._update()
+            if not (self._pending_skip or self._pending_abandon):
+                return
+
+    ActiveExecution.mark_up_for_retry = mark_up_for_retry  # type: ignore[method-assign]
+    ActiveExecution.plan_events_iterator = plan_events_iterator  # type: ignore[method-assign]
+
+
+def load(project: Path, package: str) -> Any:
+    """The project's repository, found as `dagster definitions validate` finds it."""
+    sys.path.insert(0, str(project))
+    (target,) = loadable_targets_from_loaded_module(importlib.import_module(f"{package}.definitions"))
+    return repository_def_from_target_def(target.target_definition)
+
+
+def graph(repository: Any) -> dict[str, Any]:
+    """What Dagster takes for the project's assets and checks, and what each waits for."""
+    known = repository.asset_graph
+    checks = {
+        f"{key.asset_key.to_user_string()}:{key.name}": known.get(key).parent_entity_keys
+        for key in known.asset_check_keys
+    }
+    assets = {key.to_user_string(): known.get(key).parent_keys for key in known.get_all_asset_keys()}
+    return {
+        kind: {name: sorted(key.to_user_string() for key in keys) for name, keys in sorted(rows.items())}
+        for kind, rows in (("assets", assets), ("checks", checks))
+    }
+
+
+class Task:
+    """One task of migration.json, and what its events in a run say."""
+
+    def __init__(self, record: dict[str, Any], job: Any) -> None:
+        self.task_id: str = record["task_id"]
+        self.key: dg.AssetKey | dg.AssetCheckKey | None = None
+        for row in record["becomes"]:
+            if row["kind"] == "asset":
+                self.key = dg.AssetKey(row["key"])
+            elif row["kind"] == "asset_check":
+                self.key = dg.AssetCheckKey(dg.AssetKey(row["key"]), row["name"])
+        found = self.key is not None and job.asset_layer.has(self.key)
+        self.step = str(job.asset_layer.get_op_output_handle(self.key).node_handle) if found else None
+
+    def report(self, events: list[Any], load_value: Any) -> dict[str, Any]:
+        mine = [event for event in events if event.step_key == self.step] if self.step else []
+        kinds = [event.event_type_value for event in mine]
+        pushed = "ASSET_MATERIALIZATION" in kinds and isinstance(self.key, dg.AssetKey)
+        return {
+            "task_id": self.task_id,
+            "state": self.state(mine, kinds),
+            "tries": kinds.count("STEP_START") + kinds.count("STEP_RESTARTED"),
+            "errors": [text for event in mine for text in errors(event)],
+            "pushed": pushed,
+            "value": load_value(self.key) if pushed else None,
+        }
+
+    def state(self, events: list[Any], kinds: list[str]) -> str | None:
+        if self.step is None:
+            return None
+        verdicts = [e.asset_check_evaluation_data.passed for e in events if e.event_type_value == CHECKED]
+        if "STEP_FAILURE" in kinds or False in verdicts:
+            return "failed"
+        if "STEP_SUCCESS" in kinds:
+            return "success" if "ASSET_MATERIALIZATION" in kinds or verdicts else "skipped"
+        return "skipped" if "STEP_SKIPPED" in kinds else "upstream_failed"
+
+
+CHECKED = "ASSET_CHECK_EVALUATION"
+
+
+def errors(event: Any) -> Iterator[str]:
+    """What the user's code raised, innermost first reason."""
+    if event.event_type_value == "STEP_FAILURE":
+        error = event.step_failure_data.error
+    elif event.event_type_value == "STEP_UP_FOR_RETRY":
+        error = event.step_retry_data.error
+    else:
+        return
+    while error is not None and error.cause is not None and error.cls_name == "DagsterExecutionStepExecutionError":
+        error = error.cause
+    if error is not None:
+        yield f"{error.cls_name}: {error.message.strip()}"
+
+
+def partition_key(job: Any, logical_date: dt.datetime) -> str | None:
+    """The key of the partition whose window begins at the logical date; None where the job has no partitions."""
+    partitions = job.partitions_def
+    if partitions is None:
+        return None
+    key: str = partitions.get_partition_key_for_timestamp(logical_date.timestamp())
+    start = partitions.time_window_for_partition_key(key).start
+    if start != logical_date:
+        raise ValueError(f"no partition of {job.name} begins at {logical_date}; the one around it begins at {start}")
+    return key
+
+
+def execute(repository: Any, dag: dict[str, Any], request: dict[str, Any], storage: Path) -> dict[str, Any]:
+    """One run, in this process."""
+    job = repository.get_job(dag["job"]["name"])
+    date = dt.datetime.fromisoformat(request["logical_date"])
+    key = partition_key(job, date)
+    tags = {CONF_TAG: json.dumps(request["conf"])} if request.get("conf") else {}
+    if key is None:
+        tags |= {LOGICAL_DATE_TAG: request["logical_date"], RUN_TYPE_TAG: request["run_type"]}
+    elif request["run_type"] != "scheduled":
+        tags[RUN_TYPE_TAG] = request["run_type"]
+    tags |= dict(zip(INTERVAL_TAGS, request.get("data_interval", ()), strict=False))
+    tasks = [Task(record, job) for record in dag["tasks"]]
+    started = time.monotonic()
+    with dg.DagsterInstance.local_temp(str(storage)) as instance:
+        result = job.execute_in_process(instance=instance, partition_key=key, tags=tags, raise_on_error=False)
+
+        def load_value(asset: dg.AssetKey) -> Any:
+            return repository.load_asset_value(asset, instance=instance, partition_key=key)
+
+        return {
+            "partition_key": key,
+            "state": "success" if result.success else "failed",
+            "seconds": round(time.monotonic() - started, 2),
+            "tasks": [task.report(result.all_events, load_value) for task in tasks],
+        }
+
+
+def in_a_process(function: Any, seconds: float) -> dict[str, Any]:
+    """What the function gives in a forked process; what kept it from giving anything is "error"."""
+    with tempfile.TemporaryFile("w+") as answer:
+        sys.stdout.flush()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                os.setsid()
+                json.dump(function(), answer, default=str)
+            except BaseException:
+                answer.seek(0)
+                answer.truncate()
+                json.dump({"error": traceback.format_exc()}, answer)
+            finally:
+                answer.flush()
+                os._exit(0)
+        status = wait(pid, seconds)
+        if status is None:
+            return {"error": f"stopped after {seconds:g} seconds"}
+        answer.seek(0)
+        text = answer.read()
+    try:
+        return dict(json.loads(text))
+    except ValueError:
+        return {"error": f"the process ended with status {os.waitstatus_to_exitcode(status)} and left no answer"}
+
+
+def wait(pid: int, seconds: float) -> int | None:
+    """The exit status of a child; None where it had to be killed, with what it started."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            return status
+        time.sleep(0.01)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    return None
+
+
+def run(repository: Any, dags: dict[str, Any], request: dict[str, Any], spec: dict[str, Any]) -> dict[str, Any]:
+    dag = dags.get(request["dag_id"])
+    asked = {"dag_id": request["dag_id"], "run_type": request["run_type"], "logical_date": request["logical_date"]}
+    if dag is None or dag["job"] is None:
+        return asked | {"job": None, "error": f"{request['dag_id']} has no job in migration.json"}
+
+    def child() -> dict[str, Any]:
+        if request.get("airflow"):
+            sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "NoAirflow"]
+        return execute(repository, dag, request, Path(spec["instance"]))
+
+    return asked | {"job": dag["job"]["name"]} | in_a_process(child, spec.get("seconds", SECONDS))
+
+
+def main() -> None:
+    spec = json.loads(Path(sys.argv[1]).read_text())
+    answer = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what Dagster and the tasks print goes to standard error
+    project = Path(spec["project"]).resolve()
+    dags = {dag["dag_id"]: dag for dag in json.loads((project / "migration.json").read_text())["dags"]}
+    retry_at_once()
+    with tempfile.TemporaryDirectory(prefix="dagster-home-", ignore_cleanup_errors=True) as home:
+        spec.setdefault("instance", home)
+        Path(spec["instance"]).mkdir(parents=True, exist_ok=True)
+        repository = load(project, spec["package"])
+        records = [run(repository, dags, request, spec) for request in spec["runs"]]
+        json.dump({"dagster": dg.__version__, **graph(repository), "runs": records}, answer, indent=1)
+    answer.write("\n")
+    answer.close()
+
+
+if __name__ == "__main__":
+    main()
