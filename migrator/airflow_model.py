@@ -198,10 +198,10 @@ class Function:
     returns_value: bool = True
     captured: Mapping[str, Value] = field(default_factory=dict, compare=False, hash=False)
     globals_used: tuple[str, ...] = ()
-    uses: tuple[Use, ...] = ()
-    bound_args: tuple[Value, ...] = ()
-    bound_kwargs: tuple[tuple[str, Value], ...] = ()
-    self_value: Value = None
+    uses: tuple[Use, ...] = field(default=(), compare=False)
+    bound_args: tuple[Value, ...] = field(default=(), compare=False)
+    bound_kwargs: tuple[tuple[str, Value], ...] = field(default=(), compare=False)
+    self_value: Value = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
