@@ -7,7 +7,7 @@ import re
 from ..airflow_model import Function, Value
 from .api import MISSING, Result, TaskView, rule
 from .python import call_text, decorated_call
-from .text import call, finish, has, pushes, rendered_unless, unless
+from .text import call, finish, has, inline, pushes, rendered_unless, unless
 
 # Commands that read no AIRFLOW_CTX_* variable and whose exit code is never 99.
 _PLAIN_COMMANDS = frozenset(
@@ -83,7 +83,7 @@ def _run(view: TaskView, command: str, *, plain: bool, context: bool) -> Result:
     )
     processor = view.value("output_processor")
     if isinstance(processor, Function):
-        text = view.call_function(processor, [text], {}, with_context=False)
+        text = inline(view.call_function(processor, [text], {}, with_context=False))
     elif has(view, "output_processor"):
         text = call(view.code("output_processor"), text)
     return finish(

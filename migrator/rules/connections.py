@@ -218,7 +218,7 @@ def resource_for(conn_id: str, conn_type: str | None, exported: Exported | None 
     for item in kind.fields:
         if item.optional and (exported is None or item.source.removeprefix("extra.") not in exported.given):
             continue
-        variable = f"{_prefix(conn_id)}_{item.name.strip('_').upper()}"
+        variable = f"{_prefix(conn_id)}_{item.name.removesuffix('_name').upper()}"
         reader = "dg.EnvVar.int" if item.integer else "dg.EnvVar"
         arguments.append((item.name, Code(f'{reader}("{variable}")', (Import("dagster", alias="dg"),))))
         known = exported.values.get(item.source.removeprefix("extra."), "") if exported else ""

@@ -6,7 +6,7 @@ from ..airflow_model import Function, Value
 from .api import Result, TaskView, rule
 from .python import may_raise_skip
 from .sensors import poll_text, skips_on_failure, times_out_finally
-from .text import call, has, pushes, unless
+from .text import call, has, inline, pushes, unless
 
 _KEEP_ALIVE = ("tcp_keep_alive", "tcp_keep_alive_idle", "tcp_keep_alive_count", "tcp_keep_alive_interval")
 
@@ -94,7 +94,7 @@ def _of_response(view: TaskView, name: str) -> str:
     """A call of the user's function on `response`; since Airflow 2 it may name parts of the context, too."""
     function: Value = view.value(name)
     if isinstance(function, Function):
-        return view.call_function(function, ["response"], {}, with_context=view.dag.airflow != "1")
+        return inline(view.call_function(function, ["response"], {}, with_context=view.dag.airflow != "1"))
     return call(view.code(name), "response")
 
 

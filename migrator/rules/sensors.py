@@ -184,7 +184,10 @@ def day_of_week_sensor(view: TaskView) -> Result:
     else:
         now = f"{view.library('datetime', 'datetime')}.now"
         today = call(now, f"{view.library('datetime', 'timezone')}.utc")
-    return _poll(view, f"{today}.isoweekday() in {{{', '.join(map(str, sorted(days)))}}}")
+    wanted = [str(day) for day in sorted(days)]
+    return _poll(
+        view, f"{today}.isoweekday() " + (f"== {wanted[0]}" if len(days) == 1 else f"in {{{', '.join(wanted)}}}")
+    )
 
 
 def poll_text(view: TaskView, function: str, first: str) -> str:

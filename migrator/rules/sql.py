@@ -165,7 +165,9 @@ def _execute(view: TaskView, operator: Operator, sql: str | None = None) -> Resu
         return_last=unless(view, "return_last", True),
         handler=_handler(view, operator) if fetches else None,
     )
-    table = written_table(sources, conn_type)
+    # In another database than the connection's, the name alone would say something else.
+    elsewhere = any(has(view, name) for name in ("database", "schema", "hook_params"))
+    table = None if elsewhere else written_table(sources, conn_type)
     returns = returns and fetches
     return Result(
         view.text(f"return {text}" if returns else text),

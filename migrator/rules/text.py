@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import timedelta
 from typing import Any
 
@@ -58,3 +59,38 @@ def finish(view: TaskView, expression: str, *, value: bool = True, **result: Any
     if value and pushes(view):
         return Result(view.text(f"return {expression}"), **result)
     return Result(view.text(expression), **{**result, "returns": "None"})
+
+
+def inline(text: str) -> str:
+    """A call of a lambda as the lambda's own expression: `(lambda line: int(line))(last())` is `int(last())`.
+
+    Any other text is given back as it is, and so is a lambda that uses its argument several times, or inside another
+    function or a comprehension, unless the argument is a name of the same spelling.
+    """
+    tree = ast.parse(text, mode="eval").body
+    match tree:
+        case ast.Call(func=ast.Lambda(args=ast.arguments(args=[parameter], defaults=[]), body=body), args=[given]):
+            name = parameter.arg
+        case _:
+            return text
+    if tree.keywords or isinstance(given, ast.Starred):
+        return text
+    inner, argument = ast.get_source_segment(text, body), ast.get_source_segment(text, given)
+    if inner is None or argument is None:
+        return text
+    uses = [node for node in ast.walk(body) if isinstance(node, ast.Name) and node.id == name]
+    if not (isinstance(given, ast.Name) and given.id == name):
+        scopes = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+        if len(uses) != 1 or any(isinstance(node, scopes) for node in ast.walk(body)) or "\n" in inner:
+            return text
+        start = uses[0].col_offset - body.col_offset
+        raw = inner.encode()
+        end = start + len(name.encode())
+        inner = (raw[:start] + _atom(argument, given).encode() + raw[end:]).decode()
+    return _atom(inner, body)
+
+
+def _atom(text: str, node: ast.expr) -> str:
+    """In parentheses, unless it holds together wherever it stands."""
+    whole = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript, ast.List, ast.Dict, ast.Set, ast.ListComp)
+    return text if isinstance(node, whole) else f"({text})"

@@ -8,6 +8,7 @@ import pytest
 from stub import apply, function, text
 
 from migrator.airflow_model import Symbol, Use, XComRef
+from migrator.rules.text import inline
 
 PYTHON = "airflow.providers.standard.operators.python.PythonOperator"
 BASH = "airflow.providers.standard.operators.bash.BashOperator"
@@ -161,7 +162,7 @@ def test_operators_of_one_database() -> None:
         "postgres_default.using(database='sales')"
         ".run(['DROP TABLE IF EXISTS a', 'CREATE TABLE a (x int)'], autocommit=True)"
     )
-    assert result.writes == (("a",),)
+    assert result.writes == ()
     assert text(apply(POSTGRES, "1", sql="SELECT 1", postgres_conn_id="pg", parameters=[1])[0]) == (
         "pg.run('SELECT 1', parameters=[1])"
     )
@@ -205,6 +206,7 @@ def test_database_without_a_resource() -> None:
         ("CALL refresh()", None),
         ("not sql at all (", None),
         ("TRUNCATE t; COPY t FROM '/x'", ("t",)),
+        ("DROP TABLE IF EXISTS a; CREATE TABLE a (x int)", ("a",)),
         ("DROP TABLE old; CREATE TABLE t AS SELECT 1", None),
     ],
 )
@@ -219,3 +221,22 @@ def test_everything_is_read() -> None:
     )
     assert view.read >= {a.name for a in view.task.arguments}
     assert view.lost == {"hook_params": "The connection is opened with what the resource is configured with."}
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("(lambda line: int(line))(last())", "int(last())"),
+        ("(lambda r: r.json()['a'] or None)(response)", "(response.json()['a'] or None)"),
+        ("(lambda response: [r for r in response if response])(response)", "[r for r in response if response]"),
+        ("(lambda r: r + r)(response)", "(lambda r: r + r)(response)"),
+        ("(lambda x: -x)(a + b)", "(-(a + b))"),
+        ("(lambda é: f(é))(ü)", "f(ü)"),
+        ("(lambda r, ds: r)(response, ds)", "(lambda r, ds: r)(response, ds)"),
+        ("(lambda r=1: r)(2)", "(lambda r=1: r)(2)"),
+        ("(lambda r: lambda: r)(x())", "(lambda r: lambda: r)(x())"),
+        ("ready(response)", "ready(response)"),
+    ],
+)
+def test_inline(call: str, expected: str) -> None:
+    assert inline(call) == expected

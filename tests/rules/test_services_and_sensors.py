@@ -149,7 +149,7 @@ def test_http_sensor() -> None:
             "weekday.DayOfWeekSensor",
             "3",
             {"week_day": Symbol("airflow.x.WeekDay.MONDAY"), "use_task_logical_date": True},
-            'poke_until(lambda: airflow["logical_date"].isoweekday() in {1})',
+            'poke_until(lambda: airflow["logical_date"].isoweekday() == 1)',
         ),
         ("date_time.DateTimeSensor", "3", {"target_time": "{{ ds }}"}, "wait_until(render('{{ ds }}'))"),
         (
