@@ -145,6 +145,9 @@ class AirflowApi:
 
     # --- Host ------------------------------------------------------------------------------------------------
 
+    def reserves(self, module: str) -> bool:
+        return names.is_airflow(module)
+
     def owns(self, module: str) -> bool:
         return module.split(".")[0] not in sys.stdlib_module_names
 
