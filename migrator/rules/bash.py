@@ -13,16 +13,17 @@ from .text import call, finish, has, inline, pushes, rendered_unless, unless
 _PLAIN_COMMANDS = frozenset(
     re.findall(
         r"\S+",
-        """cat cd chmod cp cut date dirname basename du df echo false find grep gzip gunzip head ls mkdir mktemp mv
-        printf pwd rm rmdir sed sleep sort tail tar tee test touch tr true uniq unzip wc whoami zip : [""",
+        """awk basename cat cd chmod cp cut date df dirname du echo export false find grep gunzip gzip head ls mkdir
+        mktemp mv printf pwd rm rmdir sed set sleep sort tail tar tee test touch tr true uniq unset unzip wait wc
+        whoami zip : [ [[""",
     )
 )
-# What is sure to render to a date or an id, and text in quotes that the shell does not look into.
-_HARMLESS = re.compile(
-    r"""\{\{\s*(?:ds|ts|ds_nodash|ts_nodash|logical_date|execution_date|data_interval_(?:start|end)|run_id)\b[^}]*\}\}"""
-    r"""|'[^'{]*'|"[^"`$\\{]*"|\$\w+"""
-)
-_ANYTHING_ELSE = re.compile(r"[$`(){}\\]|<<")
+_KEYWORDS = frozenset(["if", "then", "else", "elif", "while", "until", "do", "!", "fi", "done", "time"])
+# Text that the shell does not look into, templates (they render to data), variables and redirections.
+_DATA = re.compile(r"""\{\{.*?\}\}|'[^']*'|"[^"`$\\]*"|\$\w+|\$\{\w+\}|\\.|\d?>&\d""", re.DOTALL)
+_COMMENT = re.compile(r"(?:^|\s)#.*")
+_SEPARATOR = re.compile(r"\{%.*?%\}|&&|\|\||\$\(|[;|&\n()`]", re.DOTALL)
+_ASSIGNMENT = re.compile(r"\w+=")
 
 
 @rule("airflow.providers.standard.operators.bash.BashOperator", fidelity="approximate")
@@ -61,12 +62,22 @@ def task_bash(view: TaskView) -> Result:
 
 def is_plain(command: str) -> bool:
     """Whether a command only calls everyday tools, so that it can neither exit with 99 nor read AIRFLOW_CTX_*."""
-    command = _HARMLESS.sub("x", command)
-    if _ANYTHING_ELSE.search(command):
+    if (
+        "<<" in command
+        or " -exec" in command
+        or (re.search(r"\bawk\b", command) and re.search(r"\bexit\b|ENVIRON", command))
+    ):
         return False
-    steps = re.split(r"&&|\|\||[;|&\n]", command)
-    words = [step.split()[0] for step in steps if step.split()]
-    return bool(words) and all(word in _PLAIN_COMMANDS for word in words)
+    text = _COMMENT.sub("", _DATA.sub("x", command)).replace('"', "")
+    return all(_is_plain_step(step.split()) for step in _SEPARATOR.split(text))
+
+
+def _is_plain_step(words: list[str]) -> bool:
+    while words and (words[0] in _KEYWORDS or _ASSIGNMENT.match(words[0])):
+        words = words[1:]
+    if not words or words[0] in _PLAIN_COMMANDS or words[0] == "for":
+        return True
+    return words[0] == "exit" and (len(words) == 1 or (words[1].isdigit() and words[1] != "99"))
 
 
 def _run(view: TaskView, command: str, *, plain: bool, context: bool) -> Result:

@@ -8,6 +8,7 @@ import pytest
 from stub import apply, function, text
 
 from migrator.airflow_model import Symbol, Use, XComRef
+from migrator.rules.bash import is_plain
 from migrator.rules.text import inline
 
 PYTHON = "airflow.providers.standard.operators.python.PythonOperator"
@@ -89,6 +90,32 @@ def test_bash(command: str, fidelity: str | None, may_skip: bool) -> None:
     result, _ = apply(BASH, bash_command=command)
     assert text(result).startswith("return run_bash(")
     assert (result.fidelity, result.may_skip) == (fidelity, may_skip)
+
+
+@pytest.mark.parametrize(
+    ("command", "plain"),
+    [
+        ("echo 'a (b); exit 99' > /tmp/{{ ds }}.txt 2>&1", True),
+        ("set -e; mkdir -p {{ params.dir }}\nawk 'NR > 1' x.csv | sort -u", True),
+        ('file={{ params.dir }}/x; [ -f $file ] && rm "$file" || exit 1', True),
+        ("echo \"$(basename $PWD): {{ ti.xcom_pull(task_ids='a') }}\"  # tell", True),
+        ("{% if params.dry %}echo dry{% else %}rm x{% endif %}", True),
+        ("find . -exec ./run.sh {} +", False),
+        ("for f in *.csv; do wc -l $f; done", True),
+        ("exit 99", False),
+        ("exit $code", False),
+        ("awk '{exit 99}' x", False),
+        ("python load.py", False),
+        ("DAY=1 ./run.sh", False),
+        ("echo $(./run.sh)", False),
+        ("{{ params.command }}", False),
+        ("bash -c 'exit 99'", False),
+        ("cat <<EOF\n$AIRFLOW\nEOF", False),
+        ("find . -name x | xargs rm", False),
+    ],
+)
+def test_commands_of_everyday_tools(command: str, plain: bool) -> None:
+    assert is_plain(command) == plain
 
 
 def test_bash_arguments() -> None:
