@@ -1,10 +1,11 @@
 """Running two branches on one frame: what each changes is taken back, then both changes are joined.
 
-A name (or dict item, or attribute) the two leave with different values becomes `Deferred("if", (condition, then, else))`,
-unknown where the condition cannot be reproduced and the values are plain data. Where only one of the two defines it, that
-value is kept: in the other case a program that reads it would fail. Against None an object wins (`task = None`, then `if …:
-task = Operator(…)`). Elements appended in one branch stay in the list and are marked, so that what a loop over the list
-makes of them stands under the condition. A branch that raises does not happen; one that returns leaves the rest conditional.
+A name (or dict item, or attribute) the two leave with different values becomes `Deferred("if", (condition, then,
+else))`, unknown where the condition cannot be reproduced and the values are plain data. Where only one of the two
+defines it, that value is kept: in the other case a program that reads it would fail. Against None an object wins
+(`task = None`, then `if …: task = Operator(…)`). Elements appended in one branch stay in the list and are marked, so
+that what a loop over the list makes of them stands under the condition. A branch that raises does not happen; one that
+returns leaves the rest conditional.
 """
 
 from __future__ import annotations
@@ -105,7 +106,8 @@ class Branches(Core):
         (_, first, touched_a, after_a), (_, second, touched_b, after_b) = runs
         gone_a, gone_b = isinstance(first, Signal), isinstance(second, Signal)
         for key, (container, before) in {**touched_b, **touched_a}.items():
-            a, b = after_a.get(key, before), after_b.get(key, before)
+            a: Any = after_a.get(key, before)
+            b: Any = after_b.get(key, before)
             self.touch(container)
             if container is frame.names and gone_a != gone_b:
                 # Only one of the two goes on in this scope.
@@ -193,10 +195,6 @@ class Branches(Core):
             _, conditional, repeated = marks.get(id(element), (element, (), ()))
             marks[id(element)] = (element, conditional, repeated or self.repeated)
 
-    def marks_of(self, container: Any) -> dict[int, tuple[Any, tuple[Unknown, ...], tuple[Unknown, ...]]]:
-        """The marked elements of a container, by the element's identity."""
-        return self.marks[id(container)][1] if id(container) in self.marks else {}
-
     def carry_marks(self, source: Any, target: Any, pairs: Iterator[tuple[Any, Any]]) -> None:
         """Give `target`'s elements the marks their origins have in `source`."""
         marks = self.marks_of(source)
@@ -230,17 +228,26 @@ def same(a: Any, b: Any) -> bool:
 def _same_computation(a: Deferred, b: Deferred, depth: int = 0) -> bool:
     if a is b:
         return True
-    if depth > 20 or a.op != b.op or a.name != b.name or len(a.operands) != len(b.operands) or len(a.keywords) != len(b.keywords):
+    if (
+        depth > 20
+        or a.op != b.op
+        or a.name != b.name
+        or len(a.operands) != len(b.operands)
+        or len(a.keywords) != len(b.keywords)
+    ):
         return False
     pairs = [*zip(a.operands, b.operands, strict=True)]
     pairs += [(x[1], y[1]) for x, y in zip(a.keywords, b.keywords, strict=True) if x[0] == y[0]]
     return len(pairs) == len(a.operands) + len(a.keywords) and all(
-        _same_computation(x, y, depth + 1) if type(x) is Deferred and type(y) is Deferred else same(x, y) for x, y in pairs
+        _same_computation(x, y, depth + 1) if type(x) is Deferred and type(y) is Deferred else same(x, y)
+        for x, y in pairs
     )
 
 
 def _identical(a: Any, b: Any) -> bool:
-    return len(a) == len(b) and all(x is y or (type(x) in ATOMS and type(x) is type(y) and x == y) for x, y in zip(a, b, strict=True))
+    return len(a) == len(b) and all(
+        x is y or (type(x) in ATOMS and type(x) is type(y) and x == y) for x, y in zip(a, b, strict=True)
+    )
 
 
 def _copy(container: Any) -> Any:

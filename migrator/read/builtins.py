@@ -31,7 +31,7 @@ from .objects import (
     UserModule,
     Wrapped,
 )
-from .stdlib import files
+from .stdlib.files import open_file
 
 Run = Callable[[list[Any], dict[str, Any], Place], Any]
 
@@ -41,7 +41,16 @@ def table(machine: Any) -> dict[str, Any]:
     names: dict[str, Any] = {
         name: value for name, value in vars(builtins).items() if isinstance(value, type) and not name.startswith("_")
     }
-    names.update({"True": True, "False": False, "None": None, "NotImplemented": NotImplemented, "Ellipsis": ..., "__debug__": True})
+    names.update(
+        {
+            "True": True,
+            "False": False,
+            "None": None,
+            "NotImplemented": NotImplemented,
+            "Ellipsis": ...,
+            "__debug__": True,
+        }
+    )
     for kept in ("abs", "ascii", "bin", "chr", "divmod", "hex", "oct", "ord", "pow", "round", "hash"):
         names[kept] = Native(kept, _plainly(machine, kept))
     for name, model in _MODELS.items():
@@ -51,8 +60,12 @@ def table(machine: Any) -> dict[str, Any]:
     for wrapper in ("property", "classmethod", "staticmethod"):
         names[wrapper] = Native(wrapper, _wrapper(wrapper), lazy=True)
     for lazy_type in ("enumerate", "zip", "map", "filter", "reversed", "super", "memoryview"):
-        names[lazy_type] = Native(lazy_type, functools.partial(_MODELS[lazy_type], machine), lazy=True) if lazy_type in _MODELS else Symbol(lazy_type)
-    names["open"] = Native("open", functools.partial(files.open_file, machine), lazy=True)
+        names[lazy_type] = (
+            Native(lazy_type, functools.partial(_MODELS[lazy_type], machine), lazy=True)
+            if lazy_type in _MODELS
+            else Symbol(lazy_type)
+        )
+    names["open"] = Native("open", functools.partial(open_file, machine), lazy=True)
     return names
 
 
@@ -85,7 +98,7 @@ def _late_call(machine: Any, name: str, args: list[Any], kwargs: dict[str, Any],
     return machine.defer_call(Symbol(name), args, kwargs, at.node, at.frame)
 
 
-# --- functions ---------------------------------------------------------------------------------------------------
+# --- functions ---
 
 
 def _len(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
@@ -95,8 +108,13 @@ def _len(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> An
     method = machine.method(value, "__len__")
     if method is not MISSING:
         return machine.call(method, [], {}, at.node, at.frame)
-    if isinstance(value, (str, bytes, list, tuple, dict, set, frozenset, range)) or type(value).__module__ == "collections":
-        if not isinstance(value, (str, bytes)) and any(type(x) is Unknown and x.reason.startswith("elements known") for x in value):
+    if (
+        isinstance(value, (str, bytes, list, tuple, dict, set, frozenset, range))
+        or type(value).__module__ == "collections"
+    ):
+        if not isinstance(value, (str, bytes)) and any(
+            type(x) is Unknown and x.reason.startswith("elements known") for x in value
+        ):
             return at.unknown("the length of something known at run time only")
         return len(value)
     if type(value) is Instance and value.base is not MISSING:
@@ -130,7 +148,12 @@ def _issubclass(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place
     if isinstance(cls, type) and all(isinstance(o, type) for o in options):
         return issubclass(cls, options)
     if type(cls) is UserClass:
-        if any(o in cls.mro or o is object or any(isinstance(b, type) and isinstance(o, type) and issubclass(b, o) for b in cls.mro) for o in options):
+        if any(
+            o in cls.mro
+            or o is object
+            or any(isinstance(b, type) and isinstance(o, type) and issubclass(b, o) for b in cls.mro)
+            for o in options
+        ):
             return True
         return at.unknown("issubclass") if machine.opaque(cls) or machine.host_base(cls) is not None else False
     return at.unknown("issubclass")
@@ -198,8 +221,8 @@ def _dir(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> An
         return sorted(k for k in at.frame.names if isinstance(k, str))
     if type(value) is UserModule:
         return sorted(k for k in value.namespace if isinstance(k, str))
-    if type(value) in (Instance, UserClass):
-        cls = value.cls if type(value) is Instance else value
+    if isinstance(value, (Instance, UserClass)):
+        cls = value.cls if isinstance(value, Instance) else value
         names = set(value.attributes)
         for base in cls.mro:
             names |= set(base.attributes) if type(base) is UserClass else set()
@@ -213,17 +236,23 @@ def _super(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> 
         if type(args[0]) is not UserClass:
             return at.unknown("super()")
         return Super(args[0], args[1] if len(args) > 1 else frame.self_value)
-    while frame.owner is None and frame.parent is not None:
+    owner = frame.owner
+    while owner is None and frame.parent is not None:
         frame = frame.parent
-    if frame.owner is None:
+        owner = frame.owner
+    if owner is None:
         at.raise_("RuntimeError", "super(): no arguments")
-    return Super(frame.owner, frame.self_value)
+    return Super(owner, frame.self_value)
 
 
 def _import(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
     if args and isinstance(args[0], str) and args[0]:
         value = machine.import_module(args[0], at.node, at.frame)
-        return value if len(args) > 3 or "fromlist" in kwargs else machine.import_module(args[0].partition(".")[0], at.node, at.frame)
+        return (
+            value
+            if len(args) > 3 or "fromlist" in kwargs
+            else machine.import_module(args[0].partition(".")[0], at.node, at.frame)
+        )
     return at.unknown("a module named at run time")
 
 
@@ -255,7 +284,7 @@ def _id(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any
     return at.unknown("id()")
 
 
-# --- iteration -----------------------------------------------------------------------------------------------------
+# --- iteration ---
 
 
 def _iter(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
@@ -399,7 +428,7 @@ def _any_all(name: str) -> Callable[..., Any]:
     return run
 
 
-# --- constructors -----------------------------------------------------------------------------------------------
+# --- constructors ---
 
 
 def _collection(cls: type) -> Callable[..., Any]:
@@ -496,7 +525,13 @@ def _type(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> A
     if isinstance(value, HostObject):
         return at.unknown(f"the type of {describe(value)}")
     if type(value).__module__.startswith("migrator."):
-        return Symbol("types.FunctionType") if type(value) is UserFunction else Symbol("types.ModuleType") if type(value) in (UserModule, NativeModule) else type
+        return (
+            Symbol("types.FunctionType")
+            if type(value) is UserFunction
+            else Symbol("types.ModuleType")
+            if type(value) in (UserModule, NativeModule)
+            else type
+        )
     return type(value)
 
 
@@ -508,16 +543,59 @@ def _object(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) ->
 
 
 _MODELS: dict[str, Callable[..., Any]] = {
-    "len": _len, "print": _print, "repr": _repr, "format": _format, "isinstance": _isinstance, "issubclass": _issubclass,
-    "getattr": _getattr, "hasattr": _hasattr, "setattr": _setattr, "delattr": _delattr, "callable": _callable,
-    "globals": _globals, "locals": _locals, "vars": _vars, "dir": _dir, "super": _super, "__import__": _import,
-    "exec": _evaluated("exec"), "eval": _evaluated("eval"), "compile": _evaluated("compile"), "input": _input,
-    "exit": _exit, "quit": _exit, "id": _id, "iter": _iter, "next": _next, "enumerate": _enumerate, "zip": _zip,
-    "map": _map, "filter": _filter, "reversed": _reversed, "sorted": _sorted, "sum": _sum, "min": _extreme("min"),
-    "max": _extreme("max"), "any": _any_all("any"), "all": _any_all("all"), "breakpoint": _print,
+    "len": _len,
+    "print": _print,
+    "repr": _repr,
+    "format": _format,
+    "isinstance": _isinstance,
+    "issubclass": _issubclass,
+    "getattr": _getattr,
+    "hasattr": _hasattr,
+    "setattr": _setattr,
+    "delattr": _delattr,
+    "callable": _callable,
+    "globals": _globals,
+    "locals": _locals,
+    "vars": _vars,
+    "dir": _dir,
+    "super": _super,
+    "__import__": _import,
+    "exec": _evaluated("exec"),
+    "eval": _evaluated("eval"),
+    "compile": _evaluated("compile"),
+    "input": _input,
+    "exit": _exit,
+    "quit": _exit,
+    "id": _id,
+    "iter": _iter,
+    "next": _next,
+    "enumerate": _enumerate,
+    "zip": _zip,
+    "map": _map,
+    "filter": _filter,
+    "reversed": _reversed,
+    "sorted": _sorted,
+    "sum": _sum,
+    "min": _extreme("min"),
+    "max": _extreme("max"),
+    "any": _any_all("any"),
+    "all": _any_all("all"),
+    "breakpoint": _print,
 }
 _CONSTRUCTED: dict[type, Callable[..., Any]] = {
-    list: _collection(list), tuple: _collection(tuple), set: _collection(set), frozenset: _collection(frozenset),
-    dict: _dict, str: _str, bool: _bool, int: _number(int), float: _number(float), complex: _number(complex),
-    bytes: _bytes, range: _range, slice: _slice, type: _type, object: _object,
+    list: _collection(list),
+    tuple: _collection(tuple),
+    set: _collection(set),
+    frozenset: _collection(frozenset),
+    dict: _dict,
+    str: _str,
+    bool: _bool,
+    int: _number(int),
+    float: _number(float),
+    complex: _number(complex),
+    bytes: _bytes,
+    range: _range,
+    slice: _slice,
+    type: _type,
+    object: _object,
 }

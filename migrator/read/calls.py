@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from ..airflow_model import Deferred, Symbol, Unknown
 from .branches import Signal
-from .core import LATE, describe
+from .core import LATE, Marks, describe
 from .frames import Frame, Scope, function_scope, parameter_names
 from .host import Arg, HostClass, HostObject
 from .natives import SYMBOLS, call_method, symbol_of
@@ -32,8 +33,8 @@ from .objects import (
 )
 from .text import Text
 
-Nodes: TypeAlias = "tuple[Sequence[ast.expr], dict[str, ast.expr]]"
-"""The expressions of a call's arguments: positional ones, and by keyword."""
+Nodes: TypeAlias = "tuple[Sequence[ast.AST], dict[str, ast.AST], Marks] | None"
+"""The expressions of a call's arguments, positional and by keyword; which of `*list` stand under a condition."""
 
 CONSTRUCTORS: dict[type, Native] = {}
 """Models of real classes that are called; filled by builtins.py and stdlib."""
@@ -47,7 +48,12 @@ class Calls(Text):
         self._scopes: dict[ast.AST, Scope] = {}
 
     def call(
-        self, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST, frame: Frame,
+        self,
+        function: Any,
+        args: list[Any],
+        kwargs: dict[str, Any],
+        node: ast.AST,
+        frame: Frame,
         nodes: Any = None,
     ) -> Any:
         kind = type(function)
@@ -57,7 +63,7 @@ class Calls(Text):
             return self._call_native(function, args, kwargs, node, frame)
         if kind is BoundMethod:
             if nodes is not None:
-                nodes = ([node, *nodes[0]], nodes[1])
+                nodes = ([node, *nodes[0]], *nodes[1:])
             return self.call(function.function, [function.instance, *args], kwargs, node, frame, nodes)
         if kind is NativeMethod:
             return self._call_native_method(function, args, kwargs, node, frame)
@@ -73,8 +79,14 @@ class Calls(Text):
             return self._host_init(function, args, kwargs, node, frame, nodes)
         if kind is Partial:
             if nodes is not None:
-                nodes = ([*[node] * len(function.args), *nodes[0]], {**dict.fromkeys(function.kwargs, node), **nodes[1]})
-            return self.call(function.function, [*function.args, *args], {**function.kwargs, **kwargs}, node, frame, nodes)
+                nodes = (
+                    [*[node] * len(function.args), *nodes[0]],
+                    {**dict.fromkeys(function.kwargs, node), **nodes[1]},
+                    nodes[2],
+                )
+            return self.call(
+                function.function, [*function.args, *args], {**function.kwargs, **kwargs}, node, frame, nodes
+            )
         if isinstance(function, type):
             return self._construct(function, args, kwargs, node, frame)
         if kind is Instance:
@@ -113,7 +125,12 @@ class Calls(Text):
             self.depth -= 1
 
     def run_function(
-        self, function: UserFunction, names: dict[str, Any], args: list[Any], node: ast.AST, caller: Frame,
+        self,
+        function: UserFunction,
+        names: dict[str, Any],
+        args: list[Any],
+        node: ast.AST,
+        caller: Frame,
         on_yield: Any = None,
     ) -> Any:
         """Run a function's body over its bound parameters; what it returns (a Generator for a generator function)."""
@@ -169,7 +186,9 @@ class Calls(Text):
             extra = list(args[len(positional) :])
             names[parameters.vararg.arg] = tuple(extra) if uncertain is None else uncertain
         elif len(args) > len(positional):
-            self._type_error(function, f"takes {len(positional)} positional arguments but {len(args)} were given", node, frame)
+            self._type_error(
+                function, f"takes {len(positional)} positional arguments but {len(args)} were given", node, frame
+            )
         only_positional = {p.arg for p in parameters.posonlyargs}
         acceptable = {p.arg for p in (*parameters.args, *parameters.kwonlyargs)}
         rest: dict[Any, Any] = {}
@@ -182,7 +201,11 @@ class Calls(Text):
                     self._type_error(function, f"got multiple values for argument {name!r}", node, frame)
                 names[name] = value
             elif parameters.kwarg is None:
-                what = "some positional-only arguments passed as keyword" if name in only_positional else "an unexpected keyword"
+                what = (
+                    "some positional-only arguments passed as keyword"
+                    if name in only_positional
+                    else "an unexpected keyword"
+                )
                 self._type_error(function, f"got {what} argument {name!r}", node, frame)
             else:
                 rest[name] = value
@@ -192,13 +215,22 @@ class Calls(Text):
         for n, parameter in enumerate(positional):
             if parameter.arg not in names:
                 names[parameter.arg] = self._default(
-                    function, parameter.arg, function.defaults[n - first_default] if n >= first_default else MISSING,
-                    uncertain, node, frame,
+                    function,
+                    parameter.arg,
+                    function.defaults[n - first_default] if n >= first_default else MISSING,
+                    uncertain,
+                    node,
+                    frame,
                 )
         for parameter in parameters.kwonlyargs:
             if parameter.arg not in names:
                 names[parameter.arg] = self._default(
-                    function, parameter.arg, function.keyword_defaults.get(parameter.arg, MISSING), kwargs.get("**"), node, frame
+                    function,
+                    parameter.arg,
+                    function.keyword_defaults.get(parameter.arg, MISSING),
+                    kwargs.get("**"),
+                    node,
+                    frame,
                 )
         return names
 
@@ -260,16 +292,25 @@ class Calls(Text):
         self, args: list[Any], kwargs: dict[str, Any], node: ast.AST, frame: Frame, nodes: Any
     ) -> tuple[list[Arg], dict[str, Arg]]:
         """The arguments with the expressions they come from."""
-        positional, keywords = nodes if nodes not in (None, _RUN) else ((), {})
-        made = []
+        positional, keywords, marks = nodes if nodes not in (None, _RUN) else ((), {}, {})
+        made: list[Arg] = []
         for n, value in enumerate(args):
             expression = positional[n] if n < len(positional) else node
             if type(value) is Spread:
                 value = self.unknown(describe(value.value), node, frame)
                 expression = expression if isinstance(expression, ast.Starred) else node
-            made.append(self.arg(value, expression, frame))  # type: ignore[arg-type]
+            arg = self.arg(value, expression, frame)  # type: ignore[arg-type]
+            if id(value) in marks:
+                _, conditional, repeated = marks[id(value)]
+                at = replace(self.at(expression, frame), _span=None)
+                at.conditional += conditional
+                at.repeated += repeated
+                arg = replace(arg, at=at)
+            made.append(arg)
         named = {
-            name: self.arg(self._unknown_keywords(value, node, frame) if name == "**" else value, keywords.get(name, node), frame)
+            name: self.arg(
+                self._unknown_keywords(value, node, frame) if name == "**" else value, keywords.get(name, node), frame
+            )
             for name, value in kwargs.items()
         }
         return made, named
@@ -329,7 +370,9 @@ class Calls(Text):
     def call_later(self, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST, frame: Frame) -> Any:
         """A call of something whose code is not available: deferred, and the host is told what it was given."""
         values = [*args, *kwargs.values()]
-        escaping = [v for v in _spread(values) if isinstance(v, HostObject) or (type(v) is Instance and v.host is not None)]
+        escaping = [
+            v for v in _spread(values) if isinstance(v, HostObject) or (type(v) is Instance and v.host is not None)
+        ]
         root = _root(function)
         if escaping or (root is not None and root.partition(".")[0] not in _STANDARD):
             self.host.escaped(escaping, describe(function), self.at(node, frame))
@@ -354,7 +397,11 @@ class Calls(Text):
 
 
 _RUN = object()
-_STANDARD = frozenset(sys.stdlib_module_names) | frozenset(dir(__import__("builtins"))) | {"pendulum", "dateutil", "pytz", "yaml"}
+_STANDARD = (
+    frozenset(sys.stdlib_module_names)
+    | frozenset(dir(__import__("builtins")))
+    | {"pendulum", "dateutil", "pytz", "yaml"}
+)
 
 
 def _root(function: Any) -> str | None:

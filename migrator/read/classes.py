@@ -27,9 +27,16 @@ from .objects import (
     Wrapped,
 )
 
-_PLAIN_BASES = frozenset({
-    "abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol", "builtins.object", "typing.Any",
-})
+_PLAIN_BASES = frozenset(
+    {
+        "abc.ABC",
+        "typing.Generic",
+        "typing.Protocol",
+        "typing_extensions.Protocol",
+        "builtins.object",
+        "typing.Any",
+    }
+)
 
 
 class Classes(Calls):
@@ -37,8 +44,11 @@ class Classes(Calls):
 
     def finish_class(self, cls: UserClass, node: ast.AST, frame: Frame) -> None:
         """Work out the MRO (C3), and members of an enum, once the body has been run."""
-        if any(base is enum.Enum or (type(base) is type(enum.Enum) and issubclass(base, enum.Enum)) or (
-            type(base) is UserClass and base.members is not None) for base in cls.mro[1:]
+        if any(
+            base is enum.Enum
+            or (type(base) is type(enum.Enum) and issubclass(base, enum.Enum))
+            or (type(base) is UserClass and base.members is not None)
+            for base in cls.mro[1:]
         ):
             self._make_members(cls)
         elif cls.is_tuple:
@@ -82,9 +92,11 @@ class Classes(Calls):
             instance.args, instance.kwargs, instance.at = positional, keywords, at
         init = cls.find("__init__")
         if instance.base is MISSING:
-            instance.base = self._real_base(cls, [] if init is not MISSING else args, {} if init is not MISSING else kwargs, node, frame)
+            instance.base = self._real_base(
+                cls, [] if init is not MISSING else args, {} if init is not MISSING else kwargs, node, frame
+            )
         if init is not MISSING:
-            prefixed = ([node, *nodes[0]], nodes[1]) if isinstance(nodes, tuple) else None
+            prefixed = ([node, *nodes[0]], *nodes[1:]) if isinstance(nodes, tuple) else None
             self.call(_unwrap(init), [instance, *args], kwargs, node, frame, prefixed)
         elif cls.fields is not None or (fields := self._inherited_fields(cls)):
             self._init_fields(instance, cls.fields if cls.fields is not None else fields, args, kwargs, node, frame)
@@ -133,10 +145,14 @@ class Classes(Calls):
         if base is not None:
             return base.attribute(name, self.at(node, frame))
         if name in ("__init__", "__new__", "__setattr__", "__init_subclass__", "__post_init__"):
-            return Native(f"object.{name}", lambda args, kwargs, at: None, lazy=True) if name != "__post_init__" else MISSING
+            return (
+                Native(f"object.{name}", lambda args, kwargs, at: None, lazy=True)
+                if name != "__post_init__"
+                else MISSING
+            )
         if name == "__doc__":
             return ast.get_docstring(cls.node)
-        if name == "_replace" and cls.is_tuple or name == "_asdict" and cls.is_tuple:
+        if (name == "_replace" and cls.is_tuple) or (name == "_asdict" and cls.is_tuple):
             return Native(name, lambda args, kwargs, at: self._tuple_method(value, name, kwargs), lazy=True)
         if self.opaque(cls) or (name.startswith("__") and name.endswith("__")):
             return self.unknown(f"{cls.name}.{name}", node, frame)
@@ -158,9 +174,14 @@ class Classes(Calls):
                 return found.function if found.kind == "staticmethod" else found
             return found
         special: dict[str, Any] = {
-            "__name__": value.name, "__qualname__": value.qualname, "__module__": value.module.name,
-            "__dict__": value.attributes, "__doc__": ast.get_docstring(value.node), "__mro__": tuple(value.mro),
-            "__bases__": tuple(value.bases), "__members__": value.members,
+            "__name__": value.name,
+            "__qualname__": value.qualname,
+            "__module__": value.module.name,
+            "__dict__": value.attributes,
+            "__doc__": ast.get_docstring(value.node),
+            "__mro__": tuple(value.mro),
+            "__bases__": tuple(value.bases),
+            "__members__": value.members,
         }
         if name in special:
             return special[name]
@@ -170,7 +191,9 @@ class Classes(Calls):
                 return HostInit(base)
             return self._object_method(name, value, None)
         if base is not None:
-            return base.attribute(name, self.at(node, frame))
+            hook = getattr(base, "attribute_of", None)
+            at = self.at(node, frame)
+            return base.attribute(name, at) if hook is None else hook(value, name, at)
         for real in value.mro:
             if isinstance(real, type):
                 of_base = native_attribute(self, real, name, self.at(node, frame))
@@ -203,19 +226,33 @@ class Classes(Calls):
                 return host.attribute(name, self.at(node, frame))
             if isinstance(base, type) and type(instance) is Instance and name not in ("__new__", "__setattr__"):
                 if name == "__init__":
-                    return Native("super().__init__", lambda args, kwargs, at, b=base: self._init_base(instance, b, args, kwargs, node, frame), lazy=True)
-                return NativeMethod(instance.base, name) if instance.base is not MISSING else self.unknown(f"super().{name}", node, frame)
+                    return Native(
+                        "super().__init__",
+                        lambda args, kwargs, at, b=base: self._init_base(instance, b, args, kwargs, node, frame),
+                        lazy=True,
+                    )
+                return (
+                    NativeMethod(instance.base, name)
+                    if instance.base is not MISSING
+                    else self.unknown(f"super().{name}", node, frame)
+                )
         if name == "__init__" and type(instance) is Instance:
             fields = next((b.fields for b in rest if type(b) is UserClass and b.fields is not None), None)
             if fields is not None:
-                return Native("__init__", lambda args, kwargs, at: self._init_fields(instance, fields, args, kwargs, node, frame), lazy=True)
+                return Native(
+                    "__init__",
+                    lambda args, kwargs, at: self._init_fields(instance, fields, args, kwargs, node, frame),
+                    lazy=True,
+                )
         if name.startswith("__") and name.endswith("__"):
             return self._object_method(name, cls, instance if type(instance) is Instance else None)
         if self.opaque(cls):
             return self.unknown(f"{cls.name}.{name}", node, frame)
         return MISSING
 
-    def _init_base(self, instance: Instance, base: type, args: list[Any], kwargs: dict[str, Any], node: ast.AST, frame: Frame) -> None:
+    def _init_base(
+        self, instance: Instance, base: type, args: list[Any], kwargs: dict[str, Any], node: ast.AST, frame: Frame
+    ) -> None:
         instance.base = base(*args) if issubclass(base, BaseException) else self.call(base, args, kwargs, node, frame)
 
     def _object_method(self, name: str, cls: UserClass, instance: Instance | None) -> Native:
@@ -225,7 +262,11 @@ class Classes(Calls):
             if name == "__setattr__" and len(args) >= 2:
                 target = instance if instance is not None else args[0]
                 target.attributes[args[-2]] = args[-1]
-            return self.unknown(f"{cls.name}.{name}", at.node, at.frame) if name not in ("__init__", "__setattr__", "__init_subclass__") else None
+            return (
+                self.unknown(f"{cls.name}.{name}", at.node, at.frame)
+                if name not in ("__init__", "__setattr__", "__init_subclass__")
+                else None
+            )
 
         return Native(f"object.{name}", run, lazy=True)
 
@@ -257,7 +298,9 @@ class Classes(Calls):
                 name = statement.target.id
                 default = cls.attributes.get(name, MISSING)
                 if type(default) is Field:
-                    fields[name] = Field(name, default.default, default.factory, default.init, default.keyword_only or keyword_only)
+                    fields[name] = Field(
+                        name, default.default, default.factory, default.init, default.keyword_only or keyword_only
+                    )
                     if default.default is MISSING:
                         cls.attributes.pop(name)
                     else:
@@ -270,14 +313,25 @@ class Classes(Calls):
         return next((base.fields for base in cls.mro if type(base) is UserClass and base.fields), [])
 
     def _init_fields(
-        self, instance: Instance, fields: list[Field], args: list[Any], kwargs: dict[str, Any], node: ast.AST, frame: Frame
+        self,
+        instance: Instance,
+        fields: list[Field],
+        args: list[Any],
+        kwargs: dict[str, Any],
+        node: ast.AST,
+        frame: Frame,
     ) -> None:
         """The `__init__` a dataclass gets."""
         given = dict(zip((f.name for f in fields if f.init and not f.keyword_only), args, strict=False))
         names = {f.name for f in fields if f.init}
         for name, value in kwargs.items():
             if name != "**" and name not in names:
-                self.raise_("TypeError", f"{instance.cls.name}.__init__() got an unexpected keyword argument {name!r}", node, frame)
+                self.raise_(
+                    "TypeError",
+                    f"{instance.cls.name}.__init__() got an unexpected keyword argument {name!r}",
+                    node,
+                    frame,
+                )
             given[name] = value
         extra: list[Any] = []
         for field in fields:
@@ -292,7 +346,12 @@ class Classes(Calls):
             elif not field.init:
                 continue
             else:
-                self.raise_("TypeError", f"{instance.cls.name}.__init__() missing 1 required argument: {field.name!r}", node, frame)
+                self.raise_(
+                    "TypeError",
+                    f"{instance.cls.name}.__init__() missing 1 required argument: {field.name!r}",
+                    node,
+                    frame,
+                )
             if self._is_init_only(instance.cls, field.name):
                 extra.append(value)
             else:
@@ -303,7 +362,9 @@ class Classes(Calls):
 
     def _is_init_only(self, cls: UserClass, name: str) -> bool:
         return any(
-            isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name) and s.target.id == name
+            isinstance(s, ast.AnnAssign)
+            and isinstance(s.target, ast.Name)
+            and s.target.id == name
             and "InitVar" in ast.unparse(s.annotation)
             for s in cls.node.body
         )
@@ -314,11 +375,19 @@ class Classes(Calls):
         by_value: list[tuple[Any, Instance]] = []
         mixin = next((b for b in cls.mro if isinstance(b, type) and not issubclass(b, enum.Enum)), None)
         for base in cls.mro[1:]:
-            if isinstance(base, type) and issubclass(base, enum.Enum) and base not in (enum.Enum, enum.Flag, enum.IntFlag):
+            if (
+                isinstance(base, type)
+                and issubclass(base, enum.Enum)
+                and base not in (enum.Enum, enum.Flag, enum.IntFlag)
+            ):
                 mixin = mixin or (int if issubclass(base, int) else str if issubclass(base, str) else None)
         text = any(isinstance(b, type) and b.__name__ == "StrEnum" for b in cls.mro)
         for name, value in list(cls.attributes.items()):
-            if name.startswith("_") or type(value) in (UserFunction, Wrapped, UserClass, Native) or isinstance(value, HostObject):
+            if (
+                name.startswith("_")
+                or type(value) in (UserFunction, Wrapped, UserClass, Native)
+                or isinstance(value, HostObject)
+            ):
                 continue
             if value is AUTO:
                 value = name.lower() if text else len(members) + 1
@@ -334,15 +403,26 @@ class Classes(Calls):
         if init is not MISSING:
             for member in members.values():
                 value = member.attributes["value"]
-                self.call(init, [member, *(value if isinstance(value, tuple) else (value,))], {}, cls.node, self._class_frame(cls))
+                self.call(
+                    init,
+                    [member, *(value if isinstance(value, tuple) else (value,))],
+                    {},
+                    cls.node,
+                    self._class_frame(cls),
+                )
 
     def _class_frame(self, cls: UserClass) -> Frame:
         return Frame(cls.module, cls.module.namespace, None, is_module=True)
 
     def _member_of(self, cls: UserClass, value: Any, node: ast.AST, frame: Frame) -> Any:
         for member in (cls.members or {}).values():
-            if member is value or member.attributes["value"] is value or (
-                type(value) not in LATE and self.binary("==", member.attributes["value"], value, node, frame) is True
+            if (
+                member is value
+                or member.attributes["value"] is value
+                or (
+                    type(value) not in LATE
+                    and self.binary("==", member.attributes["value"], value, node, frame) is True
+                )
             ):
                 return member
         if self.later((value,)) is not None:

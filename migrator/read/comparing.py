@@ -31,14 +31,19 @@ class Comparing(Statements):
             return items
         order = list(range(len(items)))
         if self.plain(keys):
-            return self.guarded(lambda: [items[n] for n in sorted(order, key=keys.__getitem__, reverse=reverse)], node, frame)
+            return self.guarded(
+                lambda: [items[n] for n in sorted(order, key=keys.__getitem__, reverse=reverse)], node, frame
+            )
 
         def compare(a: int, b: int) -> int:
             if self.truth(self.binary("<", keys[a], keys[b], node, frame), node, frame) is True:
                 return -1
             return int(self.truth(self.binary("<", keys[b], keys[a], node, frame), node, frame) is True)
 
-        if any(type(k) is Instance and self.method(k, "__lt__") is MISSING and k.base is MISSING and not k.cls.fields for k in keys):
+        if any(
+            type(k) is Instance and self.method(k, "__lt__") is MISSING and k.base is MISSING and not k.cls.fields
+            for k in keys
+        ):
             return items
         order.sort(key=functools.cmp_to_key(compare), reverse=reverse)
         return [items[n] for n in order]
@@ -106,7 +111,15 @@ class Comparing(Statements):
 
 
 _ABSTRACT: dict[str, tuple[type, ...]] = {
-    "Mapping": (dict,), "MutableMapping": (dict,), "Sequence": (list, tuple, str, bytes, range), "Iterable": (list, tuple, str, dict, set, frozenset),
-    "MutableSequence": (list,), "Set": (set, frozenset), "Hashable": (str, int, tuple), "Collection": (list, tuple, str, dict, set, frozenset),
-    "List": (list,), "Dict": (dict,), "Tuple": (tuple,),
+    "Mapping": (dict,),
+    "MutableMapping": (dict,),
+    "Sequence": (list, tuple, str, bytes, range),
+    "Iterable": (list, tuple, str, dict, set, frozenset),
+    "MutableSequence": (list,),
+    "Set": (set, frozenset),
+    "Hashable": (str, int, tuple),
+    "Collection": (list, tuple, str, dict, set, frozenset),
+    "List": (list,),
+    "Dict": (dict,),
+    "Tuple": (tuple,),
 }

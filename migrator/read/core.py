@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 from ..airflow_model import (
     AssetCondition,
@@ -46,19 +46,48 @@ from .objects import (
 )
 from .places import span_of
 
-LATE: frozenset[type] = frozenset({
-    Unknown, Deferred, Symbol, VariableRef, ConnectionRef, EnvRef, ParamSpec, AssetRef, AssetCondition, TaskRef, XComRef,
-    MappedArgument,
-})
+LATE: frozenset[type] = frozenset(
+    {
+        Unknown,
+        Deferred,
+        Symbol,
+        VariableRef,
+        ConnectionRef,
+        EnvRef,
+        ParamSpec,
+        AssetRef,
+        AssetCondition,
+        TaskRef,
+        XComRef,
+        MappedArgument,
+    }
+)
 """Values that exist at run time only: what is computed from one is deferred too."""
 
-ATOMS: frozenset[type] = frozenset({
-    str, int, float, bool, bytes, type(None), complex, datetime.datetime, datetime.date, datetime.time,
-    datetime.timedelta, datetime.timezone, type(Ellipsis),
-})
+ATOMS: frozenset[type] = frozenset(
+    {
+        str,
+        int,
+        float,
+        bool,
+        bytes,
+        type(None),
+        complex,
+        datetime.datetime,
+        datetime.date,
+        datetime.time,
+        datetime.timedelta,
+        datetime.timezone,
+        type(Ellipsis),
+    }
+)
 
 OBJECTS = (HostObject, Instance, UserFunction, UserClass, UserModule, BoundMethod, Partial, Native, NativeModule)
 """Values a condition cannot choose between in an expression, though each can be worked with."""
+
+
+Marks: TypeAlias = dict[int, tuple[Any, tuple[Unknown, ...], tuple[Unknown, ...]]]
+"""By an element's identity: the element, the conditions it is there under, the unknowns it is repeated for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +147,9 @@ class Place:
     def names_in(self, node: ast.AST) -> tuple[str, ...] | None:
         return self.machine.names_in(node, self.frame)
 
+    def marks_of(self, container: Any) -> Marks:
+        return self.machine.marks_of(container)
+
 
 class Core:
     """State and the small operations everything else is made of. The layers above fill in `call` and the rest."""
@@ -133,7 +165,7 @@ class Core:
         self.steps = 0
         self.depth = 0
         self.journal: dict[int, tuple[Any, Any]] | None = None
-        self.marks: dict[int, tuple[Any, dict[int, tuple[Any, tuple[Unknown, ...], tuple[Unknown, ...]]]]] = {}
+        self.marks: dict[int, tuple[Any, Marks]] = {}
         self.assumed: list[tuple[Any, bool]] = []
         self._reported: set[Finding] = set()
         self._sizes: dict[int, tuple[Any, int]] = {}
@@ -142,11 +174,20 @@ class Core:
     # --- what the layers above provide ---
 
     def call(
-        self, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST, frame: Frame,
+        self,
+        function: Any,
+        args: list[Any],
+        kwargs: dict[str, Any],
+        node: ast.AST,
+        frame: Frame,
         arg_nodes: Sequence[Any] | None = None,
     ) -> Any:
         """Call anything; `arg_nodes` are Args for provenance, positional ones then by keyword."""
         raise NotImplementedError
+
+    def marks_of(self, container: Any) -> Marks:
+        """The elements (a dict's keys) of a container that are there under a condition or repeatedly, by identity."""
+        return self.marks[id(container)][1] if id(container) in self.marks else {}
 
     def attribute(self, value: Any, name: str, node: ast.AST, frame: Frame) -> Any:
         raise NotImplementedError
@@ -244,7 +285,12 @@ class Core:
     # --- values known later ---
 
     def defer(
-        self, op: str, operands: Sequence[Any], node: ast.AST, frame: Frame, name: str = "",
+        self,
+        op: str,
+        operands: Sequence[Any],
+        node: ast.AST,
+        frame: Frame,
+        name: str = "",
         keywords: Sequence[tuple[str, Any]] = (),
     ) -> Deferred | Unknown:
         """A computation for run time; unknown where an operand is (except in the alternatives of an `if`)."""
@@ -303,7 +349,9 @@ def describe(value: Any) -> str:
         case Deferred(op="item", operands=(owner, *_)):
             return f"{describe(owner)}[…]"
         case Deferred():
-            return f"a computation on {next((describe(o) for o in value.operands if type(o) in LATE), 'unknown values')}"
+            return (
+                f"a computation on {next((describe(o) for o in value.operands if type(o) in LATE), 'unknown values')}"
+            )
         case HostObject():
             return value.describe()
         case UserFunction() | UserClass():
@@ -347,8 +395,24 @@ def _first_late(value: Any, budget: list[int], depth: int) -> Any:
     return None
 
 
-_REAL = (str, bytes, int, float, complex, PurePath, re.Pattern, re.Match, datetime.date, datetime.time, datetime.timedelta,
-         datetime.tzinfo, enum.Enum, range, BaseException, bytearray)
+_REAL = (
+    str,
+    bytes,
+    int,
+    float,
+    complex,
+    PurePath,
+    re.Pattern,
+    re.Match,
+    datetime.date,
+    datetime.time,
+    datetime.timedelta,
+    datetime.tzinfo,
+    enum.Enum,
+    range,
+    BaseException,
+    bytearray,
+)
 
 
 def _plain(value: Any, budget: list[int], depth: int) -> bool:
@@ -369,10 +433,20 @@ def _plain(value: Any, budget: list[int], depth: int) -> bool:
     return isinstance(value, (*_REAL, type)) or type(value).__module__ in _REAL_MODULES
 
 
-_REAL_MODULES = frozenset({
-    "datetime", "decimal", "fractions", "uuid", "zoneinfo", "string", "collections", "ipaddress", "dateutil.relativedelta",
-    "builtins",
-})
+_REAL_MODULES = frozenset(
+    {
+        "datetime",
+        "decimal",
+        "fractions",
+        "uuid",
+        "zoneinfo",
+        "string",
+        "collections",
+        "ipaddress",
+        "dateutil.relativedelta",
+        "builtins",
+    }
+)
 
 _BUILTIN_EXCEPTIONS: dict[str, type[BaseException]] = {
     name: value

@@ -73,7 +73,9 @@ def discover(path: Path, ignore: IgnoreSyntax = "both") -> tuple[list[SourceFile
             findings.append(Finding("A2D003", f"{name}: {error.strerror or 'cannot be opened'}.", Span(name, 1)))
             continue
         _add(name, data, single, sources, findings)
-    return sorted(sources, key=lambda s: s.file), sorted(findings, key=lambda f: (f.span.file if f.span else "", f.code))
+    return sorted(sources, key=lambda s: s.file), sorted(
+        findings, key=lambda f: (f.span.file if f.span else "", f.code)
+    )
 
 
 def decode(data: bytes) -> str | UnicodeDecodeError | SyntaxError:
@@ -164,7 +166,11 @@ def _files(root: Path, ignore: IgnoreSyntax) -> Iterator[tuple[str, Path]]:
             if _ignored(name, is_folder, patterns):
                 continue
             if is_folder:
-                if entry.name not in _PASSED_OVER and not entry.name.startswith(".") and not (entry / "pyvenv.cfg").exists():
+                if (
+                    entry.name not in _PASSED_OVER
+                    and not entry.name.startswith(".")
+                    and not (entry / "pyvenv.cfg").exists()
+                ):
                     stack.append((f"{name}/", entry, patterns))
             elif is_file and (entry.suffix == ".py" or (entry.suffix == ".zip" and zipfile.is_zipfile(entry))):
                 yield name, entry
@@ -199,7 +205,7 @@ def _patterns(file: Path, base: str, ignore: IgnoreSyntax) -> list[Pattern]:
 
 
 def _looks_like_regexp(line: str) -> bool:
-    """Whether a line makes sense as a regular expression rather than as a glob: `.*`, `\\.`, `^`, `$`, `(`, `+`, `|`."""
+    """Whether a line makes sense as a regular expression rather than as a glob."""
     return re.search(r"\.\*|\.\+|\\[.dwsb]|^\^|\$$|\(|\||\+", line) is not None
 
 

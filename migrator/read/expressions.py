@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable
 from typing import Any
 
 from ..airflow_model import Deferred, Symbol, Unknown
 from .classes import Classes
-from .core import LATE, OBJECTS, describe
+from .core import LATE, OBJECTS, Marks, describe
 from .frames import Frame
 from .objects import MISSING, BoundReached, Enough, Spread, UserFunction
 
 _OPERATORS: dict[type, str] = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
-    ast.LShift: "<<", ast.RShift: ">>", ast.BitOr: "|", ast.BitAnd: "&", ast.BitXor: "^", ast.MatMult: "@",
-    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Is: "is",
-    ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+    ast.LShift: "<<",
+    ast.RShift: ">>",
+    ast.BitOr: "|",
+    ast.BitAnd: "&",
+    ast.BitXor: "^",
+    ast.MatMult: "@",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+    ast.In: "in",
+    ast.NotIn: "not in",
 }
 OPERATORS = _OPERATORS
 
@@ -29,14 +49,33 @@ class Expressions(Classes):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._evaluators: dict[type, Callable[[Any, Frame], Any]] = {
-            ast.Constant: self._constant, ast.Name: self._name, ast.Attribute: self._attribute_node, ast.Call: self._call,
-            ast.BinOp: self._binop, ast.BoolOp: self._boolop, ast.UnaryOp: self._unary, ast.Compare: self._compare,
-            ast.IfExp: self._ifexp, ast.JoinedStr: self._fstring, ast.FormattedValue: self._formatted,
-            ast.Subscript: self._subscript, ast.Slice: self._slice, ast.List: self._list, ast.Tuple: self._tuple,
-            ast.Set: self._set, ast.Dict: self._dict, ast.Lambda: self._lambda, ast.ListComp: self._listcomp,
-            ast.SetComp: self._setcomp, ast.DictComp: self._dictcomp, ast.GeneratorExp: self._listcomp,
-            ast.NamedExpr: self._walrus, ast.Yield: self._yield, ast.YieldFrom: self._yield_from,
-            ast.Await: self._await, ast.Starred: lambda n, f: self.eval(n.value, f),
+            ast.Constant: self._constant,
+            ast.Name: self._name,
+            ast.Attribute: self._attribute_node,
+            ast.Call: self._call,
+            ast.BinOp: self._binop,
+            ast.BoolOp: self._boolop,
+            ast.UnaryOp: self._unary,
+            ast.Compare: self._compare,
+            ast.IfExp: self._ifexp,
+            ast.JoinedStr: self._fstring,
+            ast.FormattedValue: self._formatted,
+            ast.Subscript: self._subscript,
+            ast.Slice: self._slice,
+            ast.List: self._list,
+            ast.Tuple: self._tuple,
+            ast.Set: self._set,
+            ast.Dict: self._dict,
+            ast.Lambda: self._lambda,
+            ast.ListComp: self._listcomp,
+            ast.SetComp: self._setcomp,
+            ast.DictComp: self._dictcomp,
+            ast.GeneratorExp: self._listcomp,
+            ast.NamedExpr: self._walrus,
+            ast.Yield: self._yield,
+            ast.YieldFrom: self._yield_from,
+            ast.Await: self._await,
+            ast.Starred: lambda n, f: self.eval(n.value, f),
         }
 
     def eval(self, node: ast.expr, frame: Frame) -> Any:
@@ -176,7 +215,8 @@ class Expressions(Classes):
         if not rest:
             return value
         if isinstance(rest[0], OBJECTS):
-            return self.choice(truth, *((rest[0], value) if is_and else (value, rest[0])), node, frame)
+            first, second = (rest[0], value) if is_and else (value, rest[0])
+            return self.choice(truth, first, second, node, frame)
         if not is_and and type(value) is Unknown and type(rest[0]) in LATE:
             return value
         if type(rest[0]) is bool and rest[0] is not is_and:
@@ -300,8 +340,12 @@ class Expressions(Classes):
             self.carry_marks(value, target, ((k, k) for k in value))
             return
         if type(value) is Deferred and value.op == "if":
-            self.touch(target)
-            self.each(value, node, frame, lambda v: (self.touch(target), self.merge_into(target, v, node, frame))[1])
+
+            def merge(alternative: Any) -> None:
+                self.touch(target)
+                self.merge_into(target, alternative, node, frame)
+
+            self.each(value, node, frame, merge)
             return
         if type(value) in LATE:
             unknown = value if type(value) is Unknown else self.unknown(describe(value), node, frame)
@@ -345,6 +389,7 @@ class Expressions(Classes):
         function = self.eval(node.func, frame)
         args: list[Any] = []
         nodes: list[ast.expr] = []
+        marked: Marks = {}
         for argument in node.args:
             if isinstance(argument, ast.Starred):
                 value = self.eval(argument.value, frame)
@@ -354,6 +399,7 @@ class Expressions(Classes):
                     nodes.append(argument)
                 else:
                     own = argument.value.elts if isinstance(argument.value, (ast.List, ast.Tuple)) else []
+                    marked.update(self.marks_of(items))
                     args += items
                     nodes += own if len(own) == len(items) else [argument.value] * len(items)
             else:
@@ -369,7 +415,7 @@ class Expressions(Classes):
                 self._spread_keywords(keyword.value, kwargs, keyword_nodes, frame)
         if frame.is_module and len(self.findings) > 9_000:
             self.step(node, frame)
-        return self.call(function, args, kwargs, node, frame, (nodes, keyword_nodes))
+        return self.call(function, args, kwargs, node, frame, (nodes, keyword_nodes, marked))
 
     def _spread_keywords(
         self, node: ast.expr, kwargs: dict[str, Any], nodes: dict[str, ast.expr], frame: Frame
@@ -403,16 +449,20 @@ class Expressions(Classes):
         elif frame.function is not None:
             prefix = f"{frame.function.qualname}.<locals>."
         function = UserFunction(
-            name, prefix + name, node, frame.module, frame,
+            name,
+            prefix + name,
+            node,
+            frame.module,
+            frame,
             defaults=[self.eval(d, frame) for d in node.args.defaults],
             keyword_defaults={
-                a.arg: self.eval(d, frame) for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if d
+                a.arg: self.eval(d, frame)
+                for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+                if d
             },
             is_generator=scope.yields,
         )
-        if frame.is_class:
-            function.owner = frame.owner
-        elif frame.owner is not None and not frame.is_module:
+        if frame.is_class or (frame.owner is not None and not frame.is_module):
             function.owner = frame.owner
         return function
 
@@ -479,8 +529,8 @@ class Expressions(Classes):
             if truth is False:
                 return
             if truth is not True:
-                rest = conditions[n + 1 :]
-                self.fork(truth, test, frame, lambda: self._filtered(rest, frame, step, node), lambda: None)  # noqa: B023
+                rest = functools.partial(self._filtered, conditions[n + 1 :], frame, step, node)
+                self.fork(truth, test, frame, rest, lambda: None)
                 return
         step()
 
@@ -522,5 +572,3 @@ class Expressions(Classes):
     def _await(self, node: ast.Await, frame: Frame) -> Any:
         self.eval(node.value, frame)
         return self.unknown("an awaited value", node, frame)
-
-

@@ -29,8 +29,18 @@ class Frame:
     """The names of one running body. `parent` is the enclosing scope, `module` the file it is in."""
 
     __slots__ = (
-        "function", "is_class", "is_module", "module", "names", "on_yield", "owner", "parent", "returns", "scope",
-        "self_value", "yielded",
+        "function",
+        "is_class",
+        "is_module",
+        "module",
+        "names",
+        "on_yield",
+        "owner",
+        "parent",
+        "returns",
+        "scope",
+        "self_value",
+        "yielded",
     )
 
     def __init__(
@@ -113,9 +123,7 @@ def scan(body: Sequence[ast.AST], parameters: Iterable[str] = ()) -> Scope:
             case ast.Yield() | ast.YieldFrom():
                 yields = True
         stack.extend(ast.iter_child_nodes(node))
-    return Scope(
-        frozenset(bound - globals_ - nonlocals), frozenset(globals_), frozenset(nonlocals), yields
-    )
+    return Scope(frozenset(bound - globals_ - nonlocals), frozenset(globals_), frozenset(nonlocals), yields)
 
 
 def parameter_names(arguments: ast.arguments) -> list[str]:
@@ -155,7 +163,7 @@ def varying_names(tree: ast.Module) -> Names:
             continue
         else:
             for loop in ast.walk(statement):
-                if isinstance(loop, _FUNCTIONS + (ast.ClassDef,)):
+                if isinstance(loop, (*_FUNCTIONS, ast.ClassDef)):
                     break
                 if isinstance(loop, (ast.For, ast.While)):
                     varying |= scan([loop]).bound

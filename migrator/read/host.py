@@ -40,12 +40,19 @@ class Arg:
 class At(Protocol):
     """Where in the user's files an operation happens, and what the host may ask of the interpreter there."""
 
-    source: SourceFile
-    span: Span
-    conditional: tuple[Unknown, ...]
-    """The unknown conditions this place stands under, outermost first; empty where it surely runs."""
-    repeated: tuple[Unknown, ...]
-    """The unknown iterables this place is in a loop over."""
+    @property
+    def source(self) -> SourceFile: ...
+
+    @property
+    def span(self) -> Span: ...
+
+    @property
+    def conditional(self) -> tuple[Unknown, ...]:
+        """The unknown conditions this place stands under, outermost first; empty where it surely runs."""
+
+    @property
+    def repeated(self) -> tuple[Unknown, ...]:
+        """The unknown iterables this place is in a loop over."""
 
     def span_of(self, node: ast.AST) -> Span: ...
     def unknown(self, reason: str) -> Unknown: ...
@@ -58,6 +65,12 @@ class At(Protocol):
 
     def names_in(self, node: ast.AST) -> tuple[str, ...] | None:
         """The module-level names an expression uses, or None where it uses locals of a function or loop."""
+
+    def marks_of(self, container: Any) -> dict[int, tuple[Any, tuple[Unknown, ...], tuple[Unknown, ...]]]:
+        """The elements of a list, dict or set that are there under unknown conditions or in unknown loops.
+
+        By the element's `id` (a dict's key's): the element, its conditions, the iterables it is repeated for.
+        """
 
 
 class HostObject:
@@ -123,10 +136,17 @@ class HostClass(HostObject):
 
 
 class Host(Protocol):
-    """The libraries the interpreter knows nothing of."""
+    """The libraries the interpreter knows nothing of.
+
+    The order of an import: what the host reserves, the interpreter's models of the standard library, the user's files,
+    what the host owns; what is left is a symbol.
+    """
+
+    def reserves(self, module: str) -> bool:
+        """Whether imports of this dotted module are the host's even where a file of the user's has that name."""
 
     def owns(self, module: str) -> bool:
-        """Whether imports of this dotted module are the host's to answer."""
+        """Whether imports of this dotted module, which no file of the user's answers, are the host's to answer."""
 
     def import_module(self, module: str, at: At) -> Any:
         """`import module`; raises through `at.raise_("ModuleNotFoundError", …)` when it exists in no version."""
@@ -143,7 +163,10 @@ class Host(Protocol):
     def module_started(self, source: SourceFile, at: At) -> None: ...
 
     def module_finished(self, source: SourceFile, namespace: dict[str, Any], at: At) -> None:
-        """A DAG file or a module it imports has been run to its end; `namespace` holds its top-level names."""
+        """A DAG file or a module it imports has been run to its end, or to the exception that stopped it.
+
+        `namespace` holds its top-level names.
+        """
 
     def escaped(self, values: Sequence[Any], to: str, at: At) -> None:
         """Values were passed to code the interpreter cannot see (`to` names it)."""

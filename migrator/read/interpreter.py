@@ -1,4 +1,4 @@
-"""A bounded, pure interpreter for Python syntax trees. It knows nothing of Airflow: what it cannot know, it asks its host.
+"""A bounded, pure interpreter for Python syntax trees. It knows nothing of Airflow: that is its host's to know.
 
 `Interpreter(host, modules).run_file(source)` runs one file and what it imports and never raises for anything the file
 can do; `findings` says what went wrong, the module's `namespace` what came of it.
@@ -17,6 +17,7 @@ from ..airflow_model import Symbol
 from ..findings import Finding
 from ..source import SourceFile, Span
 from . import builtins, stdlib
+from .comparing import Comparing
 from .core import Bounds, describe
 from .frames import Frame, varying_names
 from .host import Host
@@ -32,14 +33,27 @@ from .objects import (
     Stop,
     UserModule,
 )
-from .comparing import Comparing
 
 _STACK = 256 * 1024 * 1024
 _RECURSION = 12_000
-_GONE = frozenset({  # modules of Python 2, which files try first and import under `except ImportError`
-    "ConfigParser", "Queue", "StringIO", "cPickle", "cStringIO", "commands", "httplib", "urllib2", "urlparse",
-    "HTMLParser", "Tkinter", "__builtin__", "md5", "sets",
-})
+_GONE = frozenset(
+    {  # modules of Python 2, which files try first and import under `except ImportError`
+        "ConfigParser",
+        "Queue",
+        "StringIO",
+        "cPickle",
+        "cStringIO",
+        "commands",
+        "httplib",
+        "urllib2",
+        "urlparse",
+        "HTMLParser",
+        "Tkinter",
+        "__builtin__",
+        "md5",
+        "sets",
+    }
+)
 
 
 class Interpreter(Comparing):
@@ -100,7 +114,9 @@ class Interpreter(Comparing):
                 tree = ast.parse(source.text, source.file)
         except SyntaxError as error:
             line, column = error.lineno or 1, max((error.offset or 1) - 1, 0)
-            self.report(Finding("A2D001", f"{error.msg}.".replace("..", "."), Span(source.file, line, column, line, column + 1)))
+            self.report(
+                Finding("A2D001", f"{error.msg}.".replace("..", "."), Span(source.file, line, column, line, column + 1))
+            )
             return None
         except (ValueError, RecursionError, MemoryError, OverflowError) as error:
             reason = str(error) or "nested too deep"
@@ -108,10 +124,14 @@ class Interpreter(Comparing):
             return None
         module = UserModule(source, tree, is_package)
         module.varying = varying_names(tree)
-        module.namespace.update({
-            "__name__": source.module, "__file__": self.file_of(module), "__doc__": ast.get_docstring(tree),
-            "__package__": source.module if is_package else source.module.rpartition(".")[0],
-        })
+        module.namespace.update(
+            {
+                "__name__": source.module,
+                "__file__": self.file_of(module),
+                "__doc__": ast.get_docstring(tree),
+                "__package__": source.module if is_package else source.module.rpartition(".")[0],
+            }
+        )
         self.modules[source.file] = module
         return module
 
@@ -153,7 +173,10 @@ class Interpreter(Comparing):
         related: tuple[tuple[str, Span], ...] = ()
         span = error.span or Span(module.source.file, 1)
         if isinstance(value, BaseException):
-            name, message = type(value).__name__, str(value) if not isinstance(value, KeyError) else repr(value.args[0] if value.args else "")
+            name, message = (
+                type(value).__name__,
+                str(value) if not isinstance(value, KeyError) else repr(value.args[0] if value.args else ""),
+            )
         elif isinstance(value, Foreign):
             name, message = value.name, value.message
         elif type(value) is Instance:
@@ -189,8 +212,9 @@ class Interpreter(Comparing):
         return self._elsewhere(dotted, node, frame)
 
     def _reserved(self, dotted: str) -> bool:
+        # A host written before there was `reserves` reserves nothing.
         reserves = getattr(self.host, "reserves", None)
-        return bool(reserves(dotted)) if callable(reserves) else False
+        return callable(reserves) and bool(reserves(dotted))
 
     def native_module(self, dotted: str) -> NativeModule | None:
         if dotted not in self._natives:
@@ -261,7 +285,9 @@ class Interpreter(Comparing):
         dotted = self._absolute(node, frame)
         if dotted is None:
             for alias in node.names:
-                self.bind_name(alias.asname or alias.name, Symbol(f"{'.' * node.level}{node.module or ''}.{alias.name}"), frame)
+                self.bind_name(
+                    alias.asname or alias.name, Symbol(f"{'.' * node.level}{node.module or ''}.{alias.name}"), frame
+                )
             return
         if dotted == "__future__":
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -28,14 +29,17 @@ class Matching(Expressions):
             if outcome is True:
                 return self.block(case.body, frame)
             if outcome is not False:
-                body, rest = case.body, cases[n + 1 :]
-                return self.branch(
-                    outcome, case.pattern, frame, lambda: self.block(body, frame), lambda: self._cases(subject, rest, frame)  # noqa: B023
-                )
+                then = functools.partial(self.block, case.body, frame)
+                rest = functools.partial(self._cases, subject, cases[n + 1 :], frame)
+                return self.branch(outcome, case.pattern, frame, then, rest)
         return None
 
     def branch(
-        self, condition: Any, node: ast.AST, frame: Frame, then: Callable[[], Signal | None],
+        self,
+        condition: Any,
+        node: ast.AST,
+        frame: Frame,
+        then: Callable[[], Signal | None],
         other: Callable[[], Signal | None],
     ) -> Signal | None:
         raise NotImplementedError
@@ -48,7 +52,9 @@ class Matching(Expressions):
     def _pattern(self, pattern: ast.pattern, subject: Any, frame: Frame) -> Any:
         match pattern:
             case ast.MatchValue():
-                return self.truth(self.binary("==", subject, self.eval(pattern.value, frame), pattern, frame), pattern, frame)
+                return self.truth(
+                    self.binary("==", subject, self.eval(pattern.value, frame), pattern, frame), pattern, frame
+                )
             case ast.MatchSingleton():
                 if type(subject) in LATE:
                     return self.defer("is", (subject, pattern.value), pattern, frame)
@@ -117,7 +123,11 @@ class Matching(Expressions):
                 return False
             outcomes.append(self._pattern(element, self.item(subject, key, element, frame), frame))
         if pattern.rest:
-            rest = self.unknown("the rest", pattern, frame) if late else {k: v for k, v in subject.items() if k not in used}
+            rest = (
+                self.unknown("the rest", pattern, frame)
+                if late
+                else {k: v for k, v in subject.items() if k not in used}
+            )
             self.bind_name(pattern.rest, rest, frame)
         return self._all(outcomes)
 

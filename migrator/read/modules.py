@@ -106,11 +106,13 @@ class ModuleFinder:
     # --- data files ---
 
     def real(self, path: str) -> Path | None:
-        """The file or folder of this path relative to the root, when it lies inside the given folders; it need not exist."""
+        """The file or folder of this path relative to the root, if inside the given folders; it need not exist."""
         if "\0" in path or len(path) > 4096:
             return None
         first, _, rest = path.partition("/")
-        root, below = (self._roots[first], rest) if first.startswith("@") and first in self._roots else (self.root, path)
+        root, below = (
+            (self._roots[first], rest) if first.startswith("@") and first in self._roots else (self.root, path)
+        )
         if below.startswith("/"):
             return None
         try:
@@ -162,7 +164,14 @@ class ModuleFinder:
             return None
 
 
-_HOMES = ("/opt/airflow", "/usr/local/airflow", "/home/airflow/gcs", "/root/airflow", "/home/airflow/airflow", "/airflow")
+_HOMES = (
+    "/opt/airflow",
+    "/usr/local/airflow",
+    "/home/airflow/gcs",
+    "/root/airflow",
+    "/home/airflow/airflow",
+    "/airflow",
+)
 
 
 def _normal(path: str) -> str:

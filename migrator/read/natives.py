@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import collections
 import datetime
 import decimal
@@ -12,7 +11,6 @@ import re
 import string
 import types
 import uuid
-import zoneinfo
 from collections.abc import Callable
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -24,10 +22,36 @@ if TYPE_CHECKING:
     from .core import Place
 
 SAFE = (
-    str, bytes, bytearray, int, float, complex, list, tuple, dict, set, frozenset, range, slice, type(None),
-    datetime.date, datetime.time, datetime.timedelta, datetime.tzinfo, decimal.Decimal, fractions.Fraction, uuid.UUID,
-    PurePath, re.Pattern, re.Match, string.Template, collections.deque, BaseException, types.SimpleNamespace,
-    types.MappingProxyType, collections.ChainMap,
+    str,
+    bytes,
+    bytearray,
+    int,
+    float,
+    complex,
+    list,
+    tuple,
+    dict,
+    set,
+    frozenset,
+    range,
+    slice,
+    type(None),
+    datetime.date,
+    datetime.time,
+    datetime.timedelta,
+    datetime.tzinfo,
+    decimal.Decimal,
+    fractions.Fraction,
+    uuid.UUID,
+    PurePath,
+    re.Pattern,
+    re.Match,
+    string.Template,
+    collections.deque,
+    BaseException,
+    types.SimpleNamespace,
+    types.MappingProxyType,
+    collections.ChainMap,
 )
 """Real types whose public attributes only compute."""
 
@@ -43,15 +67,48 @@ ATTRIBUTES: dict[tuple[type, str], Callable[[Any, Any, Place], Any]] = {}
 SYMBOLS: dict[Any, str] = {}
 """The dotted path of real classes, for deferred calls of them."""
 
-MUTATING = frozenset({
-    "append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "add", "discard", "update", "setdefault",
-    "popitem", "appendleft", "extendleft", "popleft", "rotate", "move_to_end", "difference_update", "subtract",
-    "intersection_update", "symmetric_difference_update",
-})
-_ITERABLE_ARGUMENT = frozenset({
-    "extend", "extendleft", "union", "intersection", "difference", "symmetric_difference", "issubset", "issuperset",
-    "isdisjoint", "difference_update", "intersection_update", "symmetric_difference_update",
-})
+MUTATING = frozenset(
+    {
+        "append",
+        "extend",
+        "insert",
+        "remove",
+        "pop",
+        "clear",
+        "sort",
+        "reverse",
+        "add",
+        "discard",
+        "update",
+        "setdefault",
+        "popitem",
+        "appendleft",
+        "extendleft",
+        "popleft",
+        "rotate",
+        "move_to_end",
+        "difference_update",
+        "subtract",
+        "intersection_update",
+        "symmetric_difference_update",
+    }
+)
+_ITERABLE_ARGUMENT = frozenset(
+    {
+        "extend",
+        "extendleft",
+        "union",
+        "intersection",
+        "difference",
+        "symmetric_difference",
+        "issubset",
+        "issuperset",
+        "isdisjoint",
+        "difference_update",
+        "intersection_update",
+        "symmetric_difference_update",
+    }
+)
 _STORING = frozenset({"append", "appendleft", "insert", "add", "setdefault", "extend", "extendleft"})
 CONTAINERS = (list, dict, set, frozenset, tuple, collections.deque)
 
@@ -93,7 +150,9 @@ def native_attribute(machine: Any, value: Any, name: str, at: Place) -> Any:
     if name.startswith("__"):
         return Unknown(f"{cls.__name__}.{name}", at.span) if hasattr(value, name) else MISSING
     if isinstance(value, enum.Enum):
-        return getattr(value, name, MISSING) if name in ("name", "value") else Unknown(f"{cls.__name__}.{name}", at.span)
+        return (
+            getattr(value, name, MISSING) if name in ("name", "value") else Unknown(f"{cls.__name__}.{name}", at.span)
+        )
     if not isinstance(value, SAFE):
         if isinstance(value, types.GeneratorType) or hasattr(cls, "__next__"):
             return NativeMethod(value, name) if hasattr(value, name) else MISSING
@@ -104,12 +163,12 @@ def native_attribute(machine: Any, value: Any, name: str, at: Place) -> Any:
         found = getattr(value, name)
     except AttributeError:
         # pendulum's dates are plain datetimes here; what only they can do is not known.
-        return Unknown(f"datetime.{name}", at.span) if isinstance(value, (datetime.date, datetime.timedelta)) else MISSING
+        return (
+            Unknown(f"datetime.{name}", at.span) if isinstance(value, (datetime.date, datetime.timedelta)) else MISSING
+        )
     if isinstance(value, types.SimpleNamespace):
         return found
-    if isinstance(found, (types.BuiltinMethodType, types.MethodType, types.MethodWrapperType)) or (
-        isinstance(found, types.FunctionType)
-    ):
+    if isinstance(found, (types.BuiltinMethodType, types.MethodType, types.MethodWrapperType, types.FunctionType)):
         return NativeMethod(value, name)
     if isinstance(value, PurePath) and name == "parent":
         return _parent(value)
@@ -118,7 +177,7 @@ def native_attribute(machine: Any, value: Any, name: str, at: Place) -> Any:
 
 def _parent(path: PurePath) -> PurePath:
     """The parent folder; above the root of the project it is outside, `..`."""
-    if isinstance(path, ProjectPath) and str(path) in (".", "..") or str(path).endswith("/.."):
+    if (isinstance(path, ProjectPath) and str(path) in (".", "..")) or str(path).endswith("/.."):
         return path / ".." if str(path) != "." else type(path)("..")
     return path.parent
 
@@ -129,8 +188,10 @@ def _class_attribute(cls: type, name: str, at: Place) -> Any:
     if issubclass(cls, enum.Enum) and name in cls.__members__:
         return cls[name]
     if name.startswith("__"):
-        return NativeMethod(cls, name) if name in ("__init__", "__new__", "__setattr__", "__getattribute__") else (
-            Unknown(f"{cls.__name__}.{name}", at.span) if hasattr(cls, name) else MISSING
+        return (
+            NativeMethod(cls, name)
+            if name in ("__init__", "__new__", "__setattr__", "__getattribute__")
+            else (Unknown(f"{cls.__name__}.{name}", at.span) if hasattr(cls, name) else MISSING)
         )
     if not hasattr(cls, name):
         return Symbol(f"{symbol_of(cls).path}.{name}") if cls.__module__ != "builtins" else MISSING
@@ -158,7 +219,9 @@ def call_method(machine: Any, bound: NativeMethod, args: list[Any], kwargs: dict
         return _call_of_container(machine, owner, name, args, kwargs, at)
     late = machine.later([*args, *kwargs.values()])
     if late is not None:
-        return machine.defer_call(machine.defer("attribute", (owner,), node, frame, name=name), args, kwargs, node, frame)
+        return machine.defer_call(
+            machine.defer("attribute", (owner,), node, frame, name=name), args, kwargs, node, frame
+        )
     if isinstance(owner, (str, bytes)):
         _bound_string(machine, owner, name, args)
     if not machine.plain([args, kwargs]):
@@ -172,7 +235,12 @@ def _bound_string(machine: Any, owner: Any, name: str, args: list[Any]) -> None:
     width = args[0] if args and isinstance(args[0], int) else 0
     if name in ("ljust", "rjust", "center", "zfill", "expandtabs") and max(width, 1) * (len(owner) or 1) > limit:
         raise BoundReached(f"a string of more than {limit:,} characters")
-    if name == "replace" and len(args) > 1 and isinstance(args[1], (str, bytes)) and owner.count(args[0]) * len(args[1]) > limit:
+    if (
+        name == "replace"
+        and len(args) > 1
+        and isinstance(args[1], (str, bytes))
+        and owner.count(args[0]) * len(args[1]) > limit
+    ):
         raise BoundReached(f"a string of more than {limit:,} characters")
 
 
@@ -184,7 +252,9 @@ def _call_of_container(machine: Any, owner: Any, name: str, args: list[Any], kwa
             items = machine.elements(arg, node, frame)
             if not isinstance(items, list):
                 if name not in MUTATING:
-                    return machine.defer_call(machine.defer("attribute", (owner,), node, frame, name=name), args, kwargs, node, frame)
+                    return machine.defer_call(
+                        machine.defer("attribute", (owner,), node, frame, name=name), args, kwargs, node, frame
+                    )
                 # It stands for any number of elements.
                 items = [items if type(items) is Unknown else at.unknown("elements known at run time only")]
             converted.append(items)
@@ -194,7 +264,9 @@ def _call_of_container(machine: Any, owner: Any, name: str, args: list[Any], kwa
             raise BoundReached(f"a container of more than {machine.bounds.elements:,} elements")
         machine.touch(owner)
     if name in _STORING and machine.repeated:
-        machine.mark_repeated(owner, args[0] if name.startswith("extend") else args[-1:] if name != "setdefault" else args[:1])
+        machine.mark_repeated(
+            owner, args[0] if name.startswith("extend") else args[-1:] if name != "setdefault" else args[:1]
+        )
     result = machine.guarded(lambda: getattr(owner, name)(*args, **kwargs), node, frame)
     if name == "copy":
         machine.carry_marks(owner, result, ((x, x) for x in owner))
@@ -218,31 +290,31 @@ def _call_of_class(machine: Any, cls: type, name: str, args: list[Any], kwargs: 
     return machine.guarded(lambda: getattr(cls, name)(*args, **kwargs), node, frame)
 
 
-# --- strings ---------------------------------------------------------------------------------------------------
+# --- strings ---
 
 
 @method(str, names="format")
-def _format(machine: Any, owner: str, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
+def _format(machine: Any, owner: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
     if isinstance(owner, type):
         return at.unknown("str.format")
     return machine.format_method(owner, args, kwargs, at.node, at.frame)
 
 
 @method(str, names="format_map")
-def _format_map(machine: Any, owner: str, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
+def _format_map(machine: Any, owner: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
     if len(args) == 1 and isinstance(args[0], dict):
         return machine.format_method(owner, [], args[0], at.node, at.frame)
     return at.unknown("str.format_map")
 
 
 @method(str, names="join")
-def _join(machine: Any, owner: str, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
+def _join(machine: Any, owner: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
     if isinstance(owner, type):
         owner, args = args[0], args[1:]
     return machine.join(owner, args[0] if args else (), at.node, at.frame)
 
 
-# --- containers ------------------------------------------------------------------------------------------------
+# --- containers ---
 
 
 @method(list, collections.deque, names="sort")
@@ -252,7 +324,7 @@ def _sort(machine: Any, owner: Any, args: list[Any], kwargs: dict[str, Any], at:
 
 
 def _getter(removes: bool) -> Handler:
-    def handler(machine: Any, owner: dict[Any, Any], args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
+    def handler(machine: Any, owner: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
         node, frame = at.node, at.frame
         if isinstance(owner, type):
             owner, args = args[0], args[1:]
@@ -282,7 +354,7 @@ METHODS[dict, "pop"] = _getter(removes=True)
 
 
 def _view(name: str) -> Handler:
-    def handler(machine: Any, owner: dict[Any, Any], args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
+    def handler(machine: Any, owner: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
         if isinstance(owner, type):
             (owner,) = args
         result: list[Any] = list(getattr(owner, name)())
@@ -297,7 +369,7 @@ for _name in ("items", "values", "keys"):
 
 
 @method(dict, names="update")
-def _update(machine: Any, owner: dict[Any, Any], args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
+def _update(machine: Any, owner: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
     if isinstance(owner, type):
         owner, args = args[0], args[1:]
     machine.touch(owner)
@@ -309,7 +381,7 @@ def _update(machine: Any, owner: dict[Any, Any], args: list[Any], kwargs: dict[s
 
 
 @method(dict, names="setdefault")
-def _setdefault(machine: Any, owner: dict[Any, Any], args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
+def _setdefault(machine: Any, owner: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
     key, default = args[0], args[1] if len(args) > 1 else None
     if key in owner:
         return owner[key]

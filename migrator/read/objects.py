@@ -12,8 +12,8 @@ from ..findings import Finding
 from ..source import SourceFile, Span
 
 if TYPE_CHECKING:
-    from .host import Arg
     from .frames import Frame
+    from .host import Arg
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -152,7 +152,8 @@ class Instance:
     """An instance of a user's class.
 
     `host` is the host's object behind it (see HostClass.construct). `base` is the real Python object behind it
-    where its class extends a real type (dict, str, an exception). `args`/`kwargs`/`at` are those of the call that made it.
+    where its class extends a real type (dict, str, an exception). `args`/`kwargs`/`at` are those of the call
+    that made it.
     """
 
     cls: UserClass
@@ -213,8 +214,8 @@ class Wrapped:
 class Native:
     """A function of Python's own the interpreter has a model of. `run(args, kwargs, at)` gives the result.
 
-    `path` names it in deferred values. With `lazy` the model wants arguments as they are, be they known or not; without,
-    a call with one that is not known never reaches it and becomes a deferred call.
+    `path` names it in deferred values. With `lazy` the model wants arguments as they are, be they known or not;
+    without, a call with one that is not known never reaches it and becomes a deferred call.
     """
 
     path: str

@@ -37,15 +37,46 @@ from .objects import (
 )
 
 BINARY: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv,
-    "%": operator.mod, "**": operator.pow, "<<": operator.lshift, ">>": operator.rshift, "|": operator.or_,
-    "&": operator.and_, "^": operator.xor, "@": operator.matmul, "==": operator.eq, "!=": operator.ne,
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+    "<<": operator.lshift,
+    ">>": operator.rshift,
+    "|": operator.or_,
+    "&": operator.and_,
+    "^": operator.xor,
+    "@": operator.matmul,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 DUNDER = {
-    "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "<<": "lshift",
-    ">>": "rshift", "|": "or", "&": "and", "^": "xor", "@": "matmul", "==": "eq", "!=": "ne", "<": "lt", "<=": "le",
-    ">": "gt", ">=": "ge",
+    "+": "add",
+    "-": "sub",
+    "*": "mul",
+    "/": "truediv",
+    "//": "floordiv",
+    "%": "mod",
+    "**": "pow",
+    "<<": "lshift",
+    ">>": "rshift",
+    "|": "or",
+    "&": "and",
+    "^": "xor",
+    "@": "matmul",
+    "==": "eq",
+    "!=": "ne",
+    "<": "lt",
+    "<=": "le",
+    ">": "gt",
+    ">=": "ge",
 }
 _REFLECTED = {"<": "gt", ">": "lt", "<=": "ge", ">=": "le", "==": "eq", "!=": "ne"}
 _NUMBERS = (int, float, complex)
@@ -87,9 +118,12 @@ class Operations(Branches):
             if name in value.attributes:
                 return value.attributes[name]
             return {
-                "__name__": value.name, "__qualname__": value.qualname, "__module__": value.module.name,
+                "__name__": value.name,
+                "__qualname__": value.qualname,
+                "__module__": value.module.name,
                 "__doc__": ast.get_docstring(value.node) if not isinstance(value.node, ast.Lambda) else None,
-                "__dict__": value.attributes, "__wrapped__": value,
+                "__dict__": value.attributes,
+                "__wrapped__": value,
             }.get(name, MISSING)
         if kind is BoundMethod:
             if name == "__self__":
@@ -102,7 +136,9 @@ class Operations(Branches):
             return self.super_attribute(value, name, node, frame)
         if kind is Wrapped:
             if name in ("setter", "getter", "deleter"):
-                return Native(f"property.{name}", lambda args, kwargs, at: self._with_setter(value, name, args), lazy=True)
+                return Native(
+                    f"property.{name}", lambda args, kwargs, at: self._with_setter(value, name, args), lazy=True
+                )
             return self.attribute(value.function, name, node, frame)
         if kind is Foreign:
             return (value.message,) if name == "args" else self.unknown(f"{value.name}.{name}", node, frame)
@@ -255,7 +291,9 @@ class Operations(Branches):
                 if len(value) >= self.bounds.elements:
                     raise BoundReached(f"a container of more than {self.bounds.elements:,} elements")
                 if not _hashable(key):
-                    key = self.unknown("a key known at run time", node, frame) if self.later((key,)) is not None else key
+                    key = (
+                        self.unknown("a key known at run time", node, frame) if self.later((key,)) is not None else key
+                    )
                 if self.repeated and type(value) is dict and not _has(value, key):
                     self.guarded(lambda: operator.setitem(value, key, new), node, frame)
                     self.mark_repeated(value, [key])
@@ -291,7 +329,9 @@ class Operations(Branches):
             if isinstance(left, OBJECTS) or isinstance(right, OBJECTS):
                 return (left is right) == (op == "==")
             late = self.later((left, right))
-            if late is not None and not (isinstance(left, (list, dict)) and type(left) is type(right) and len(left) != len(right)):
+            if late is not None and not (
+                isinstance(left, (list, dict)) and type(left) is type(right) and len(left) != len(right)
+            ):
                 return left is right or self.defer(op, (left, right), node, frame)
         if op == "%" and isinstance(left, str):
             return self.percent(left, right, node, frame)
@@ -315,7 +355,12 @@ class Operations(Branches):
                     return self.negate(self.call(method, [other], {}, node, frame), node, frame)
             if method is not MISSING:
                 return self.call(method, [other], {}, node, frame)
-            if value.cls.fields is not None and type(other) is Instance and op in ("==", "!=") and other.cls is value.cls:
+            if (
+                value.cls.fields is not None
+                and type(other) is Instance
+                and op in ("==", "!=")
+                and other.cls is value.cls
+            ):
                 return self.binary(op, self._tuple_of(value), self._tuple_of(other), node, frame)
             if isinstance(value.host, HostObject):
                 return value.host.binary(op, other, reflected, self.at(node, frame))
@@ -342,7 +387,11 @@ class Operations(Branches):
             if what:
                 return self.bound(what, node, frame)
         if op == "%" and isinstance(left, (str, bytes)):
-            return self.percent(left, right, node, frame) if isinstance(left, str) else self.unknown("bytes % …", node, frame)
+            return (
+                self.percent(left, right, node, frame)
+                if isinstance(left, str)
+                else self.unknown("bytes % …", node, frame)
+            )
         result = self.guarded(lambda: BINARY[op](left, right), node, frame)
         if type(left) in (ProjectStr, ProjectPath) or type(right) is ProjectStr:
             return self.in_project(left, result)
@@ -389,16 +438,16 @@ class Operations(Branches):
         items = self.iterate(container, node, frame)
         if type(items) in LATE:
             return self.defer("in", (element, items), node, frame)
-        uncertain = None
+        undecided: Any = None
         for n, item in enumerate(items):
             if n > self.bounds.turns:
                 return self.bound(f"more than {self.bounds.turns:,} turns of a loop", node, frame)
-            equal = item is element or self.truth(self.binary("==", item, element, node, frame), node, frame)
+            equal: Any = item is element or self.truth(self.binary("==", item, element, node, frame), node, frame)
             if equal is True:
                 return True
             if equal is not False:
-                uncertain = equal
-        return False if uncertain is None else self.defer("in", (element, container), node, frame)
+                undecided = equal
+        return False if undecided is None else self.defer("in", (element, container), node, frame)
 
     def negate(self, value: Any, node: ast.AST, frame: Frame) -> Any:
         truth = self.truth(value, node, frame)
@@ -409,7 +458,11 @@ class Operations(Branches):
         if kind is bool:
             return value
         if kind in LATE:
-            if kind is Symbol and value.path.rpartition(".")[2][:1].isupper() and not value.path.rpartition(".")[2].isupper():
+            if (
+                kind is Symbol
+                and value.path.rpartition(".")[2][:1].isupper()
+                and not value.path.rpartition(".")[2].isupper()
+            ):
                 return True  # a class
             if kind is EnvRef and value.default is None and value.name in _NEVER_SET:
                 return False
@@ -523,7 +576,7 @@ def _hashable(value: Any) -> bool:
 def _objects(value: Deferred) -> bool:
     """Whether an alternative of a `Deferred("if")` is an object one can only work with, not compute with."""
     return any(
-        isinstance(v, OBJECTS) or isinstance(v, (list, tuple, HostInit)) or (type(v) is Deferred and v.op == "if" and _objects(v))
+        isinstance(v, (*OBJECTS, list, tuple, HostInit)) or (type(v) is Deferred and v.op == "if" and _objects(v))
         for v in value.operands[1:]
     )
 
@@ -538,8 +591,10 @@ def _too_large(op: str, left: Any, right: Any, elements: int, characters: int, b
         return ""
     if isinstance(left, int) and isinstance(right, int):
         size = left.bit_length()
-        if (op == "**" and right > 0 and size > 1 and size * right > bits) or (op == "<<" and size + right > bits) or (
-            op == "*" and size + right.bit_length() > bits
+        if (
+            (op == "**" and right > 0 and size > 1 and size * right > bits)
+            or (op == "<<" and size + right > bits)
+            or (op == "*" and size + right.bit_length() > bits)
         ):
             return f"a number of more than {bits:,} bits"
         return ""

@@ -35,13 +35,30 @@ class Statements(Matching, Expressions):
         super().__init__(*args, **kwargs)
         self.handling: list[Raised] = []
         self._executors: dict[type, Callable[[Any, Frame], Signal | None]] = {
-            ast.Expr: self._expr, ast.Assign: self._assign, ast.AnnAssign: self._ann_assign, ast.AugAssign: self._aug_assign,
-            ast.If: self._if, ast.For: self._for, ast.While: self._while, ast.With: self._with, ast.Try: self._try,
-            ast.FunctionDef: self._function, ast.AsyncFunctionDef: self._function, ast.ClassDef: self._class,
-            ast.Return: self._return, ast.Raise: self._raise, ast.Import: self._import, ast.ImportFrom: self._import_from,
-            ast.Delete: self._delete, ast.Assert: self._assert, ast.Match: self._match,
-            ast.Pass: self._nothing, ast.Global: self._nothing, ast.Nonlocal: self._nothing,
-            ast.Break: lambda n, f: BREAK, ast.Continue: lambda n, f: CONTINUE,
+            ast.Expr: self._expr,
+            ast.Assign: self._assign,
+            ast.AnnAssign: self._ann_assign,
+            ast.AugAssign: self._aug_assign,
+            ast.If: self._if,
+            ast.For: self._for,
+            ast.While: self._while,
+            ast.With: self._with,
+            ast.Try: self._try,
+            ast.FunctionDef: self._function,
+            ast.AsyncFunctionDef: self._function,
+            ast.ClassDef: self._class,
+            ast.Return: self._return,
+            ast.Raise: self._raise,
+            ast.Import: self._import,
+            ast.ImportFrom: self._import_from,
+            ast.Delete: self._delete,
+            ast.Assert: self._assert,
+            ast.Match: self._match,
+            ast.Pass: self._nothing,
+            ast.Global: self._nothing,
+            ast.Nonlocal: self._nothing,
+            ast.Break: lambda n, f: BREAK,
+            ast.Continue: lambda n, f: CONTINUE,
         }
         if hasattr(ast, "TryStar"):
             self._executors[ast.TryStar] = self._try
@@ -142,17 +159,21 @@ class Statements(Matching, Expressions):
         op = OPERATORS[type(node.op)]
         if isinstance(target, ast.Name):
             value = self.look_up(target.id, target, frame)
-            self.assign(target, self._in_place(op, value, self.eval(node.value, frame), node, frame), frame)
+            self.assign(target, self.in_place(op, value, self.eval(node.value, frame), node, frame), frame)
         elif isinstance(target, ast.Attribute):
             owner = self.eval(target.value, frame)
             value = self.attribute(owner, target.attr, target, frame)
-            self.set_attribute(owner, target.attr, self._in_place(op, value, self.eval(node.value, frame), node, frame), target, frame)
+            self.set_attribute(
+                owner, target.attr, self.in_place(op, value, self.eval(node.value, frame), node, frame), target, frame
+            )
         elif isinstance(target, ast.Subscript):
             owner, key = self.eval(target.value, frame), self.eval(target.slice, frame)
             value = self.item(owner, key, target, frame)
-            self.set_item(owner, key, self._in_place(op, value, self.eval(node.value, frame), node, frame), target, frame)
+            self.set_item(
+                owner, key, self.in_place(op, value, self.eval(node.value, frame), node, frame), target, frame
+            )
 
-    def _in_place(self, op: str, value: Any, other: Any, node: ast.AST, frame: Frame) -> Any:
+    def in_place(self, op: str, value: Any, other: Any, node: ast.AST, frame: Frame) -> Any:
         if isinstance(value, list) and op == "+":
             self.call(self.attribute(value, "extend", node, frame), [other], {}, node, frame)
             return value
@@ -162,7 +183,12 @@ class Statements(Matching, Expressions):
             return value
         if isinstance(value, set) and op in "|&-^" and isinstance(other, (set, frozenset)):
             self.touch(value)
-            name = {"|": "update", "&": "intersection_update", "-": "difference_update", "^": "symmetric_difference_update"}[op]
+            name = {
+                "|": "update",
+                "&": "intersection_update",
+                "-": "difference_update",
+                "^": "symmetric_difference_update",
+            }[op]
             getattr(value, name)(other)
             return value
         method = self.method(value, {"+": "__iadd__", "|": "__ior__"}.get(op, ""))
@@ -207,14 +233,19 @@ class Statements(Matching, Expressions):
         )
 
     def branch(
-        self, condition: Any, node: ast.AST, frame: Frame, then: Callable[[], Signal | None],
+        self,
+        condition: Any,
+        node: ast.AST,
+        frame: Frame,
+        then: Callable[[], Signal | None],
         other: Callable[[], Signal | None],
     ) -> Signal | None:
         """Fork two blocks and say how both together end."""
         done = self.fork(condition, node, frame, then, other)
+        a: Signal | None = done[0][1]
         if len(done) == 1:
-            return done[0][1]
-        (_, a), (_, b) = done
+            return a
+        b: Signal | None = done[1][1]
         if a is None and b is None:
             return None
         if a is not None and b is not None:
@@ -250,12 +281,14 @@ class Statements(Matching, Expressions):
             self.assign(node.target, element, frame)
             return self.block(node.body, frame)
 
-        signal = self.turns(self.eval(node.iter, frame), node.iter, frame, turn, frame)
+        signal: Signal | None = self.turns(self.eval(node.iter, frame), node.iter, frame, turn, frame)
         if signal is None:
             return self.block(node.orelse, frame) if node.orelse else None
         return signal if signal.kind == "return" else None
 
-    def turns(self, value: Any, node: ast.AST, frame: Frame, turn: Callable[[Any], Any], scope: Frame | None = None) -> Any:
+    def turns(
+        self, value: Any, node: ast.AST, frame: Frame, turn: Callable[[Any], Any], scope: Frame | None = None
+    ) -> Any:
         if type(value) is Deferred and value.op == "if":
             value = self._alternatives(value, node, frame)
         items = self.iterate(value, node, frame)
@@ -266,7 +299,9 @@ class Statements(Matching, Expressions):
             if type(items) in LATE:
                 reason = describe(items)
                 self.repeated = (*repeated, self.condition(items, node, frame))
-                return self._ended(turn(self.unknown(f"an element of {reason}" if type(items) is not Unknown else reason, node, frame)))
+                return self._ended(
+                    turn(self.unknown(f"an element of {reason}" if type(items) is not Unknown else reason, node, frame))
+                )
             marks = self.marks_of(getattr(value, "values", value) if type(value).__name__ == "Generator" else value)
             count = 0
             while True:
@@ -295,7 +330,9 @@ class Statements(Matching, Expressions):
         finally:
             self.conditional, self.repeated = outside, repeated
             if scope is not None and len(scope.returns) > returned:
-                self.conditional += tuple(self.condition(c, node, frame, negated=True) for c, _ in scope.returns[returned:])
+                self.conditional += tuple(
+                    self.condition(c, node, frame, negated=True) for c, _ in scope.returns[returned:]
+                )
             self._left_loop = enclosing
 
     def _turn(self, element: Any, marks: Any, turn: Callable[[Any], Any], node: ast.AST) -> Any:
@@ -316,7 +353,7 @@ class Statements(Matching, Expressions):
         finally:
             self.conditional, self.repeated = outside, repeated
 
-    def _ended(self, signal: Any) -> Any:
+    def _ended(self, signal: Any) -> Signal | None:
         return signal if isinstance(signal, Signal) and signal.kind == "return" else None
 
     def _alternatives(self, value: Deferred, node: ast.AST, frame: Frame) -> Any:
@@ -383,12 +420,14 @@ class Statements(Matching, Expressions):
 
         return self.within(manager, inside, item.context_expr, frame)
 
-    def within(self, manager: Any, body: Callable[[Any], Any], node: ast.expr, frame: Frame) -> Any:
+    def within(self, manager: Any, body: Callable[[Any], Signal | None], node: ast.expr, frame: Frame) -> Signal | None:
         """Run `body` inside a context manager."""
         if isinstance(manager, ContextManager):
-            signals: list[Any] = []
+            signals: list[Signal | None] = []
             names = self._bind(manager.function, manager.args, manager.kwargs, node, frame)
-            self.run_function(manager.function, names, manager.args, node, frame, lambda value: signals.append(body(value)))
+            self.run_function(
+                manager.function, names, manager.args, node, frame, lambda value: signals.append(body(value))
+            )
             return signals[0] if signals else None
         if isinstance(manager, EnterOnly):
             try:
@@ -409,17 +448,24 @@ class Statements(Matching, Expressions):
             finally:
                 host.exit(self.at(node, frame))
         if type(manager) in LATE:
-            return body(self.defer("call", (self.defer("attribute", (manager,), node, frame, name="__enter__"),), node, frame))
+            return body(
+                self.defer("call", (self.defer("attribute", (manager,), node, frame, name="__enter__"),), node, frame)
+            )
         return body(self.unknown(f"entering {describe(manager)}", node, frame))
 
-    def _within_instance(self, manager: Instance, body: Callable[[Any], Any], node: ast.expr, frame: Frame) -> Any:
+    def _within_instance(
+        self, manager: Instance, body: Callable[[Any], Signal | None], node: ast.expr, frame: Frame
+    ) -> Signal | None:
         leave = self.method(manager, "__exit__")
         value = self.call(self.method(manager, "__enter__"), [], {}, node, frame)
         try:
             result = body(value)
         except Raised as error:
             kind = error.value.cls if type(error.value) is Instance else type(error.value)
-            if leave is not MISSING and self.truth(self.call(leave, [kind, error.value, None], {}, node, frame), node, frame) is True:
+            if (
+                leave is not MISSING
+                and self.truth(self.call(leave, [kind, error.value, None], {}, node, frame), node, frame) is True
+            ):
                 return None
             raise
         if leave is not MISSING:
@@ -510,7 +556,7 @@ class Statements(Matching, Expressions):
         for decorator, expression in zip(reversed(decorators), reversed(node.decorator_list), strict=True):
             if type(decorator) in LATE:
                 continue  # nobody knows it: the function stays as it is
-            result = self.call(decorator, [value], {}, expression, frame, ([node], {}))
+            result = self.call(decorator, [value], {}, expression, frame, ([node], {}, {}))
             if type(result) not in (Unknown, Deferred):
                 value = result
         if decorators and isinstance(definition, UserFunction):
@@ -551,5 +597,3 @@ NAMED_TUPLE = Native("typing.NamedTuple", lambda args, kwargs, at: None)
 
 def _stands_for_many(value: Unknown) -> bool:
     return value.reason.startswith("elements known at run time")
-
-

@@ -15,7 +15,10 @@ from .objects import MISSING, Instance, ProjectPath, ProjectStr, UserClass, User
 from .operations import Operations
 
 _WIDE = re.compile(r"\d{6,}")
-_PERCENT = re.compile(r"%(?:\((?P<key>[^)]*)\))?(?P<flags>[-#0 +]*)(?P<width>\*|\d+)?(?:\.(?P<precision>\*|\d+))?[hlL]?(?P<type>[diouxXeEfFgGcrsa%])")
+_PERCENT = re.compile(
+    r"%(?:\((?P<key>[^)]*)\))?(?P<flags>[-#0 +]*)(?P<width>\*|\d+)?(?:\.(?P<precision>\*|\d+))?"
+    r"[hlL]?(?P<type>[diouxXeEfFgGcrsa%])"
+)
 
 
 class Text(Operations):
@@ -34,7 +37,11 @@ class Text(Operations):
             return self.defer("call", (_symbol("format"), value, spec), node, frame) if spec else value
         if isinstance(value, HostObject):
             own = getattr(value, "text", None)
-            return own(self.at(node, frame)) if callable(own) else self.unknown(f"the text of {value.describe()}", node, frame)
+            return (
+                own(self.at(node, frame))
+                if callable(own)
+                else self.unknown(f"the text of {value.describe()}", node, frame)
+            )
         if kind is Instance:
             return self._instance_text(value, node, frame, conversion, spec)
         if kind is UserClass or kind is UserFunction:
@@ -73,7 +80,10 @@ class Text(Operations):
         if value.cls.fields is not None:
             parts: list[Any] = []
             for n, field in enumerate(value.cls.fields):
-                parts += [f"{', ' if n else ''}{field.name}=", self.text(value.attributes.get(field.name), node, frame, "r")]
+                parts += [
+                    f"{', ' if n else ''}{field.name}=",
+                    self.text(value.attributes.get(field.name), node, frame, "r"),
+                ]
             return self.concatenate([f"{value.cls.qualname}(", *parts, ")"], node, frame)
         return self.unknown(f"the text of {describe(value)}", node, frame)
 
@@ -125,7 +135,9 @@ class Text(Operations):
             else:
                 self.raise_("TypeError", "not enough arguments for format string", node, frame)
             spec = match["type"] if match["type"] not in "sra" else ""
-            width = f"{match['flags'] or ''}{match['width'] or ''}" + (f".{match['precision']}" if match["precision"] else "")
+            width = f"{match['flags'] or ''}{match['width'] or ''}" + (
+                f".{match['precision']}" if match["precision"] else ""
+            )
             if not width and spec in ("", "d", "i"):
                 parts.append(self.text(value, node, frame, match["type"] if match["type"] in "ra" else "s"))
             elif self.plain(value) and "*" not in width:
@@ -175,11 +187,21 @@ class Text(Operations):
         """`separator.join(items)`."""
         elements = self.elements(items, node, frame)
         if type(elements) in LATE:
-            return self.defer("call", (Deferred("attribute", (separator,), "join"), items if type(items) in LATE else elements), node, frame)
+            return self.defer(
+                "call",
+                (Deferred("attribute", (separator,), "join"), items if type(items) in LATE else elements),
+                node,
+                frame,
+            )
         parts: list[Any] = []
         for n, element in enumerate(elements):
             if type(element) in ATOMS and not isinstance(element, str):
-                self.raise_("TypeError", f"sequence item {n}: expected str instance, {type(element).__name__} found", node, frame)
+                self.raise_(
+                    "TypeError",
+                    f"sequence item {n}: expected str instance, {type(element).__name__} found",
+                    node,
+                    frame,
+                )
             parts += [separator, element] if n else [element]
         if all(isinstance(part, str) for part in parts):
             if sum(map(len, parts)) > self.bounds.characters:

@@ -17,7 +17,7 @@ from migrator.read.objects import UserModule
 from migrator.source import SourceFile
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Thing(HostObject):
     """Something made by calling a `Maker`."""
 
@@ -60,7 +60,7 @@ def name_of(value: Any) -> Any:
     return thing.id if isinstance(thing, Thing) else str(value)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Maker(HostClass):
     """A class of the host's; calling it makes a Thing, and user classes may extend it."""
 
@@ -83,7 +83,7 @@ class Maker(HostClass):
         self.host.events.append(f"instantiated {instance.cls.name}")
 
 
-@dataclass
+@dataclass(repr=False)
 class Decorator(HostObject):
     """Runs nothing: keeps the function."""
 
@@ -94,7 +94,7 @@ class Decorator(HostObject):
         return Thing("function", args, {}, at.conditional, at.repeated, self.host)
 
 
-@dataclass
+@dataclass(repr=False)
 class Recorder:
     """The host of `lib`."""
 
@@ -140,7 +140,7 @@ class Recorder:
         self.escapes.append(to)
 
 
-@dataclass
+@dataclass(repr=False)
 class Run:
     """What came of running a file."""
 

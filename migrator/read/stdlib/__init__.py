@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import collections_, dates, files, formats, functions, system, types_
+from .collections_ import NAMES as _COLLECTIONS
+from .dates import NAMES as _DATES
+from .files import NAMES as _FILES
+from .formats import NAMES as _FORMATS
+from .functions import NAMES as _FUNCTIONS
+from .system import NAMES as _SYSTEM
+from .types_ import NAMES as _TYPES
 
-_PROVIDERS = (dates.NAMES, files.NAMES, formats.NAMES, functions.NAMES, collections_.NAMES, types_.NAMES, system.NAMES)
+_PROVIDERS = (_DATES, _FILES, _FORMATS, _FUNCTIONS, _COLLECTIONS, _TYPES, _SYSTEM)
 
 
 def names(module: str, machine: Any) -> dict[str, Any] | None:

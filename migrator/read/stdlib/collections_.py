@@ -18,11 +18,17 @@ from .model import Names, lazy, pure
 if TYPE_CHECKING:
     from ..core import Place
 
-SYMBOLS.update({
-    collections.OrderedDict: "collections.OrderedDict", collections.defaultdict: "collections.defaultdict",
-    collections.Counter: "collections.Counter", collections.deque: "collections.deque", decimal.Decimal: "decimal.Decimal",
-    fractions.Fraction: "fractions.Fraction", collections.ChainMap: "collections.ChainMap",
-})
+SYMBOLS.update(
+    {
+        collections.OrderedDict: "collections.OrderedDict",
+        collections.defaultdict: "collections.defaultdict",
+        collections.Counter: "collections.Counter",
+        collections.deque: "collections.deque",
+        decimal.Decimal: "decimal.Decimal",
+        fractions.Fraction: "fractions.Fraction",
+        collections.ChainMap: "collections.ChainMap",
+    }
+)
 
 
 class Factory:
@@ -77,18 +83,32 @@ def _namedtuple(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place
     names = [name, *fields] if isinstance(fields, list) and len(fields) < 500 else [None]
     if not all(isinstance(n, str) and n.isidentifier() and not keyword.iskeyword(n) for n in names):
         return at.unknown("a named tuple")
-    return machine.guarded(lambda: collections.namedtuple(name, fields, defaults=kwargs.get("defaults")), at.node, at.frame)
+    return machine.guarded(
+        lambda: collections.namedtuple(name, fields, defaults=kwargs.get("defaults")), at.node, at.frame
+    )
 
 
 def _collections(machine: Any) -> dict[str, Any]:
-    for cls, model in ((collections.OrderedDict, _ordered), (collections.defaultdict, _defaultdict),
-                       (collections.Counter, _counter), (collections.deque, _deque)):
+    for cls, model in (
+        (collections.OrderedDict, _ordered),
+        (collections.defaultdict, _defaultdict),
+        (collections.Counter, _counter),
+        (collections.deque, _deque),
+    ):
         CONSTRUCTORS.setdefault(cls, lazy(SYMBOLS[cls], model))
     return {
-        "OrderedDict": collections.OrderedDict, "defaultdict": collections.defaultdict, "Counter": collections.Counter,
-        "deque": collections.deque, "namedtuple": lazy("collections.namedtuple", _namedtuple), "ChainMap": lazy("collections.ChainMap", _chain_map),
-        "UserDict": dict, "UserList": list, "abc": Symbol("collections.abc"),
-        **{n: Symbol(f"collections.abc.{n}") for n in ("Mapping", "Sequence", "Iterable", "Callable", "MutableMapping")},
+        "OrderedDict": collections.OrderedDict,
+        "defaultdict": collections.defaultdict,
+        "Counter": collections.Counter,
+        "deque": collections.deque,
+        "namedtuple": lazy("collections.namedtuple", _namedtuple),
+        "ChainMap": lazy("collections.ChainMap", _chain_map),
+        "UserDict": dict,
+        "UserList": list,
+        "abc": Symbol("collections.abc"),
+        **{
+            n: Symbol(f"collections.abc.{n}") for n in ("Mapping", "Sequence", "Iterable", "Callable", "MutableMapping")
+        },
     }
 
 

@@ -1,4 +1,4 @@
-"""Models of datetime, zoneinfo, pytz, dateutil, pendulum, time and calendar: known dates are real ones, "now" is not known."""
+"""Models of datetime, zoneinfo, pytz, dateutil, pendulum, time and calendar: only known dates are real ones."""
 
 from __future__ import annotations
 
@@ -15,10 +15,16 @@ from .model import Names, late, lazy, pure, pures
 if TYPE_CHECKING:
     from ..core import Place
 
-SYMBOLS.update({
-    datetime.datetime: "datetime.datetime", datetime.date: "datetime.date", datetime.time: "datetime.time",
-    datetime.timedelta: "datetime.timedelta", datetime.timezone: "datetime.timezone", zoneinfo.ZoneInfo: "zoneinfo.ZoneInfo",
-})
+SYMBOLS.update(
+    {
+        datetime.datetime: "datetime.datetime",
+        datetime.date: "datetime.date",
+        datetime.time: "datetime.time",
+        datetime.timedelta: "datetime.timedelta",
+        datetime.timezone: "datetime.timezone",
+        zoneinfo.ZoneInfo: "zoneinfo.ZoneInfo",
+    }
+)
 
 
 def _zone(name: Any, at: Place) -> Any:
@@ -39,7 +45,7 @@ def _zone(name: Any, at: Place) -> Any:
         return Deferred("call", (Symbol("zoneinfo.ZoneInfo"), name), span=at.span)
 
 
-# --- datetime -------------------------------------------------------------------------------------------------------
+# --- datetime ---
 
 
 def _now(path: str) -> Any:
@@ -49,7 +55,10 @@ def _now(path: str) -> Any:
     return handler
 
 
-for _cls, _names in ((datetime.datetime, "now utcnow today fromtimestamp utcfromtimestamp"), (datetime.date, "today fromtimestamp")):
+for _cls, _names in (
+    (datetime.datetime, "now utcnow today fromtimestamp utcfromtimestamp"),
+    (datetime.date, "today fromtimestamp"),
+):
     for _name in _names.split():
         METHODS[_cls, _name] = _now(f"datetime.{_cls.__name__}.{_name}")
 
@@ -59,7 +68,9 @@ def _local(machine: Any, owner: Any, args: list[Any], kwargs: dict[str, Any], at
     """A naive datetime's depend on the machine's own zone."""
     name = "astimezone" if args or kwargs else "timestamp"
     if isinstance(owner, type) or owner.tzinfo is None or machine.later(args) is not None:
-        return machine.defer_call(machine.defer("attribute", (owner,), at.node, at.frame, name=name), args, kwargs, at.node, at.frame)
+        return machine.defer_call(
+            machine.defer("attribute", (owner,), at.node, at.frame, name=name), args, kwargs, at.node, at.frame
+        )
     return owner.astimezone(*args, **kwargs) if args or kwargs else owner.timestamp()
 
 
@@ -68,7 +79,11 @@ def _shift(sign: int) -> Any:
         if machine.later([*args, *kwargs.values()]) is not None or args:
             return at.unknown("a computed date")
         delta = _relativedelta(kwargs)
-        return at.unknown("a computed date") if delta is None else machine.guarded(lambda: owner + sign * delta, at.node, at.frame)
+        return (
+            at.unknown("a computed date")
+            if delta is None
+            else machine.guarded(lambda: owner + sign * delta, at.node, at.frame)
+        )
 
     return handler
 
@@ -80,7 +95,11 @@ METHODS[datetime.datetime, "subtract"] = _shift(-1)
 @method(datetime.datetime, names="in_timezone in_tz")
 def _in_timezone(machine: Any, owner: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
     zone = _zone(args[0], at) if args else None
-    return owner.astimezone(zone) if isinstance(zone, datetime.tzinfo) and owner.tzinfo else at.unknown("a date in another zone")
+    return (
+        owner.astimezone(zone)
+        if isinstance(zone, datetime.tzinfo) and owner.tzinfo
+        else at.unknown("a date in another zone")
+    )
 
 
 @method(datetime.datetime, names="to_date_string to_datetime_string to_iso8601_string")
@@ -89,7 +108,9 @@ def _texts(machine: Any, owner: Any, args: list[Any], kwargs: dict[str, Any], at
 
 
 METHODS[datetime.datetime, "to_date_string"] = lambda machine, owner, args, kwargs, at: owner.strftime("%Y-%m-%d")
-METHODS[datetime.datetime, "to_datetime_string"] = lambda machine, owner, args, kwargs, at: owner.strftime("%Y-%m-%d %H:%M:%S")
+METHODS[datetime.datetime, "to_datetime_string"] = lambda machine, owner, args, kwargs, at: owner.strftime(
+    "%Y-%m-%d %H:%M:%S"
+)
 
 
 @method(datetime.datetime, names="start_of end_of")
@@ -97,7 +118,9 @@ def _start_of(machine: Any, owner: Any, args: list[Any], kwargs: dict[str, Any],
     name = getattr(getattr(at.node, "func", None), "attr", "")
     if name != "start_of" or args[:1] not in (["day"], ["month"], ["year"], ["hour"]):
         return at.unknown("a computed date")
-    lower = {"hour": {}, "day": {"hour": 0}, "month": {"hour": 0, "day": 1}, "year": {"hour": 0, "day": 1, "month": 1}}[args[0]]
+    lower = {"hour": {}, "day": {"hour": 0}, "month": {"hour": 0, "day": 1}, "year": {"hour": 0, "day": 1, "month": 1}}[
+        args[0]
+    ]
     return owner.replace(minute=0, second=0, microsecond=0, **lower)
 
 
@@ -111,16 +134,20 @@ def _localize(machine: Any, owner: Any, args: list[Any], kwargs: dict[str, Any],
 METHODS[datetime.tzinfo, "localize"] = _localize
 METHODS[datetime.tzinfo, "convert"] = _localize
 METHODS[datetime.tzinfo, "datetime"] = lambda machine, owner, args, kwargs, at: machine.guarded(
-    lambda: datetime.datetime(*args, **kwargs, tzinfo=owner), at.node, at.frame
+    lambda: datetime.datetime(*args, **{**kwargs, "tzinfo": owner}), at.node, at.frame
 )
 
 
-# --- dateutil ---------------------------------------------------------------------------------------------------------
+# --- dateutil ---
 
 
 def relativedelta_of(value: Any) -> Any:
     """The real relativedelta a deferred call of it stands for; None when it is none, or not known."""
-    if type(value) is Deferred and value.op == "call" and value.operands == (Symbol("dateutil.relativedelta.relativedelta"),):
+    if (
+        type(value) is Deferred
+        and value.op == "call"
+        and value.operands == (Symbol("dateutil.relativedelta.relativedelta"),)
+    ):
         return _relativedelta(dict(value.keywords))
     return None
 
@@ -145,7 +172,7 @@ def _parse(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> 
     """`dateutil.parser.parse` and `pendulum.parse` of an ISO date."""
     text = args[0] if args else None
     zone = kwargs.get("tz")
-    is_pendulum = "tz" in kwargs or _name(at).startswith("pendulum")
+    is_pendulum = "tz" in kwargs or _called(at).startswith("pendulum")
     if isinstance(text, str) and not (set(kwargs) - {"tz"}):
         try:
             parsed = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
@@ -156,16 +183,18 @@ def _parse(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> 
                 found = _zone(zone or "UTC", at)
                 return parsed.replace(tzinfo=found) if isinstance(found, datetime.tzinfo) else found
             return parsed
-    return machine.defer_call(Symbol("pendulum.parse" if is_pendulum else "dateutil.parser.parse"), args, kwargs, at.node, at.frame)
+    return machine.defer_call(
+        Symbol("pendulum.parse" if is_pendulum else "dateutil.parser.parse"), args, kwargs, at.node, at.frame
+    )
 
 
-def _name(at: Place) -> str:
+def _called(at: Place) -> str:
     import ast
 
     return ast.unparse(at.node.func) if isinstance(at.node, ast.Call) else ""
 
 
-# --- pendulum ---------------------------------------------------------------------------------------------------------
+# --- pendulum ---
 
 
 def _pendulum_datetime(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
@@ -181,7 +210,7 @@ def _pendulum_datetime(machine: Any, args: list[Any], kwargs: dict[str, Any], at
         keywords = kwargs if zone is None else {**kwargs, "tz": found if found is not None else zone}
         return machine.defer_call(Symbol("pendulum.datetime"), args, keywords, at.node, at.frame)
     try:
-        return datetime.datetime(*args, **kwargs, tzinfo=found)
+        return datetime.datetime(*args, **{**kwargs, "tzinfo": found})
     except (TypeError, ValueError, OverflowError) as error:
         raise Raised(error, at.span) from None
 
@@ -205,24 +234,43 @@ def _instance(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) 
     value = args[0]
     if isinstance(value, datetime.datetime):
         zone = _zone(args[1] if len(args) > 1 else kwargs.get("tz", "UTC"), at)
-        return value if value.tzinfo is not None or not isinstance(zone, datetime.tzinfo) else value.replace(tzinfo=zone)
+        return (
+            value if value.tzinfo is not None or not isinstance(zone, datetime.tzinfo) else value.replace(tzinfo=zone)
+        )
     return machine.defer_call(Symbol("pendulum.instance"), args, kwargs, at.node, at.frame)
 
 
 def _pendulum(machine: Any) -> dict[str, Any]:
     utc = zoneinfo.ZoneInfo("UTC")
     return {
-        "datetime": lazy("pendulum.datetime", _pendulum_datetime), "DateTime": lazy("pendulum.datetime", _naive_or_aware),
-        "create": lazy("pendulum.datetime", _pendulum_datetime), "timezone": lazy("pendulum.timezone", _timezone),
-        "Timezone": lazy("pendulum.timezone", _timezone), "duration": lazy("pendulum.duration", _duration),
-        "Duration": lazy("pendulum.duration", _duration), "interval": lazy("pendulum.duration", _duration),
-        "date": datetime.date, "Date": datetime.date, "time": datetime.time, "Time": datetime.time,
-        "parse": lazy("pendulum.parse", _parse), "instance": lazy("pendulum.instance", _instance), "UTC": utc, "utc": utc,
-        "now": late("pendulum.now"), "today": late("pendulum.today"), "yesterday": late("pendulum.yesterday"),
-        "tomorrow": late("pendulum.tomorrow"), "naive": pure("datetime.datetime", datetime.datetime),
+        "datetime": lazy("pendulum.datetime", _pendulum_datetime),
+        "DateTime": lazy("pendulum.datetime", _naive_or_aware),
+        "create": lazy("pendulum.datetime", _pendulum_datetime),
+        "timezone": lazy("pendulum.timezone", _timezone),
+        "Timezone": lazy("pendulum.timezone", _timezone),
+        "duration": lazy("pendulum.duration", _duration),
+        "Duration": lazy("pendulum.duration", _duration),
+        "interval": lazy("pendulum.duration", _duration),
+        "date": datetime.date,
+        "Date": datetime.date,
+        "time": datetime.time,
+        "Time": datetime.time,
+        "parse": lazy("pendulum.parse", _parse),
+        "instance": lazy("pendulum.instance", _instance),
+        "UTC": utc,
+        "utc": utc,
+        "now": late("pendulum.now"),
+        "today": late("pendulum.today"),
+        "yesterday": late("pendulum.yesterday"),
+        "tomorrow": late("pendulum.tomorrow"),
+        "naive": pure("datetime.datetime", datetime.datetime),
         "from_timestamp": late("pendulum.from_timestamp"),
-        "from_format": late("pendulum.from_format"), "local": late("pendulum.local"),
-        **{day.upper(): n for n, day in enumerate(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])},
+        "from_format": late("pendulum.from_format"),
+        "local": late("pendulum.local"),
+        **{
+            day.upper(): n
+            for n, day in enumerate(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
+        },
     }
 
 
@@ -237,8 +285,15 @@ def _naive_or_aware(machine: Any, args: list[Any], kwargs: dict[str, Any], at: P
 
 def _datetime(machine: Any) -> dict[str, Any]:
     return {
-        "datetime": datetime.datetime, "date": datetime.date, "time": datetime.time, "timedelta": datetime.timedelta,
-        "timezone": datetime.timezone, "tzinfo": datetime.tzinfo, "UTC": datetime.timezone.utc, "MINYEAR": 1, "MAXYEAR": 9999,
+        "datetime": datetime.datetime,
+        "date": datetime.date,
+        "time": datetime.time,
+        "timedelta": datetime.timedelta,
+        "timezone": datetime.timezone,
+        "tzinfo": datetime.tzinfo,
+        "UTC": datetime.timezone.utc,
+        "MINYEAR": 1,
+        "MAXYEAR": 9999,
     }
 
 
@@ -254,8 +309,11 @@ def _relative(machine: Any) -> dict[str, Any]:
 def _tz(machine: Any) -> dict[str, Any]:
     utc = zoneinfo.ZoneInfo("UTC")
     return {
-        "gettz": lazy("zoneinfo.ZoneInfo", _timezone), "UTC": utc, "tzutc": Native("dateutil.tz.tzutc", lambda a, k, at: utc),
-        "tzlocal": late("dateutil.tz.tzlocal"), "tzoffset": late("dateutil.tz.tzoffset"),
+        "gettz": lazy("zoneinfo.ZoneInfo", _timezone),
+        "UTC": utc,
+        "tzutc": Native("dateutil.tz.tzutc", lambda a, k, at: utc),
+        "tzlocal": late("dateutil.tz.tzlocal"),
+        "tzoffset": late("dateutil.tz.tzoffset"),
     }
 
 
@@ -266,24 +324,60 @@ def _dateutil(machine: Any) -> dict[str, Any]:
 def _time(machine: Any) -> dict[str, Any]:
     return {
         "sleep": Native("time.sleep", lambda a, k, at: None, lazy=True),
-        **{name: late(f"time.{name}") for name in ("time", "time_ns", "monotonic", "perf_counter", "localtime", "gmtime", "strftime", "ctime", "mktime")},
+        **{
+            name: late(f"time.{name}")
+            for name in (
+                "time",
+                "time_ns",
+                "monotonic",
+                "perf_counter",
+                "localtime",
+                "gmtime",
+                "strftime",
+                "ctime",
+                "mktime",
+            )
+        },
     }
 
 
 NAMES: Names = {
     "datetime": _datetime,
-    "zoneinfo": lambda machine: {"ZoneInfo": zoneinfo.ZoneInfo, "ZoneInfoNotFoundError": zoneinfo.ZoneInfoNotFoundError},
+    "zoneinfo": lambda machine: {
+        "ZoneInfo": zoneinfo.ZoneInfo,
+        "ZoneInfoNotFoundError": zoneinfo.ZoneInfoNotFoundError,
+    },
     "backports.zoneinfo": lambda machine: {"ZoneInfo": zoneinfo.ZoneInfo},
     "pytz": _pytz,
     "dateutil": _dateutil,
     "dateutil.relativedelta": _relative,
-    "dateutil.parser": lambda machine: {"parse": lazy("dateutil.parser.parse", _parse), "isoparse": lazy("dateutil.parser.parse", _parse)},
+    "dateutil.parser": lambda machine: {
+        "parse": lazy("dateutil.parser.parse", _parse),
+        "isoparse": lazy("dateutil.parser.parse", _parse),
+    },
     "dateutil.tz": _tz,
     "pendulum": _pendulum,
     "pendulum.tz": lambda machine: {"timezone": lazy("pendulum.timezone", _timezone), "UTC": zoneinfo.ZoneInfo("UTC")},
-    "pendulum.tz.timezone": lambda machine: {"Timezone": lazy("pendulum.timezone", _timezone), "UTC": zoneinfo.ZoneInfo("UTC")},
+    "pendulum.tz.timezone": lambda machine: {
+        "Timezone": lazy("pendulum.timezone", _timezone),
+        "UTC": zoneinfo.ZoneInfo("UTC"),
+    },
     "pendulum.datetime": lambda machine: {"DateTime": lazy("pendulum.datetime", _naive_or_aware)},
     "time": _time,
-    "calendar": lambda machine: pures("calendar", calendar, ["monthrange", "isleap", "day_name", "month_name", "weekday", "timegm",
-                                                            "MONDAY", "SUNDAY", "day_abbr", "month_abbr"]),
+    "calendar": lambda machine: pures(
+        "calendar",
+        calendar,
+        [
+            "monthrange",
+            "isleap",
+            "day_name",
+            "month_name",
+            "weekday",
+            "timegm",
+            "MONDAY",
+            "SUNDAY",
+            "day_abbr",
+            "month_abbr",
+        ],
+    ),
 }

@@ -1,6 +1,7 @@
 """Models of os.path, pathlib, glob and `open`: pure path operations, and reading inside the given folders only.
 
-A path that leaves the folders, or is not there, is not an error: its content is unknown, as it may exist where the file runs.
+A path that leaves the folders, or is not there, is not an error: its content is unknown, as it may exist where the
+file runs.
 """
 
 from __future__ import annotations
@@ -36,10 +37,12 @@ def project_path(value: Any) -> str | None:
 
 
 def missing(path: Any, at: Place) -> Unknown:
-    return at.unknown(f"the content of {path!s}, which is not in the given folders" if not isinstance(path, Unknown) else path.reason)
+    return at.unknown(
+        f"the content of {path!s}, which is not in the given folders" if not isinstance(path, Unknown) else path.reason
+    )
 
 
-# --- open -------------------------------------------------------------------------------------------------------------
+# --- open ---
 
 
 class TextFile(HostObject):
@@ -108,7 +111,7 @@ def content_of(value: Any) -> Any:
     return value._rest() if isinstance(value, TextFile) else value
 
 
-# --- pathlib ---------------------------------------------------------------------------------------------------------
+# --- pathlib ---
 
 
 def _as_path(value: Any) -> PurePosixPath:
@@ -132,7 +135,12 @@ def _pathlib(machine: Any) -> dict[str, Any]:
     from ..calls import CONSTRUCTORS
 
     CONSTRUCTORS.setdefault(PurePosixPath, lazy("pathlib.Path", _path))
-    return {"Path": PurePosixPath, "PurePath": PurePosixPath, "PurePosixPath": PurePosixPath, "PosixPath": PurePosixPath}
+    return {
+        "Path": PurePosixPath,
+        "PurePath": PurePosixPath,
+        "PurePosixPath": PurePosixPath,
+        "PosixPath": PurePosixPath,
+    }
 
 
 def _real(machine: Any, value: Any) -> Path | None:
@@ -157,7 +165,13 @@ def _reader(name: str) -> Handler:
                 return open_file(machine, [owner, *args], kwargs, at)
             case "exists" | "is_file" | "is_dir":
                 if real is None or (not real.exists() and type(owner) is not ProjectPath):
-                    return machine.defer_call(machine.defer("attribute", (owner,), at.node, at.frame, name=name), args, kwargs, at.node, at.frame)
+                    return machine.defer_call(
+                        machine.defer("attribute", (owner,), at.node, at.frame, name=name),
+                        args,
+                        kwargs,
+                        at.node,
+                        at.frame,
+                    )
                 return getattr(real, name)()
             case "iterdir" | "glob" | "rglob":
                 pattern = "*" if name == "iterdir" else args[0] if args else "*"
@@ -167,19 +181,50 @@ def _reader(name: str) -> Handler:
             case "resolve" | "absolute":
                 return _normal(owner) if type(owner) is ProjectPath or owner.is_absolute() else owner
             case "expanduser":
-                return machine.defer_call(machine.defer("attribute", (owner,), at.node, at.frame, name=name), [], {}, at.node, at.frame) if str(owner).startswith("~") else owner
+                return (
+                    machine.defer_call(
+                        machine.defer("attribute", (owner,), at.node, at.frame, name=name), [], {}, at.node, at.frame
+                    )
+                    if str(owner).startswith("~")
+                    else owner
+                )
         return at.unknown(f"Path.{name}")
 
     return handler
 
 
-for _name in ("read_text", "read_bytes", "open", "exists", "is_file", "is_dir", "iterdir", "glob", "rglob", "resolve", "absolute",
-              "expanduser", "stat", "mkdir", "write_text", "write_bytes", "touch", "unlink"):
+for _name in (
+    "read_text",
+    "read_bytes",
+    "open",
+    "exists",
+    "is_file",
+    "is_dir",
+    "iterdir",
+    "glob",
+    "rglob",
+    "resolve",
+    "absolute",
+    "expanduser",
+    "stat",
+    "mkdir",
+    "write_text",
+    "write_bytes",
+    "touch",
+    "unlink",
+):
     METHODS[PurePosixPath, _name] = _reader(_name)
-for _name in ("cwd", "home"):
-    METHODS[PurePosixPath, _name] = lambda machine, owner, args, kwargs, at, name=_name: machine.defer_call(  # type: ignore[misc]
-        Symbol(f"pathlib.Path.{name}"), args, kwargs, at.node, at.frame
-    )
+
+
+def _elsewhere(name: str) -> Handler:
+    def handler(machine: Any, owner: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
+        return machine.defer_call(Symbol(f"pathlib.Path.{name}"), args, kwargs, at.node, at.frame)
+
+    return handler
+
+
+METHODS[PurePosixPath, "cwd"] = _elsewhere("cwd")
+METHODS[PurePosixPath, "home"] = _elsewhere("home")
 
 
 def _listed(machine: Any, owner: Any, pattern: str, deep: bool, at: Place) -> Any:
@@ -198,7 +243,7 @@ def _listed(machine: Any, owner: Any, pattern: str, deep: bool, at: Place) -> An
     return [owner / p.relative_to(real).as_posix() for p in inside]
 
 
-# --- os.path, os, glob -----------------------------------------------------------------------------------------------
+# --- os.path, os, glob ---
 
 
 def _dirname(path: str) -> str:
@@ -246,13 +291,23 @@ def os_path(machine: Any) -> dict[str, Any]:
         name: _pure_path(name, getattr(posixpath, name))
         for name in ("basename", "split", "splitext", "isabs", "commonpath", "commonprefix", "relpath")
     }
-    names.update({
-        "dirname": _pure_path("dirname", _dirname), "join": _pure_path("join", _joined), "normpath": _pure_path("normpath", _whole),
-        "abspath": _pure_path("abspath", _whole), "realpath": _pure_path("realpath", _whole), "sep": "/",
-        "exists": _asked("exists"), "isfile": _asked("isfile"), "isdir": _asked("isdir"),
-        "expanduser": late("os.path.expanduser"), "expandvars": late("os.path.expandvars"), "getmtime": late("os.path.getmtime"),
-        "getsize": late("os.path.getsize"),
-    })
+    names.update(
+        {
+            "dirname": _pure_path("dirname", _dirname),
+            "join": _pure_path("join", _joined),
+            "normpath": _pure_path("normpath", _whole),
+            "abspath": _pure_path("abspath", _whole),
+            "realpath": _pure_path("realpath", _whole),
+            "sep": "/",
+            "exists": _asked("exists"),
+            "isfile": _asked("isfile"),
+            "isdir": _asked("isdir"),
+            "expanduser": late("os.path.expanduser"),
+            "expandvars": late("os.path.expandvars"),
+            "getmtime": late("os.path.getmtime"),
+            "getsize": late("os.path.getsize"),
+        }
+    )
     return names
 
 
@@ -293,7 +348,7 @@ def _glob(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> A
     return [make(p) for p in paths] if isinstance(paths, list) else paths
 
 
-# --- csv ---------------------------------------------------------------------------------------------------------------
+# --- csv ---
 
 
 def _lines(machine: Any, value: Any, at: Place) -> Any:
@@ -308,7 +363,11 @@ def _csv(kind: str) -> Native:
         lines = _lines(machine, args[0], at)
         if type(lines) in LATE or isinstance(lines, list) or machine.later([*kwargs.values()]) is not None:
             return at.unknown("rows of a file not known")
-        reader: Any = csv.DictReader(lines, *args[1:], **kwargs) if kind == "DictReader" else csv.reader(lines, *args[1:], **kwargs)
+        reader: Any = (
+            csv.DictReader(lines, *args[1:], **kwargs)
+            if kind == "DictReader"
+            else csv.reader(lines, *args[1:], **kwargs)
+        )
         return machine.guarded(lambda: iter(list(itertools.islice(reader, machine.bounds.elements))), at.node, at.frame)
 
     return lazy(f"csv.{kind}", model)
@@ -358,11 +417,21 @@ def env(args: list[Any], kwargs: dict[str, Any]) -> EnvRef:
 
 def _os(machine: Any) -> dict[str, Any]:
     return {
-        "path": NativeModule("os.path", os_path(machine)), "environ": Environ(), "sep": "/", "linesep": "\n", "name": "posix",
+        "path": NativeModule("os.path", os_path(machine)),
+        "environ": Environ(),
+        "sep": "/",
+        "linesep": "\n",
+        "name": "posix",
         "getenv": Native("os.getenv", lambda args, kwargs, at: env(args, kwargs), lazy=True),
-        "listdir": lazy("os.listdir", _listdir), "walk": lazy("os.walk", _walk), "fspath": lazy("os.fspath", lambda m, a, k, at: m.text(a[0], at.node, at.frame)),
-        "makedirs": Native("os.makedirs", lambda a, k, at: None, lazy=True), "mkdir": Native("os.mkdir", lambda a, k, at: None, lazy=True),
-        "getcwd": late("os.getcwd"), "curdir": ".", "pardir": "..", "chdir": Native("os.chdir", lambda a, k, at: None, lazy=True),
+        "listdir": lazy("os.listdir", _listdir),
+        "walk": lazy("os.walk", _walk),
+        "fspath": lazy("os.fspath", lambda m, a, k, at: m.text(a[0], at.node, at.frame)),
+        "makedirs": Native("os.makedirs", lambda a, k, at: None, lazy=True),
+        "mkdir": Native("os.mkdir", lambda a, k, at: None, lazy=True),
+        "getcwd": late("os.getcwd"),
+        "curdir": ".",
+        "pardir": "..",
+        "chdir": Native("os.chdir", lambda a, k, at: None, lazy=True),
         "putenv": Native("os.putenv", lambda a, k, at: None, lazy=True),
     }
 
@@ -373,8 +442,19 @@ NAMES: Names = {
     "posixpath": os_path,
     "pathlib": _pathlib,
     "glob": lambda machine: {"glob": lazy("glob.glob", _glob), "iglob": lazy("glob.glob", _glob)},
-    "fnmatch": lambda machine: {"fnmatch": Native("fnmatch.fnmatch", lambda a, k, at: fnmatch.fnmatchcase(*a)),
-                                "filter": Native("fnmatch.filter", lambda a, k, at: fnmatch.filter(*a))},
-    "csv": lambda machine: {"reader": _csv("reader"), "DictReader": _csv("DictReader"), "QUOTE_ALL": 1, "QUOTE_MINIMAL": 0, "QUOTE_NONE": 3},
-    "io": lambda machine: {"StringIO": Native("io.StringIO", lambda a, k, at: TextFile(a[0] if a else "")), "open": lazy("open", open_file)},
+    "fnmatch": lambda machine: {
+        "fnmatch": Native("fnmatch.fnmatch", lambda a, k, at: fnmatch.fnmatchcase(*a)),
+        "filter": Native("fnmatch.filter", lambda a, k, at: fnmatch.filter(*a)),
+    },
+    "csv": lambda machine: {
+        "reader": _csv("reader"),
+        "DictReader": _csv("DictReader"),
+        "QUOTE_ALL": 1,
+        "QUOTE_MINIMAL": 0,
+        "QUOTE_NONE": 3,
+    },
+    "io": lambda machine: {
+        "StringIO": Native("io.StringIO", lambda a, k, at: TextFile(a[0] if a else "")),
+        "open": lazy("open", open_file),
+    },
 }

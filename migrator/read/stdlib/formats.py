@@ -6,6 +6,7 @@ import base64
 import configparser
 import hashlib
 import html
+import importlib
 import inspect
 import json
 import pprint
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
     from ..core import Place
 
 try:
-    import tomllib
+    tomllib: Any = importlib.import_module("tomllib")
 except ImportError:  # Python 3.10
-    tomllib = None  # type: ignore[assignment, unused-ignore]
+    tomllib = None
 
 # Python's own re has names for its parser since 3.11.
 _parser: Any = getattr(re, "_parser", None)
@@ -41,7 +42,7 @@ if _parser is None:
 SYMBOLS.update({uuid.UUID: "uuid.UUID", string.Template: "string.Template", re.Pattern: "re.Pattern"})
 
 
-# --- json, yaml, toml --------------------------------------------------------------------------------------------------
+# --- json, yaml, toml ---
 
 
 def _loads(path: str, function: Any) -> Native:
@@ -89,7 +90,9 @@ def _yaml_all(text: Any) -> Any:
 
 def _json(machine: Any) -> dict[str, Any]:
     return {
-        "loads": _loads("json.loads", json.loads), "load": _loads("json.load", json.loads), "dumps": lazy("json.dumps", _dumps),
+        "loads": _loads("json.loads", json.loads),
+        "load": _loads("json.load", json.loads),
+        "dumps": lazy("json.dumps", _dumps),
         "JSONDecodeError": json.JSONDecodeError,
     }
 
@@ -97,9 +100,18 @@ def _json(machine: Any) -> dict[str, Any]:
 def _yamls(machine: Any) -> dict[str, Any]:
     one, every = _loads("yaml.safe_load", _yaml), _loads("yaml.safe_load_all", _yaml_all)
     return {
-        "safe_load": one, "load": one, "full_load": one, "safe_load_all": every, "load_all": every, "dump": lazy("yaml.dump", _yaml_dump),
-        "safe_dump": lazy("yaml.safe_dump", _yaml_dump), "YAMLError": yaml.YAMLError,
-        **{name: Symbol(f"yaml.{name}") for name in ("SafeLoader", "FullLoader", "Loader", "CSafeLoader", "CLoader", "BaseLoader")},
+        "safe_load": one,
+        "load": one,
+        "full_load": one,
+        "safe_load_all": every,
+        "load_all": every,
+        "dump": lazy("yaml.dump", _yaml_dump),
+        "safe_dump": lazy("yaml.safe_dump", _yaml_dump),
+        "YAMLError": yaml.YAMLError,
+        **{
+            name: Symbol(f"yaml.{name}")
+            for name in ("SafeLoader", "FullLoader", "Loader", "CSafeLoader", "CLoader", "BaseLoader")
+        },
     }
 
 
@@ -111,7 +123,7 @@ def _yaml_dump(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place)
     return machine.guarded(lambda: yaml.safe_dump(args[0], **kwargs), at.node, at.frame)
 
 
-# --- re -----------------------------------------------------------------------------------------------------------------
+# --- re ---
 
 _WORK = 10**8
 
@@ -201,15 +213,25 @@ for _name in _MATCHING:
 
 def _regex(machine: Any) -> dict[str, Any]:
     names: dict[str, Any] = {name: _re(name) for name in _MATCHING}
-    flags = {name: getattr(re, name) for name in ("I", "IGNORECASE", "M", "MULTILINE", "S", "DOTALL", "X", "VERBOSE", "A", "ASCII")}
-    return {**names, **flags, "compile": _re("compile"), "escape": pure("re.escape", re.escape), "error": re.error, "Pattern": re.Pattern}
+    flags = {
+        name: getattr(re, name)
+        for name in ("I", "IGNORECASE", "M", "MULTILINE", "S", "DOTALL", "X", "VERBOSE", "A", "ASCII")
+    }
+    return {
+        **names,
+        **flags,
+        "compile": _re("compile"),
+        "escape": pure("re.escape", re.escape),
+        "error": re.error,
+        "Pattern": re.Pattern,
+    }
 
 
-# --- text ---------------------------------------------------------------------------------------------------------------
+# --- text ---
 
 
 def _around(path: str, function: Any) -> Native:
-    """A function from text to text (dedent …): applied to the constant parts where others are known later, if it can be."""
+    """A function from text to text (dedent …)."""
     return pure(path, function)
 
 
@@ -250,22 +272,32 @@ def _hash(name: str) -> Native:
 
 def _digests(made: Any) -> dict[str, Any]:
     return {
-        "hexdigest": Native("hexdigest", lambda a, k, at: made.hexdigest()), "digest": Native("digest", lambda a, k, at: made.digest()),
+        "hexdigest": Native("hexdigest", lambda a, k, at: made.hexdigest()),
+        "digest": Native("digest", lambda a, k, at: made.digest()),
         "update": Native("update", lambda a, k, at: made.update(*a)),
     }
 
 
 def _uuid(machine: Any) -> dict[str, Any]:
     return {
-        "UUID": uuid.UUID, "uuid1": late("uuid.uuid1"), "uuid4": late("uuid.uuid4"), "NAMESPACE_DNS": uuid.NAMESPACE_DNS,
-        "NAMESPACE_URL": uuid.NAMESPACE_URL, "uuid3": pure("uuid.uuid3", uuid.uuid3), "uuid5": pure("uuid.uuid5", uuid.uuid5),
+        "UUID": uuid.UUID,
+        "uuid1": late("uuid.uuid1"),
+        "uuid4": late("uuid.uuid4"),
+        "NAMESPACE_DNS": uuid.NAMESPACE_DNS,
+        "NAMESPACE_URL": uuid.NAMESPACE_URL,
+        "uuid3": pure("uuid.uuid3", uuid.uuid3),
+        "uuid5": pure("uuid.uuid5", uuid.uuid5),
     }
 
 
 def _config_parser(machine: Any) -> dict[str, Any]:
-    return {"ConfigParser": lazy("configparser.ConfigParser", _config), "RawConfigParser": lazy("configparser.ConfigParser", _config),
-            "SafeConfigParser": lazy("configparser.ConfigParser", _config), "NoSectionError": configparser.NoSectionError,
-            "NoOptionError": configparser.NoOptionError}
+    return {
+        "ConfigParser": lazy("configparser.ConfigParser", _config),
+        "RawConfigParser": lazy("configparser.ConfigParser", _config),
+        "SafeConfigParser": lazy("configparser.ConfigParser", _config),
+        "NoSectionError": configparser.NoSectionError,
+        "NoOptionError": configparser.NoOptionError,
+    }
 
 
 def _config(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
@@ -279,7 +311,9 @@ def _config(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) ->
             if data is None:
                 missing.append(file)
             else:
-                machine.guarded(lambda d=data: parser.read_string(d.decode("utf-8", "replace")), inner.node, inner.frame)
+                machine.guarded(
+                    lambda d=data: parser.read_string(d.decode("utf-8", "replace")), inner.node, inner.frame
+                )
         return []
 
     def getter(name: str) -> Native:
@@ -292,7 +326,17 @@ def _config(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) ->
 
     names["read"] = Native("configparser.read", read, lazy=True)
     names["read_string"] = Native("configparser.read_string", lambda a, k, inner: parser.read_string(a[0]))
-    for name in ("get", "getint", "getboolean", "getfloat", "sections", "options", "items", "has_section", "has_option"):
+    for name in (
+        "get",
+        "getint",
+        "getboolean",
+        "getfloat",
+        "sections",
+        "options",
+        "items",
+        "has_section",
+        "has_option",
+    ):
         names[name] = getter(name)
     return NativeModule("configparser.ConfigParser", names)
 
@@ -301,18 +345,50 @@ NAMES: Names = {
     "json": _json,
     "simplejson": _json,
     "yaml": _yamls,
-    "tomllib": lambda machine: {} if tomllib is None else {
-        "loads": _loads("tomllib.loads", tomllib.loads), "load": _loads("tomllib.load", lambda data: tomllib.loads(data.decode()))},
+    "tomllib": lambda machine: (
+        {}
+        if tomllib is None
+        else {
+            "loads": _loads("tomllib.loads", tomllib.loads),
+            "load": _loads("tomllib.load", lambda data: tomllib.loads(data.decode())),
+        }
+    ),
     "re": _regex,
-    "textwrap": lambda machine: {n: _around(f"textwrap.{n}", getattr(textwrap, n)) for n in ("dedent", "indent", "fill", "shorten", "wrap")},
-    "inspect": lambda machine: {"cleandoc": pure("inspect.cleandoc", inspect.cleandoc), "getdoc": lazy("inspect.getdoc", _doc)},
-    "string": lambda machine: {"Template": string.Template, **{n: getattr(string, n) for n in (
-        "ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits", "punctuation", "whitespace", "printable")}},
-    "base64": lambda machine: pures("base64", base64, ["b64encode", "b64decode", "urlsafe_b64encode", "urlsafe_b64decode"]),
+    "textwrap": lambda machine: {
+        n: _around(f"textwrap.{n}", getattr(textwrap, n)) for n in ("dedent", "indent", "fill", "shorten", "wrap")
+    },
+    "inspect": lambda machine: {
+        "cleandoc": pure("inspect.cleandoc", inspect.cleandoc),
+        "getdoc": lazy("inspect.getdoc", _doc),
+    },
+    "string": lambda machine: {
+        "Template": string.Template,
+        **{
+            n: getattr(string, n)
+            for n in (
+                "ascii_letters",
+                "ascii_lowercase",
+                "ascii_uppercase",
+                "digits",
+                "hexdigits",
+                "punctuation",
+                "whitespace",
+                "printable",
+            )
+        },
+    },
+    "base64": lambda machine: pures(
+        "base64", base64, ["b64encode", "b64decode", "urlsafe_b64encode", "urlsafe_b64decode"]
+    ),
     "hashlib": lambda machine: {n: _hash(n) for n in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")},
     "html": lambda machine: pures("html", html, ["escape", "unescape"]),
-    "pprint": lambda machine: {"pprint": Native("pprint.pprint", lambda a, k, at: None, lazy=True), "pformat": pure("pprint.pformat", pprint.pformat)},
-    "urllib.parse": lambda machine: pures("urllib.parse", urllib.parse, ["quote", "quote_plus", "unquote", "unquote_plus", "urlencode", "urljoin"]),
+    "pprint": lambda machine: {
+        "pprint": Native("pprint.pprint", lambda a, k, at: None, lazy=True),
+        "pformat": pure("pprint.pformat", pprint.pformat),
+    },
+    "urllib.parse": lambda machine: pures(
+        "urllib.parse", urllib.parse, ["quote", "quote_plus", "unquote", "unquote_plus", "urlencode", "urljoin"]
+    ),
     "uuid": _uuid,
     "configparser": _config_parser,
 }
@@ -320,5 +396,3 @@ NAMES: Names = {
 
 def _doc(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
     return machine.attribute(args[0], "__doc__", at.node, at.frame)
-
-

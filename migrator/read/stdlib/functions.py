@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..core import Place
 
 
-# --- functools ------------------------------------------------------------------------------------------------------
+# --- functools ---
 
 
 def _partial(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
@@ -62,8 +62,12 @@ def _wraps(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> 
         if isinstance(wrapper, UserFunction):
             source = original.function if isinstance(original, BoundMethod) else original
             if isinstance(source, UserFunction):
-                wrapper.attributes.update({"__wrapped__": original, "__name__": source.name, "__qualname__": source.qualname})
-                wrapper.attributes["__doc__"] = ast.get_docstring(source.node) if not isinstance(source.node, ast.Lambda) else None
+                wrapper.attributes.update(
+                    {"__wrapped__": original, "__name__": source.name, "__qualname__": source.qualname}
+                )
+                wrapper.attributes["__doc__"] = (
+                    ast.get_docstring(source.node) if not isinstance(source.node, ast.Lambda) else None
+                )
         return wrapper
 
     return Native("functools.wraps", apply, lazy=True)
@@ -76,15 +80,19 @@ def _cached_property(machine: Any, args: list[Any], kwargs: dict[str, Any], at: 
 def _functools(machine: Any) -> dict[str, Any]:
     same = identity_decorator
     return {
-        "partial": lazy("functools.partial", _partial), "reduce": lazy("functools.reduce", _reduce),
-        "wraps": lazy("functools.wraps", _wraps), "lru_cache": same("functools.lru_cache"), "cache": same("functools.cache"),
+        "partial": lazy("functools.partial", _partial),
+        "reduce": lazy("functools.reduce", _reduce),
+        "wraps": lazy("functools.wraps", _wraps),
+        "lru_cache": same("functools.lru_cache"),
+        "cache": same("functools.cache"),
         "cached_property": lazy("functools.cached_property", _cached_property),
-        "total_ordering": same("functools.total_ordering"), "singledispatch": same("functools.singledispatch"),
+        "total_ordering": same("functools.total_ordering"),
+        "singledispatch": same("functools.singledispatch"),
         "update_wrapper": Native("functools.update_wrapper", lambda a, k, at: a[0], lazy=True),
     }
 
 
-# --- itertools ------------------------------------------------------------------------------------------------------
+# --- itertools ---
 
 
 def _over(name: str, *, bounded: bool = False) -> Native:
@@ -133,7 +141,10 @@ def _groupby(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -
     groups: list[tuple[Any, list[Any]]] = []
     for item in items:
         value = item if key is None else machine.call(key, [item], {}, at.node, at.frame)
-        if groups and machine.truth(machine.binary("==", groups[-1][0], value, at.node, at.frame), at.node, at.frame) is True:
+        if (
+            groups
+            and machine.truth(machine.binary("==", groups[-1][0], value, at.node, at.frame), at.node, at.frame) is True
+        ):
             groups[-1][1].append(item)
         else:
             groups.append((value, [item]))
@@ -173,8 +184,15 @@ def _keeping(name: str) -> Native:
 
 
 def _itertools(machine: Any) -> dict[str, Any]:
-    names: dict[str, Any] = {n: _over(n) for n in ("chain", "zip_longest", "cycle", "compress", "pairwise") if hasattr(itertools, n)}
-    names.update({n: _over(n, bounded=True) for n in ("product", "permutations", "combinations", "combinations_with_replacement")})
+    names: dict[str, Any] = {
+        n: _over(n) for n in ("chain", "zip_longest", "cycle", "compress", "pairwise") if hasattr(itertools, n)
+    }
+    names.update(
+        {
+            n: _over(n, bounded=True)
+            for n in ("product", "permutations", "combinations", "combinations_with_replacement")
+        }
+    )
     names.update({n: _keeping(n) for n in ("takewhile", "dropwhile", "filterfalse", "starmap", "accumulate")})
     names["chain.from_iterable"] = names["from_iterable"] = lazy("itertools.chain.from_iterable", _flat)
     names["islice"] = lazy("itertools.islice", _islice)
@@ -207,7 +225,7 @@ def _Chain(chain: Native, flat: Native) -> Any:
     return Chain()
 
 
-# --- operator, copy, math -------------------------------------------------------------------------------------------
+# --- operator, copy, math ---
 
 
 def _getter(kind: str) -> Native:
@@ -227,15 +245,39 @@ def _getter(kind: str) -> Native:
     return lazy(f"operator.{kind}", model)
 
 
+def _binary(name: str, op: str) -> Native:
+    return lazy(f"operator.{name}", lambda m, a, k, at: m.binary(op, a[0], a[1], at.node, at.frame))
+
+
+def _in_place(name: str, op: str) -> Native:
+    return lazy(f"operator.{name}", lambda m, a, k, at: m.in_place(op, a[0], a[1], at.node, at.frame))
+
+
 def _operator(machine: Any) -> dict[str, Any]:
     symbols = {
-        "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**", "or_": "|", "and_": "&",
-        "xor": "^", "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "rshift": ">>", "lshift": "<<", "concat": "+",
+        "add": "+",
+        "sub": "-",
+        "mul": "*",
+        "truediv": "/",
+        "floordiv": "//",
+        "mod": "%",
+        "pow": "**",
+        "or_": "|",
+        "and_": "&",
+        "xor": "^",
+        "eq": "==",
+        "ne": "!=",
+        "lt": "<",
+        "le": "<=",
+        "gt": ">",
+        "ge": ">=",
+        "rshift": ">>",
+        "lshift": "<<",
+        "concat": "+",
     }
-    names: dict[str, Any] = {
-        name: lazy(f"operator.{name}", lambda m, a, k, at, op=op: m.binary(op, a[0], a[1], at.node, at.frame))  # type: ignore[misc]
-        for name, op in symbols.items()
-    }
+    names: dict[str, Any] = {name: _binary(name, op) for name, op in symbols.items()}
+    for name, op in {"iadd": "+", "iconcat": "+", "ior": "|"}.items():
+        names[name] = _in_place(name, op)
     names["itemgetter"], names["attrgetter"] = _getter("itemgetter"), _getter("attrgetter")
     names["getitem"] = lazy("operator.getitem", lambda m, a, k, at: m.item(a[0], a[1], at.node, at.frame))
     names["not_"] = lazy("operator.not_", lambda m, a, k, at: m.negate(a[0], at.node, at.frame))
@@ -250,7 +292,9 @@ def _copy(deep: bool) -> Native:
         if budget[0] < 0 or depth > 100:
             raise BoundReached("a copy of a great many elements")
         if isinstance(value, Instance):
-            made = Instance(value.cls, dict(value.attributes), value.host, value.base, value.args, value.kwargs, value.at)
+            made = Instance(
+                value.cls, dict(value.attributes), value.host, value.base, value.args, value.kwargs, value.at
+            )
             if deep:
                 made.attributes = {k: copied(v, depth + 1, budget) for k, v in value.attributes.items()}
             return made
@@ -286,7 +330,7 @@ def _math(machine: Any) -> dict[str, Any]:
     return {**pures("math", math, safe), "factorial": pure("math.factorial", factorial), "prod": late("math.prod")}
 
 
-# --- contextlib ----------------------------------------------------------------------------------------------------
+# --- contextlib ---
 
 
 def _contextmanager(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
@@ -300,14 +344,15 @@ def _contextlib(machine: Any) -> dict[str, Any]:
         "contextmanager": lazy("contextlib.contextmanager", _contextmanager),
         "suppress": Native("contextlib.suppress", lambda a, k, at: EnterOnly(None, tuple(a)), lazy=True),
         "nullcontext": Native("contextlib.nullcontext", lambda a, k, at: EnterOnly(a[0] if a else None), lazy=True),
-        "redirect_stdout": Native("contextlib.redirect_stdout", lambda a, k, at: EnterOnly(a[0] if a else None), lazy=True),
+        "redirect_stdout": Native(
+            "contextlib.redirect_stdout", lambda a, k, at: EnterOnly(a[0] if a else None), lazy=True
+        ),
         "closing": Native("contextlib.closing", lambda a, k, at: EnterOnly(a[0] if a else None), lazy=True),
     }
 
 
 def _all_late(module: str, names: str) -> Any:
     return lambda machine: {name: late(f"{module}.{name}") for name in names.split()}
-
 
 
 NAMES: Names = {
@@ -321,6 +366,11 @@ NAMES: Names = {
     "random": _all_late("random", "random randint choice choices sample shuffle uniform seed randrange"),
     "secrets": _all_late("secrets", "token_hex token_urlsafe token_bytes choice randbelow"),
     "atexit": lambda machine: {"register": Native("atexit.register", lambda a, k, at: a[0] if a else None, lazy=True)},
-    "warnings": lambda machine: {n: Native(f"warnings.{n}", lambda a, k, at: None, lazy=True) for n in ("warn", "filterwarnings", "simplefilter")}
-    | {"catch_warnings": Native("warnings.catch_warnings", lambda a, k, at: EnterOnly(None), lazy=True)},
+    "warnings": lambda machine: (
+        {
+            n: Native(f"warnings.{n}", lambda a, k, at: None, lazy=True)
+            for n in ("warn", "filterwarnings", "simplefilter")
+        }
+        | {"catch_warnings": Native("warnings.catch_warnings", lambda a, k, at: EnterOnly(None), lazy=True)}
+    ),
 }

@@ -37,7 +37,9 @@ def lazy(path: str, model: Callable[[Any, list[Any], dict[str, Any], Place], Any
 
 def late(path: str) -> Native:
     """A function whose result exists at run time only."""
-    return Native(path, lambda args, kwargs, at: at.machine.defer_call(Symbol(path), args, kwargs, at.node, at.frame), lazy=True)
+    return Native(
+        path, lambda args, kwargs, at: at.machine.defer_call(Symbol(path), args, kwargs, at.node, at.frame), lazy=True
+    )
 
 
 def identity_decorator(path: str) -> Native:

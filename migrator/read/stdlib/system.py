@@ -37,8 +37,23 @@ _LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "WARN": 30, "ERROR": 40, "CRI
 
 
 def _logging(machine: Any) -> dict[str, Any]:
-    names = ("getLogger", "basicConfig", "info", "warning", "warn", "error", "debug", "exception", "critical", "log", "root", "disable",
-             "captureWarnings", "addLevelName", "setLoggerClass")
+    names = (
+        "getLogger",
+        "basicConfig",
+        "info",
+        "warning",
+        "warn",
+        "error",
+        "debug",
+        "exception",
+        "critical",
+        "log",
+        "root",
+        "disable",
+        "captureWarnings",
+        "addLevelName",
+        "setLoggerClass",
+    )
     return {**_LEVELS, **{name: Quiet(f"logging.{name}") for name in names}}
 
 
@@ -50,10 +65,18 @@ def _sys(machine: Any) -> dict[str, Any]:
     import sys
 
     return {
-        "exit": lazy("sys.exit", _exit), "path": [], "version_info": tuple(sys.version_info), "platform": "linux", "maxsize": sys.maxsize,
-        "argv": Symbol("sys.argv"), "modules": Symbol("sys.modules"), "stdout": Quiet("sys.stdout"), "stderr": Quiet("sys.stderr"),
+        "exit": lazy("sys.exit", _exit),
+        "path": [],
+        "version_info": tuple(sys.version_info),
+        "platform": "linux",
+        "maxsize": sys.maxsize,
+        "argv": Symbol("sys.argv"),
+        "modules": Symbol("sys.modules"),
+        "stdout": Quiet("sys.stdout"),
+        "stderr": Quiet("sys.stderr"),
         "setrecursionlimit": Native("sys.setrecursionlimit", lambda a, k, at: None, lazy=True),
-        "intern": Native("sys.intern", lambda a, k, at: a[0]), "byteorder": "little",
+        "intern": Native("sys.intern", lambda a, k, at: a[0]),
+        "byteorder": "little",
     }
 
 
@@ -76,12 +99,18 @@ def _reload(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) ->
 
 
 def _import_library(machine: Any) -> dict[str, Any]:
-    return {"import_module": lazy("importlib.import_module", _import_module), "reload": lazy("importlib.reload", _reload)}
+    return {
+        "import_module": lazy("importlib.import_module", _import_module),
+        "reload": lazy("importlib.reload", _reload),
+    }
 
 
 NAMES: Names = {
     "logging": _logging,
-    "logging.config": lambda machine: {"dictConfig": Quiet("logging.config.dictConfig"), "fileConfig": Quiet("logging.config.fileConfig")},
+    "logging.config": lambda machine: {
+        "dictConfig": Quiet("logging.config.dictConfig"),
+        "fileConfig": Quiet("logging.config.fileConfig"),
+    },
     "sys": _sys,
     "importlib": _import_library,
     "socket": lambda machine: {n: late(f"socket.{n}") for n in ("gethostname", "getfqdn")},

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SYMBOLS.update({types.SimpleNamespace: "types.SimpleNamespace", enum.Enum: "enum.Enum"})
 
 
-# --- dataclasses ------------------------------------------------------------------------------------------------------
+# --- dataclasses ---
 
 
 def _dataclass(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
@@ -38,6 +38,7 @@ def _dataclass(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place)
 
 def _ordered(machine: Any, cls: UserClass) -> None:
     for op, name in (("<", "__lt__"), ("<=", "__le__"), (">", "__gt__"), (">=", "__ge__")):
+
         def compare(args: list[Any], kwargs: dict[str, Any], at: Place, op: str = op) -> Any:
             a, b = (tuple(x.attributes[f.name] for f in cls.fields or ()) for x in args[:2])
             return machine.binary(op, a, b, at.node, at.frame)
@@ -47,7 +48,10 @@ def _ordered(machine: Any, cls: UserClass) -> None:
 
 def _field(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
     return Field(
-        "", kwargs.get("default", MISSING), kwargs.get("default_factory", MISSING), kwargs.get("init", True) is not False,
+        "",
+        kwargs.get("default", MISSING),
+        kwargs.get("default_factory", MISSING),
+        kwargs.get("init", True) is not False,
         kwargs.get("kw_only") is True,
     )
 
@@ -83,30 +87,46 @@ def _fields(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) ->
     cls = args[0].cls if type(args[0]) is Instance else args[0]
     if type(cls) is not UserClass:
         return at.unknown("dataclasses.fields(…)")
-    return tuple(types.SimpleNamespace(name=f.name, default=f.default if f.default is not MISSING else Symbol("dataclasses.MISSING"), init=f.init) for f in cls.fields or ())
+    return tuple(
+        types.SimpleNamespace(
+            name=f.name, default=f.default if f.default is not MISSING else Symbol("dataclasses.MISSING"), init=f.init
+        )
+        for f in cls.fields or ()
+    )
 
 
 def _dataclasses(machine: Any) -> dict[str, Any]:
     return {
-        "dataclass": lazy("dataclasses.dataclass", _dataclass), "field": lazy("dataclasses.field", _field),
-        "asdict": lazy("dataclasses.asdict", _asdict), "astuple": lazy("dataclasses.astuple", _astuple),
-        "replace": lazy("dataclasses.replace", _replace), "fields": lazy("dataclasses.fields", _fields),
-        "is_dataclass": lazy("dataclasses.is_dataclass", lambda m, a, k, at: getattr(getattr(a[0], "cls", a[0]), "fields", None) is not None),
+        "dataclass": lazy("dataclasses.dataclass", _dataclass),
+        "field": lazy("dataclasses.field", _field),
+        "asdict": lazy("dataclasses.asdict", _asdict),
+        "astuple": lazy("dataclasses.astuple", _astuple),
+        "replace": lazy("dataclasses.replace", _replace),
+        "fields": lazy("dataclasses.fields", _fields),
+        "is_dataclass": lazy(
+            "dataclasses.is_dataclass",
+            lambda m, a, k, at: getattr(getattr(a[0], "cls", a[0]), "fields", None) is not None,
+        ),
     }
 
 
-# --- enum, abc, types, typing ------------------------------------------------------------------------------------------
+# --- enum, abc, types, typing ---
 
 
 def _enum(machine: Any) -> dict[str, Any]:
     string = getattr(enum, "StrEnum", None) or _StrEnum
     return {
-        "Enum": enum.Enum, "IntEnum": enum.IntEnum, "StrEnum": string, "Flag": enum.Flag, "IntFlag": enum.IntFlag,
-        "auto": Native("enum.auto", lambda a, k, at: AUTO, lazy=True), "unique": identity_decorator("enum.unique"),
+        "Enum": enum.Enum,
+        "IntEnum": enum.IntEnum,
+        "StrEnum": string,
+        "Flag": enum.Flag,
+        "IntFlag": enum.IntFlag,
+        "auto": Native("enum.auto", lambda a, k, at: AUTO, lazy=True),
+        "unique": identity_decorator("enum.unique"),
     }
 
 
-class _StrEnum(str, enum.Enum):  # noqa: UP042  (Python 3.10)
+class _StrEnum(str, enum.Enum):
     """Stands for `enum.StrEnum` where Python has none."""
 
 
@@ -115,7 +135,9 @@ _StrEnum.__name__ = "StrEnum"
 
 def _abc(machine: Any) -> dict[str, Any]:
     return {
-        "abstractmethod": identity_decorator("abc.abstractmethod"), "ABC": Symbol("abc.ABC"), "ABCMeta": Symbol("abc.ABCMeta"),
+        "abstractmethod": identity_decorator("abc.abstractmethod"),
+        "ABC": Symbol("abc.ABC"),
+        "ABCMeta": Symbol("abc.ABCMeta"),
         "abstractproperty": Native("property", lambda a, k, at: machine.builtins["property"].run(a, k, at), lazy=True),
     }
 
@@ -126,7 +148,10 @@ def _simple_namespace(machine: Any, args: list[Any], kwargs: dict[str, Any], at:
 
 def _types(machine: Any) -> dict[str, Any]:
     CONSTRUCTORS.setdefault(types.SimpleNamespace, lazy("types.SimpleNamespace", _simple_namespace))
-    return {"SimpleNamespace": types.SimpleNamespace, "MappingProxyType": Native("types.MappingProxyType", lambda a, k, at: a[0], lazy=True)}
+    return {
+        "SimpleNamespace": types.SimpleNamespace,
+        "MappingProxyType": Native("types.MappingProxyType", lambda a, k, at: a[0], lazy=True),
+    }
 
 
 def _typing(machine: Any) -> dict[str, Any]:
@@ -134,9 +159,15 @@ def _typing(machine: Any) -> dict[str, Any]:
         return args[1]
 
     return {
-        "TYPE_CHECKING": False, "cast": Native("typing.cast", second, lazy=True), "NamedTuple": NAMED_TUPLE, "TypedDict": dict,
+        "TYPE_CHECKING": False,
+        "cast": Native("typing.cast", second, lazy=True),
+        "NamedTuple": NAMED_TUPLE,
+        "TypedDict": dict,
         "NewType": Native("typing.NewType", lambda a, k, at: a[1], lazy=True),
-        **{n: identity_decorator(f"typing.{n}") for n in ("final", "overload", "no_type_check", "runtime_checkable", "override")},
+        **{
+            n: identity_decorator(f"typing.{n}")
+            for n in ("final", "overload", "no_type_check", "runtime_checkable", "override")
+        },
         "get_type_hints": Native("typing.get_type_hints", lambda a, k, at: at.unknown("type hints"), lazy=True),
     }
 
