@@ -117,7 +117,7 @@ def _add_carried(module: Module, dag: DagModule, variables: dict[str, str], tran
     for item in dag.carried:
         text = carried_text(item, module.place.resolve_text, transform)
         if item.kind == "import":
-            module.add("", (*item.imports, *_carried_imports(item, text)))
+            module.add("", (*item.imports, *_carried_imports(module, item, text)))
             continue
         if partitions_due and item.kind != "assign":
             _add_partitions(module, dag.partitions, variables)
@@ -133,10 +133,12 @@ def _add_carried(module: Module, dag: DagModule, variables: dict[str, str], tran
         _add_partitions(module, dag.partitions, variables)
 
 
-def _carried_imports(item: Carried, text: str) -> Sequence[Import]:
+def _carried_imports(module: Module, item: Carried, text: str) -> Sequence[Import]:
     found = parse_imports(text)
     if item.rename and len(found) == 1:
         return (Import(found[0].module, found[0].name, item.rename),)
+    # `import a.b` of a copied module: one import binds `a`, another loads `a.b` under a name nobody reads.
+    module.loaded.update(one.alias for one in found if one.alias.startswith("_") and one.alias not in item.source.text)
     return found
 
 
@@ -155,7 +157,7 @@ def _add_partitions(module: Module, partitions: Partitions | None, variables: di
         'fmt="%Y-%m-%dT%H:%M:%S%z"',
         *([f"end_offset={partitions.end_offset}"] if partitions.end_offset else []),
     ]
-    module.add(f"{variables['intervals']} = dg.TimeWindowPartitionsDefinition(\n{_lines(arguments)},\n)")
+    module.add(f"{variables['intervals']} = dg.TimeWindowPartitionsDefinition(\n{_lines(arguments)}\n)")
 
 
 def _asset_arguments(asset: Asset, variables: dict[str, str]) -> list[str]:
@@ -226,7 +228,9 @@ def _add_function(
     parameters, returns = signature
     lines = [
         *([comment_lines] if (comment_lines := body.above) else []),
-        f"@{decorator}(\n{_lines(arguments)}{',' if isinstance(definition, Asset) else ''}\n)",
+        f"@{decorator}(\n{_lines(arguments)}\n)"
+        if isinstance(definition, Asset)
+        else f"@{decorator}({', '.join(arguments)})",
         *(f"@{module.code(item)}" for item in definition.decorators),
         f"{'async ' if body.is_async else ''}def {name}({', '.join(parameters)}) -> {returns}:",
         as_function_body(body.text),
@@ -253,5 +257,5 @@ def _body(module: Module, body: Body, transform: Transform) -> BodyText:
 
 
 def _lines(arguments: Sequence[str]) -> str:
-    """Arguments one a line; without a trailing comma, ruff joins them where they fit."""
-    return ",\n".join(f"    {argument}" for argument in arguments)
+    """Arguments one a line, which ruff joins where they fit and are no more than two, for want of a trailing comma."""
+    return ",\n".join(f"    {argument}" for argument in arguments) + ("," if len(arguments) > 2 else "")

@@ -76,7 +76,9 @@ def _recorded(out: Path) -> dict[str, str]:
         return {}
     if not isinstance(record, dict) or record.get("schema") != SCHEMA or not isinstance(record.get("files"), dict):
         return {}
-    return {path: str(value) for path, value in record["files"].items() if _inside(path)}
+    kept = record.get("kept")
+    noted = {**(kept if isinstance(kept, dict) else {}), **record["files"]}
+    return {path: str(value) for path, value in noted.items() if _inside(path)}
 
 
 def _inside(path: str) -> bool:

@@ -114,10 +114,13 @@ def _annotations(node: ast.AST) -> list[ast.expr]:
     return []
 
 
-def import_block(items: Iterable[Import], used: frozenset[str], place: Place) -> str:
+def import_block(
+    items: Iterable[Import], used: frozenset[str], place: Place, loaded: frozenset[str] = frozenset()
+) -> str:
     """Import statements for those items whose names are used, without repeats, future imports first.
 
-    ruff sorts and groups them later. Raises InvalidCode when two of them bind the same name to different things.
+    `loaded` are names that are imported though nothing reads them. ruff sorts and groups all of it later. Raises
+    InvalidCode when two items bind the same name to different things.
     """
     statements: dict[str, None] = {}
     future: set[str] = set()
@@ -128,7 +131,9 @@ def import_block(items: Iterable[Import], used: frozenset[str], place: Place) ->
             future.add(text)
             continue
         name = bound_name(item)
-        if name != "*" and name not in used:
+        if name in loaded:
+            text += "  # noqa: F401"
+        elif name != "*" and name not in used:
             continue
         # `import a.b` and `import a.c` bind the same module `a`.
         meaning = f"import {name}" if not item.name and not item.alias else text

@@ -24,6 +24,8 @@ class Module:
     taken: set[str] = field(default_factory=lambda: {"dg"})
     meanings: dict[str, str] = field(default_factory=lambda: {"dg": statement_of(DAGSTER)})
     """What each name bound so far stands for: an import statement, or `defined`."""
+    loaded: set[str] = field(default_factory=set)
+    """Names of imports that are there for loading a module only."""
 
     def add(self, text: str, imports: Iterable[Import] = ()) -> None:
         """Append statements as a paragraph of their own; empty text adds imports only.
@@ -76,7 +78,7 @@ class Module:
         used = names_used(tree)
         if "Any" in used and "Any" not in self.meanings:
             self.imports.append(Import("typing", "Any"))
-        imports = import_block(self.imports, used, self.place)
+        imports = import_block(self.imports, used, self.place, frozenset(self.loaded))
         text = "\n\n".join(part for part in (docstring(self.docstring), imports, body) if part) + "\n"
         check_compiles(text)
         return text

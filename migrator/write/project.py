@@ -15,6 +15,7 @@ from .carry import unchanged
 from .formatting import format_files
 from .imports import Place
 from .lib import Names, lib_module, lib_names, lib_packages, lib_path, relative_imports
+from .namespace import check_names, with_valid_names
 from .project_tests import CONFTEST, dag_test
 from .readme import readme
 from .rendered import Position, RenderedProject
@@ -42,7 +43,8 @@ def render(project: Project, runtime: Runtime | None = None) -> RenderedProject:
     package = project.package
     out = _Rendering()
     names = lib_names(project)
-    project = _with_io_managers(project)
+    project, renamed = with_valid_names(_with_io_managers(project))
+    out.findings += renamed
     written = _render_dags(project, names, out)
     _render_lib(project, names, out)
     _render_resources(project, sources, out)
@@ -89,11 +91,13 @@ def _transform(names: Names, place: Place) -> Transform:
 def _render_dags(project: Project, names: Names, out: _Rendering) -> dict[str, tuple[DagModule, DagText]]:
     """Every DAG's module and test; gives the names its definitions got."""
     written: dict[str, tuple[DagModule, DagText]] = {}
+    seen: set[str] = set()
     for dag in project.dags:
         place = Place(project.package, f"defs.{dag.package}.assets")
         try:
             if not dag.package.isidentifier():
                 raise InvalidCode(f"{dag.package} is not a module name")
+            check_names(dag, seen)
             text = dag_module(dag, place, _transform(names, place))
         except InvalidCode as error:
             out.findings.append(

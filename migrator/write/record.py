@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from ..dagster_model import Becomes, DagRecord, Fate, TaskRecord
@@ -20,9 +21,16 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def migration_json(rendered: RenderedProject) -> str:
-    """The text of migration.json: no timestamp, no absolute path, the same for the same input."""
-    return json.dumps(migration_record(rendered), indent=1, ensure_ascii=False) + "\n"
+def migration_json(rendered: RenderedProject, kept: Mapping[str, str] | None = None) -> str:
+    """The text of migration.json: no timestamp, no absolute path, the same for the same input.
+
+    `kept` are files that are not generated any more and are there still, since a person has edited them, with the hash
+    of what was generated.
+    """
+    record = migration_record(rendered)
+    if kept:
+        record["kept"] = dict(sorted(kept.items()))
+    return json.dumps(record, indent=1, ensure_ascii=False) + "\n"
 
 
 def migration_record(rendered: RenderedProject) -> dict[str, Any]:

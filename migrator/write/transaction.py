@@ -6,6 +6,8 @@ import contextlib
 import json
 import os
 import shutil
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,6 +16,10 @@ from ..findings import Finding
 from .folder import STAGING, Existing, look, only_caches
 from .record import FILE, migration_json, sha256
 from .rendered import RenderedProject
+
+
+if sys.platform != "win32":
+    import fcntl
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +85,15 @@ def write(rendered: RenderedProject, out: Path) -> WriteOutcome:
         return WriteOutcome(False, findings=(Finding("A2D602", f"{out.name} is not a folder."),))
     made: list[Path] = []
     try:
-        if out.exists():
+        made = _make(out)
+        with alone(out):
             _recover(out)
-        existing = look(out)
-        if existing.foreign:
-            return WriteOutcome(False, findings=(_occupied(existing),))
-        plan = _plan(rendered, existing)
-        if plan.put or plan.take:
-            made = _make(out)
-            _apply(out, plan)
+            existing = look(out)
+            if existing.foreign:
+                return WriteOutcome(False, findings=(_occupied(existing),))
+            plan = _plan(rendered, existing)
+            if plan.put or plan.take:
+                _apply(out, plan)
     except OSError as error:
         for folder in reversed(made):
             with contextlib.suppress(OSError):
@@ -101,6 +107,23 @@ def write(rendered: RenderedProject, out: Path) -> WriteOutcome:
     return WriteOutcome(True, tuple(sorted(plan.put)), plan.unchanged, plan.take, plan.kept, findings)
 
 
+@contextlib.contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Hold the folder against other runs. The lock ends with the process, however it ends. Raises OSError when held."""
+    if sys.platform == "win32":
+        yield
+        return
+    folder = os.open(out, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise OSError(error.errno, "another run is writing to it") from error
+        yield
+    finally:
+        os.close(folder)
+
+
 def _occupied(existing: Existing) -> Finding:
     shown = ", ".join(existing.foreign[:5])
     more = f" and {len(existing.foreign) - 5} more" if len(existing.foreign) > 5 else ""
@@ -109,7 +132,12 @@ def _occupied(existing: Existing) -> Finding:
 
 def _plan(rendered: RenderedProject, existing: Existing) -> _Plan:
     """Compare what is to be written with what is there."""
-    texts = {**rendered.files, FILE: migration_json(rendered)}
+    orphans = {
+        path: existing.recorded[path]
+        for path in existing.files
+        if path in existing.recorded and path not in rendered.files and existing.edited(path)
+    }
+    texts = {**rendered.files, FILE: migration_json(rendered, orphans)}
     put: dict[str, str] = {}
     kept: list[str] = []
     conflicts: list[str] = []
@@ -129,9 +157,9 @@ def _plan(rendered: RenderedProject, existing: Existing) -> _Plan:
                 if existing.files.get(beside) != new:
                     put[beside] = text
     wanted = texts.keys() | set(conflicts)
-    gone = [path for path in existing.files if path not in wanted]
-    take = [path for path in gone if path.endswith(".new") or not existing.edited(path)]
-    kept += [path for path in gone if path not in take]
+    # Unedited files that are not generated any more go, and so does a `.new` that was dealt with.
+    take = [path for path in existing.files if path not in wanted and path not in orphans]
+    kept += orphans
     return _Plan(put, tuple(sorted(take)), tuple(sorted(kept)), tuple(sorted(conflicts)), tuple(sorted(unchanged)))
 
 

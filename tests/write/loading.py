@@ -12,6 +12,7 @@ def run(folder: Path, *command: str, **env: str) -> subprocess.CompletedProcess[
     """Run a command in a folder with Dagster's home out of the way."""
     home = folder.parent / f"{folder.name}-home"
     home.mkdir(exist_ok=True)
+    (home / "dagster.yaml").touch()
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     return subprocess.run(
         command,

@@ -1,0 +1,309 @@
+"""Writing into a folder: all or nothing, and never over what a person has edited."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from migrator.findings import Finding
+from migrator.write import Difference, RenderedProject, check, write
+from migrator.write import transaction as transaction_module
+from migrator.write.folder import STAGING
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def made(**files: str) -> RenderedProject:
+    """A rendered project of these files, `__` for a slash."""
+    return RenderedProject("p", {path.replace("__", "/"): text for path, text in files.items()}, {}, {}, {}, (), ())
+
+
+ONE = made(a="1\n", d__b="2\n", d__c="3\n")
+TWO = made(a="1\n", d__b="two\n", e__f="new\n")
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Every file below a folder but migration.json."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_text()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "migration.json"
+    }
+
+
+def codes(findings: tuple[Finding, ...]) -> list[str]:
+    return [item.code for item in findings]
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "above" / "out"
+
+
+def test_into_a_folder_that_does_not_exist_or_is_empty(out: Path) -> None:
+    outcome = write(ONE, out)
+    assert outcome.ok
+    assert outcome.written == ("a", "d/b", "d/c", "migration.json")
+    assert tree(out) == {"a": "1\n", "d/b": "2\n", "d/c": "3\n"}
+    empty = out.parent / "empty"
+    empty.mkdir()
+    assert write(ONE, empty).ok
+    assert tree(empty) == tree(out)
+    assert sorted(path.name for path in out.parent.iterdir()) == ["empty", "out"]
+
+
+def test_again_touches_nothing(out: Path) -> None:
+    write(ONE, out)
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*")}
+    outcome = write(ONE, out)
+    assert (outcome.written, outcome.removed) == ((), ())
+    assert {path: path.stat().st_mtime_ns for path in out.rglob("*")} == before
+
+
+def test_another_project_over_the_first(out: Path) -> None:
+    write(ONE, out)
+    outcome = write(TWO, out)
+    assert outcome.written == ("d/b", "e/f", "migration.json")
+    assert outcome.removed == ("d/c",)
+    assert tree(out) == {"a": "1\n", "d/b": "two\n", "e/f": "new\n"}
+    write(made(a="1\n"), out)
+    assert [path.name for path in sorted(out.iterdir())] == ["a", "migration.json"]
+
+
+def test_an_edited_file_is_kept_and_the_new_text_put_beside(out: Path) -> None:
+    write(ONE, out)
+    (out / "d/b").write_text("mine\n")
+    (out / "d/c").write_text("mine too\n")
+    outcome = write(TWO, out)
+    assert codes(outcome.findings) == ["A2D604"]
+    assert "d/b.new" in outcome.findings[0].message
+    assert outcome.kept == ("d/b", "d/c")
+    assert tree(out) == {"a": "1\n", "d/b": "mine\n", "d/b.new": "two\n", "d/c": "mine too\n", "e/f": "new\n"}
+    # Still there, still said, and no more than that.
+    again = write(TWO, out)
+    assert codes(again.findings) == ["A2D604"]
+    assert again.written == ()
+    # The person has dealt with it.
+    (out / "d/b.new").unlink()
+    assert write(TWO, out).findings == ()
+    assert (out / "d/b").read_text() == "mine\n"
+    # Generated as the person wrote it: nothing is left of the difference.
+    assert write(made(a="1\n", d__b="mine\n", e__f="new\n"), out).findings == ()
+
+
+def test_an_edit_that_nothing_new_was_generated_for(out: Path) -> None:
+    write(ONE, out)
+    (out / "a").write_text("mine\n")
+    outcome = write(ONE, out)
+    assert outcome.findings == ()
+    assert outcome.kept == ("a",)
+    assert tree(out)["a"] == "mine\n"
+    assert check(ONE, out) == []
+
+
+def test_a_file_edited_and_no_longer_generated_stays_known(out: Path) -> None:
+    write(ONE, out)
+    (out / "d/c").write_text("mine\n")
+    write(TWO, out)
+    outcome = write(TWO, out)
+    assert outcome.ok, outcome.findings
+    assert tree(out)["d/c"] == "mine\n"
+
+
+def test_a_deleted_file_comes_back(out: Path) -> None:
+    write(ONE, out)
+    (out / "a").unlink()
+    assert write(ONE, out).written == ("a",)
+
+
+def test_line_ends_changed_by_version_control_are_no_edit(out: Path) -> None:
+    write(ONE, out)
+    (out / "d/b").write_bytes(b"2\r\n")
+    assert write(TWO, out).findings == ()
+
+
+def test_a_file_in_the_way(out: Path) -> None:
+    out.parent.mkdir()
+    out.write_text("mine\n")
+    outcome = write(ONE, out)
+    assert (outcome.ok, codes(outcome.findings)) == (False, ["A2D602"])
+    assert out.read_text() == "mine\n"
+    assert check(ONE, out) == [Difference(".", "foreign")]
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "d/own.py", "migration.json"])
+def test_a_folder_with_files_of_somebody_else(out: Path, name: str) -> None:
+    (out / name).parent.mkdir(parents=True)
+    (out / name).write_text("{}")
+    outcome = write(ONE, out)
+    assert (outcome.ok, codes(outcome.findings)) == (False, ["A2D602"])
+    assert name in outcome.findings[0].message
+    assert [path for path in out.rglob("*") if path.is_file()] == [out / name]
+    assert Difference(name, "foreign") in check(ONE, out)
+
+
+def test_a_symbolic_link_is_somebody_elses(out: Path) -> None:
+    write(ONE, out)
+    (out / "a").unlink()
+    (out / "a").symlink_to(out.parent / "elsewhere")
+    (out.parent / "elsewhere").write_text("keep\n")
+    assert codes(write(TWO, out).findings) == ["A2D602"]
+    (out / "a").unlink()
+    (out / "linked").symlink_to(out.parent)
+    assert codes(write(TWO, out).findings) == ["A2D602"]
+    assert (out.parent / "elsewhere").read_text() == "keep\n"
+
+
+def test_a_record_cannot_name_files_outside(out: Path) -> None:
+    write(ONE, out)
+    victim = out.parent / "victim"
+    victim.write_text("1\n")
+    record = json.loads((out / "migration.json").read_text())
+    record["files"]["../victim"] = record["files"][str(victim)] = record["files"]["a"]
+    (out / "migration.json").write_text(json.dumps(record))
+    assert write(TWO, out).ok
+    assert victim.read_text() == "1\n"
+
+
+def test_caches_and_local_state_stay(out: Path) -> None:
+    write(ONE, out)
+    for name in (".env", ".git/HEAD", ".venv/pyvenv.cfg", "d/__pycache__/b.pyc", "e/__pycache__/f.pyc", "uv.lock"):
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text("x")
+    assert write(TWO, out).ok
+    assert all((out / name).exists() for name in (".env", ".git/HEAD", ".venv/pyvenv.cfg", "uv.lock"))
+    # A folder that only caches are left in would still be imported from.
+    write(made(a="1\n"), out)
+    assert not (out / "d").exists()
+    assert not (out / "e").exists()
+
+
+def test_check_says_what_writing_would_do(out: Path) -> None:
+    assert {item.kind for item in check(ONE, out)} == {"missing"}
+    write(ONE, out)
+    assert check(ONE, out) == []
+    (out / "d/b").write_text("mine\n")
+    before = tree(out)
+    assert check(TWO, out) == [
+        Difference("d/b", "edited"),
+        Difference("d/c", "obsolete"),
+        Difference("e/f", "missing"),
+        Difference("migration.json", "changed"),
+    ]
+    assert tree(out) == before
+
+
+@pytest.mark.parametrize("failing", range(1, 7))
+def test_a_failure_at_any_move_leaves_the_old_files(out: Path, failing: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(ONE, out)
+    before, record = tree(out), (out / "migration.json").read_text()
+    moves = 0
+
+    def replace(source: Any, target: Any) -> None:
+        nonlocal moves
+        moves += 1
+        if moves == failing:
+            raise OSError(28, "No space left on device")
+        os.rename(source, target)
+
+    monkeypatch.setattr(transaction_module.os, "replace", replace)
+    outcome = write(TWO, out)
+    assert moves >= failing
+    assert (outcome.ok, codes(outcome.findings)) == (False, ["A2D603"])
+    assert "No space left" in outcome.findings[0].message
+    assert (tree(out), (out / "migration.json").read_text()) == (before, record)
+
+
+def test_a_failure_while_preparing(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write_text(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", write_text)
+        assert not write(ONE, out).ok
+    assert not out.parent.exists()
+    write(ONE, out)
+    before = tree(out)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", write_text)
+        assert not write(TWO, out).ok
+    assert tree(out) == before
+
+
+def test_control_c_midway(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(ONE, out)
+    before = tree(out)
+    moves = 0
+
+    def replace(source: Any, target: Any) -> None:
+        nonlocal moves
+        moves += 1
+        if moves == 3:
+            raise KeyboardInterrupt
+        os.rename(source, target)
+
+    monkeypatch.setattr(transaction_module.os, "replace", replace)
+    with pytest.raises(KeyboardInterrupt):
+        write(TWO, out)
+    assert tree(out) == before
+
+
+@pytest.mark.parametrize("killed", range(1, 7))
+def test_a_killed_run_is_undone_by_the_next(out: Path, killed: int) -> None:
+    write(ONE, out)
+    before = tree(out)
+    code = f"""
+import os, sys
+sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests")!r}]
+from pathlib import Path
+from migrator.write import transaction, write
+from write.test_transaction import TWO
+moves = 0
+def replace(source, target):
+    global moves
+    moves += 1
+    if moves == {killed}:
+        os._exit(9)
+    os.rename(source, target)
+transaction.os.replace = replace
+write(TWO, Path({str(out)!r}))
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=False)
+    assert done.returncode == 9
+    assert (out / STAGING).is_dir()
+    # The same again: nothing would be done, so what is seen is what was put back.
+    assert write(ONE, out).written == ()
+    assert tree(out) == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_folder(out: Path) -> None:
+    write(ONE, out)
+    before = tree(out)
+    out.chmod(0o555)
+    try:
+        assert codes(write(TWO, out).findings) == ["A2D603"]
+    finally:
+        out.chmod(0o755)
+    assert tree(out) == before
+
+
+def test_a_folder_that_cannot_be_made(out: Path) -> None:
+    out.parent.write_text("a file\n")
+    outcome = write(ONE, out)
+    assert (outcome.ok, codes(outcome.findings)) == (False, ["A2D603"])
+
+
+def test_two_runs_at_once(out: Path) -> None:
+    write(ONE, out)
+    with transaction_module.alone(out):
+        outcome = write(TWO, out)
+    assert (outcome.ok, codes(outcome.findings)) == (False, ["A2D603"])
+    assert "another run" in outcome.findings[0].message
+    assert write(TWO, out).ok
