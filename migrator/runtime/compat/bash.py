@@ -12,8 +12,8 @@ from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from .context import AirflowContext
 from .exceptions import AirflowException, AirflowSkipException
 
 
@@ -25,13 +25,14 @@ def run_bash(
     cwd: str | None = None,
     skip_on_exit_code: int | Collection[int] | None = 99,
     output_encoding: str = "utf-8",
-    airflow: AirflowContext | None = None,
+    airflow: Mapping[str, Any] | None = None,
 ) -> str:
     """Run a command with bash, print what it writes, and return the last line of that ("" if there is none).
 
     `env` replaces the environment, or is added to it with `append_env`. Without `cwd` the command runs in a temporary
-    directory. With `airflow`, it has the variables AIRFLOW_CTX_DAG_ID and so on. Raises AirflowSkipException when the
-    exit code is (one of) `skip_on_exit_code`, AirflowException when it is any other but 0 or `cwd` is no directory.
+    directory. With `airflow`, the task's context, it has the variables AIRFLOW_CTX_DAG_ID and so on. Raises
+    AirflowSkipException when the exit code is (one of) `skip_on_exit_code`, and AirflowException when it is any other
+    but 0, or `cwd` is no directory.
     """
     if cwd is not None and not Path(cwd).is_dir():
         raise AirflowException(f"The cwd {cwd} must be an existing directory")
@@ -65,18 +66,18 @@ def run_bash(
     return line
 
 
-def context_variables(airflow: AirflowContext) -> dict[str, str]:
-    """The environment variables that tell a command which task runs it."""
-    date = "LOGICAL_DATE" if airflow.dag.airflow == "3" else "EXECUTION_DATE"
-    email = getattr(airflow.ti.task, "email", None)
+def context_variables(airflow: Mapping[str, Any]) -> dict[str, str]:
+    """The environment variables that tell a command which task of which run it is."""
+    task, ti, dag_run = airflow["task"], airflow["ti"], airflow["dag_run"]
+    email = getattr(task, "email", None)
     values = {
         "DAG_EMAIL": ",".join(email) if isinstance(email, list) else email,
-        "DAG_OWNER": getattr(airflow.ti.task, "owner", None),
-        "DAG_ID": airflow.dag.dag_id,
-        "TASK_ID": airflow.ti.task_id,
-        date: airflow.dates.logical_date,
-        "TRY_NUMBER": airflow.ti.try_number,
-        "DAG_RUN_ID": airflow.dag_run.run_id,
+        "DAG_OWNER": getattr(task, "owner", None),
+        "DAG_ID": ti.dag_id,
+        "TASK_ID": ti.task_id,
+        "EXECUTION_DATE" if ti.airflow != "3" else "LOGICAL_DATE": dag_run.logical_date,
+        "TRY_NUMBER": ti.try_number,
+        "DAG_RUN_ID": dag_run.run_id,
     }
     return {
         f"AIRFLOW_CTX_{name}": value.isoformat() if isinstance(value, datetime) else str(value)

@@ -37,13 +37,13 @@ class Connection:
 
     def get_uri(self) -> str:
         """The connection as a URI, as Airflow writes it."""
-        uri = f"{(self.conn_type or '').lower().replace('_', '-')}://"
+        uri = f"{self.conn_type.lower().replace('_', '-')}://" if self.conn_type else "//"
         host = self.host or ""
         if "://" in host:
             protocol, host = host.split("://", 1)
             uri += f"{protocol}://"
         login = quote(self.login or "", safe="")
-        password = f":{quote(self.password, safe='')}" if self.password else ""
+        password = f":{quote(self.password, safe='')}" if self.password is not None else ""
         authority = f"{login}{password}@" if login or password else ""
         block = authority + quote(host, safe="")
         if self.port is not None:
@@ -51,9 +51,10 @@ class Connection:
         if self.schema:
             block += f"/{quote(self.schema, safe='')}"
         uri += block
-        if self.extra_dejson:
-            plain = all(isinstance(value, str) for value in self.extra_dejson.values())
-            query = urlencode(self.extra_dejson if plain else {"__extra__": self.extra})
+        if self.extra:
+            fields = self.extra_dejson
+            plain = isinstance(fields, dict) and fields and all(isinstance(value, str) for value in fields.values())
+            query = urlencode(fields if plain else {"__extra__": self.extra})
             uri += ("" if self.schema else "/") + f"?{query}"
         return uri
 

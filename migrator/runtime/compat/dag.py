@@ -17,7 +17,7 @@ import pendulum
 
 from .context import AirflowContext
 from .dates import Context, RunDates, Timing, current_dates, op_context, run_tags
-from .instance import DagRun, DagRun2, DagRun3, RunType, RunType2, TaskInstance, XComs
+from .instance import DagRun, DagRun2, DagRun3, DagRunType, DagRunType2, TaskInstance, XComs
 from .templates import make_environment, render
 
 CONF_TAG = "airflow/conf"
@@ -57,6 +57,10 @@ class AirflowDag:
     def __post_init__(self) -> None:
         zone = pendulum.timezone(self.timezone) if isinstance(self.timezone, str) else self.timezone
         object.__setattr__(self, "timezone", zone)
+        for name in ("start_date", "end_date"):
+            if date := getattr(self, name):  # Airflow shows them in UTC
+                date = pendulum.instance(date, tz=zone if date.tzinfo is None else date.tzinfo)
+                object.__setattr__(self, name, date.in_timezone("UTC"))
 
     def __str__(self) -> str:
         return f"<DAG: {self.dag_id}>"
@@ -150,8 +154,8 @@ class AirflowDag:
             "start_date": pendulum.now("UTC"),
         }
         if self.airflow == "3":
-            return DagRun3(run_type=known(RunType), run_after=dates.run_after, **common)
-        return DagRun2(run_type=known(RunType2), **common)
+            return DagRun3(run_type=known(DagRunType), run_after=dates.run_after, **common)
+        return DagRun2(run_type=known(DagRunType2), **common)
 
 
 def _values(params: Any) -> Mapping[str, Any]:

@@ -17,7 +17,7 @@ from .exceptions import XComNotFound
 RETURN_VALUE = "return_value"
 
 
-class RunType(str, enum.Enum):
+class DagRunType(str, enum.Enum):
     """How a run came about. It is also a string: `dag_run.run_type == "manual"`."""
 
     SCHEDULED = "scheduled"
@@ -27,7 +27,7 @@ class RunType(str, enum.Enum):
     ASSET_TRIGGERED = "asset_triggered"
 
 
-class RunType2(str, enum.Enum):
+class DagRunType2(str, enum.Enum):
     """The same in Airflow 1 and 2, where it prints as its value."""
 
     SCHEDULED = "scheduled"

@@ -83,17 +83,21 @@ def poke_until(
             raise AirflowSkipException(message) if soft_fail else AirflowSensorTimeout(message)
         wait = _seconds(poke_interval)
         if exponential_backoff:
-            wait = min(limit - int(waited), backoff_interval(wait, f"{task}#{started}", count))
-            wait = min(_seconds(max_wait), wait) if max_wait else wait
+            most = _seconds(max_wait) if max_wait else None
+            wait = next_interval(wait, f"{task}#{started}", count, limit - int(waited), most)
         time.sleep(wait)
         count += 1
 
 
-def backoff_interval(poke_interval: float, key: str, count: int) -> float:
-    """Seconds after the poke number `count`, as Airflow computes them: doubling, plus as much again at most."""
+def next_interval(poke_interval: float, key: str, count: int, left: float, most: float | None = None) -> float:
+    """Seconds to wait after poke number `count`, as Airflow computes them: doubling, plus as much again at most.
+
+    `key` decides how much: `dag_id#task_id#start`. No more than `left`, the time until the timeout, and `most`.
+    """
     least = max(int(poke_interval * 2 ** (count - 2)), 1)
     spread = int(hashlib.sha1(f"{key}#{count}".encode(), usedforsecurity=False).hexdigest(), 16) % least
-    return float(min(least + spread, timedelta.max.total_seconds() - 1))
+    wait = min(left, least + spread)
+    return float(min(most, wait) if most else wait)
 
 
 def wait_until(moment: datetime, *, timeout: Seconds | None = None, soft_fail: bool = False) -> None:

@@ -4,8 +4,8 @@ https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/xcoms.html
 https://airflow.apache.org/docs/apache-airflow/stable/authoring-and-scheduling/serializers.html
 
 Airflow 2 hands a value to Python's JSON encoder and notes types only where that gives up, so a tuple inside a dict
-comes back as a list. Airflow 3 walks through the value itself, keeps every tuple, and sends the result through an HTTP
-API that knows neither NaN nor integers beyond 64 bits.
+comes back as a list. Airflow 3 walks through the value itself, keeps every tuple, and sends the result to its supervisor
+and through an HTTP API, which know neither NaN nor integers beyond 64 bits.
 """
 
 import dataclasses
@@ -30,11 +30,13 @@ PRIMITIVES = (bool, int, float, str)
 def to_json(value: Any, airflow: str = "2") -> str:
     """The text that is stored for `value` by that line of Airflow ("1", "2" or "3").
 
-    Raises TypeError for what has no serialisation (bytes, a plain class) and ValueError for NaN and infinity in
-    Airflow 3: the task that pushes such a value fails, as it does there.
+    Raises TypeError for what has no serialisation (bytes, a plain class) and, in Airflow 3, ValueError for NaN and
+    infinity and OverflowError for integers beyond 64 bits: the task that pushes such a value fails, as it does there.
     """
     if airflow == "3":
-        text = json.dumps(_narrow(_encode(value, "3")), ensure_ascii=False, allow_nan=False)
+        encoded = _encode(value, "3")
+        _refuse_big(encoded)
+        text = json.dumps(encoded, ensure_ascii=False, allow_nan=False)
         text.encode()  # half a surrogate pair is not UTF-8; the API client fails on it too
         return text
     if isinstance(value, dict):
@@ -80,6 +82,8 @@ def _encode_known(value: Any, name: str, airflow: str) -> tuple[str, int, Any] |
             return name, 1, int(value) if isinstance(exponent, int) and exponent >= 0 else float(value)
         case "datetime.datetime" | "pendulum.datetime.DateTime":
             zone = None if value.tzinfo is None else _zone(value.tzinfo)
+            if zone and airflow == "3":
+                zone[1] = ""  # Airflow 3 reads a datetime's zoneinfo.ZoneInfo back as a pendulum timezone
             return name, 2, {"timestamp": value.timestamp(), "tz": zone}
         case "datetime.timedelta":
             return name, 2, value.total_seconds()
@@ -119,6 +123,10 @@ def _decode(value: Any, airflow: str, allowed: Sequence[str]) -> Any:
         return [_decode(item, airflow, allowed) for item in value]
     if not isinstance(value, dict):
         return value
+    if "__type" in value and "__var" in value:  # as Airflow wrote it before 2.5; it still reads it
+        value = (
+            value["__var"] if value["__type"] == "dict" else {CLASS: value["__type"], VERSION: 0, DATA: value["__var"]}
+        )
     decoded = {key: _decode(item, airflow, allowed) for key, item in value.items()}
     if CLASS not in decoded or VERSION not in decoded:
         return decoded
@@ -189,14 +197,12 @@ def _numpy_number(value: Any, airflow: str) -> Any:
     return int(value) if value.dtype.kind in "iu" else float(value)
 
 
-def _narrow(value: Any) -> Any:
-    """Integers beyond 64 bits arrive as floats: what Airflow 3.3 does on the way through its API."""
-    if isinstance(value, dict):
-        return {key: _narrow(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_narrow(item) for item in value]
-    big = isinstance(value, int) and not -(2**63) <= value < 2**64
-    return float(value) if big else value
+def _refuse_big(value: Any) -> None:
+    """Airflow 3 hands values to its supervisor as msgpack, which has no such integers (its dag.test() does not)."""
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        raise OverflowError("can't serialize ints < -2**63 or > 2**64 - 1")
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _refuse_big(item)
 
 
 def _refuse_reserved(value: Mapping[Any, Any]) -> None:

@@ -14,13 +14,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import dagster as dg
 
-from .context import AirflowContext
-from .dag import AirflowDag
-from .dates import Context, op_context
 from .exceptions import (
     AirflowException,
     AirflowFailException,
@@ -33,12 +30,26 @@ MAX_RETRY_DELAY = 24 * 60 * 60
 """Airflow lets no task wait longer than a day (`[core] max_task_retry_delay`)."""
 
 Seconds = float | timedelta
-Callback = Callable[[AirflowContext], Any]
+Callback = Callable[[Any], Any]
 Callbacks = Callback | Sequence[Callback] | None
 Function = Callable[..., Any]
 EVENTS = (dg.Output, dg.MaterializeResult, dg.AssetCheckResult)
 
+Context = dg.AssetExecutionContext | dg.OpExecutionContext | dg.AssetCheckExecutionContext
+
 log = logging.getLogger(__name__)
+
+
+class Dag(Protocol):
+    """What is needed of an AirflowDag."""
+
+    @property
+    def dag_id(self) -> str: ...
+
+    @property
+    def airflow(self) -> str: ...
+
+    def context(self, context: Any, task_id: str = "", *, retries: int = 0, **variables: Any) -> Any: ...
 
 
 def airflow_task(
@@ -48,7 +59,7 @@ def airflow_task(
     retry_exponential_backoff: bool | float = False,
     max_retry_delay: Seconds | None = None,
     execution_timeout: Seconds | None = None,
-    dag: AirflowDag | None = None,
+    dag: Dag | None = None,
     task_id: str = "",
     on_execute_callback: Callbacks = None,
     on_success_callback: Callbacks = None,
@@ -98,7 +109,7 @@ def airflow_task(
 class Rules:
     """What becomes of a task's tries."""
 
-    dag: AirflowDag | None
+    dag: Dag | None
     task_id: str
     retries: int
     retry_delay: Seconds
@@ -137,7 +148,7 @@ class Rules:
 
     def _failed(self, error: Exception | AirflowTaskTimeout, context: Context | None) -> Exception:
         """What to raise for a failed try: the request for another one, or the failure."""
-        tries = op_context(context).retry_number + 1 if context else 1
+        tries = _try_number(context)
         if context is not None and tries <= self.retries:
             self._call("retry", context, exception=error)
             return dg.RetryRequested(max_retries=self.retries, seconds_to_wait=self._delay(tries, context))
@@ -218,6 +229,13 @@ def _context_of(args: Sequence[Any], kwargs: dict[str, Any]) -> Context | None:
         return dg.OpExecutionContext.get()
     except dg.DagsterInvariantViolationError:
         return None
+
+
+def _try_number(context: Context | None) -> int:
+    if context is None:
+        return 1
+    op = context if isinstance(context, dg.OpExecutionContext) else context.op_execution_context
+    return op.retry_number + 1
 
 
 def _seconds(time: Seconds) -> float:

@@ -4,8 +4,7 @@ https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/operators.ht
 https://airflow.apache.org/docs/apache-airflow/stable/templates-ref.html#filters
 """
 
-from collections import ChainMap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -111,10 +110,32 @@ def _render(value: Any, variables: Mapping[str, Any], environment: jinja2.Enviro
     return value
 
 
+class _Names(Mapping[str, Any]):
+    """What a template can name: the run's variables, which hide macros of the same name, and those.
+
+    Looked up one by one, not as one dict, for some of the variables are costly and some fail.
+    """
+
+    def __init__(self, variables: Mapping[str, Any], macros: Mapping[str, Any]) -> None:
+        self._variables, self._macros = variables, macros
+
+    def __getitem__(self, name: str) -> Any:
+        return self._variables[name] if name in self._variables else self._macros[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**dict.fromkeys(self._variables), **dict.fromkeys(self._macros)})
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+    def copy(self) -> dict[str, Any]:
+        """What Jinja shows a debugger as local variables after an error."""
+        return {}
+
+
 def _render_text(text: str, variables: Mapping[str, Any], environment: jinja2.Environment) -> Any:
     template = environment.from_string(text)
-    # A run's variables hide macros of the same name, and are looked up one by one: some are costly, some fail.
-    names = cast("dict[str, Any]", ChainMap(cast("Any", variables), cast("Any", template.globals)))
+    names = cast("dict[str, Any]", _Names(variables, template.globals))
     try:
         parts = template.root_render_func(environment.context_class(environment, names, template.name, template.blocks))
         if isinstance(environment, jinja2.nativetypes.NativeEnvironment):

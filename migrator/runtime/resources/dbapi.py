@@ -52,7 +52,7 @@ class DbApiResource(dg.ConfigurableResource[Any]):
         if isinstance(sql, str):
             statements = split_sql(sql) if split_statements else [sql] if sql.strip() else []
         else:
-            statements = list(sql)
+            statements = list(sql or ())
         if not statements:
             raise ValueError("List of SQL statements is empty")
         results = []
