@@ -17,7 +17,6 @@ from .folder import STAGING, Existing, look, only_caches
 from .record import FILE, migration_json, sha256
 from .rendered import RenderedProject
 
-
 if sys.platform != "win32":
     import fcntl
 
