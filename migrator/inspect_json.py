@@ -44,8 +44,8 @@ def _dag(dag: Dag) -> dict[str, Any]:
         "airflow": dag.airflow,
         "schedule": {"kind": dag.schedule.kind, "value": _schedule(dag.schedule), "timezone": dag.schedule.timezone},
         "catchup": dag.catchup if isinstance(dag.catchup, bool) else None,
-        "start_date": _date(dag.start_date),
-        "end_date": _date(dag.end_date),
+        "start_date": _own_date(dag, "start_date", dag.start_date),
+        "end_date": _own_date(dag, "end_date", dag.end_date),
         "max_active_runs": dag.max_active_runs if isinstance(dag.max_active_runs, int) else None,
         "tags": [plain(tag) for tag in dag.tags],
         "params": [name for name, _ in dag.params],
@@ -89,6 +89,15 @@ def _schedule(schedule: Schedule) -> Any:
     if schedule.kind == "unknown":
         return None
     return plain(schedule.value)
+
+
+def _own_date(dag: Dag, name: str, value: Any) -> str | None:
+    """The date as `dag.start_date` has it: before Airflow 3 one in default_args belongs to the tasks only."""
+    defaults = dag.argument("default_args")
+    inherited = defaults.value if defaults is not None and dag.airflow == "3" and name == "start_date" else None
+    if dag.argument(name) is None and not (isinstance(inherited, dict) and name in inherited):
+        return None
+    return _date(value)
 
 
 def _date(value: Any) -> str | None:

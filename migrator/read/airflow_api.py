@@ -194,13 +194,11 @@ class AirflowApi:
 
     def escaped(self, values: Sequence[Any], to: str, at: At) -> None:
         """Something out of sight got hold of DAGs or tasks, or is called like something that builds them."""
-        dags: dict[int, DagObject] = {}
-        for value in values:
-            for host in _inside(value):
-                dag = host if isinstance(host, DagObject) else getattr(host, "dag", None)
-                dag = host.task.dag if isinstance(host, XComObject) else dag
-                if isinstance(dag, DagObject):
-                    dags[id(dag)] = dag
+        inside = [host for value in values for host in _inside(value)]
+        if not may_make_tasks(to):
+            # What only gets a task's result is no danger: a result is an argument like any other.
+            inside = [host for host in inside if not isinstance(host, XComBase)]
+        dags = {id(dag): dag for host in inside if (dag := _dag_around(host)) is not None}
         current = self.session.dag()
         if not dags and current is not None and may_make_tasks(to):
             dags[id(current)] = current
@@ -245,11 +243,13 @@ class AirflowApi:
             return _ELSEWHERE[name](session)
         if signatures.is_operator(canonical, session.line):
             return OperatorClass(session, path, canonical)
-        if is_module(path) or canonical == "airflow.sdk.timezone":
+        if canonical == "airflow.sdk.timezone":
+            return ModuleObject(self, canonical)
+        if is_module(path):
             return ModuleObject(self, path)
         if module == "airflow.sdk.timezone" and last in TIMEZONE:
             return TIMEZONE[last]
-        if ".timetables." in canonical or last.endswith(("Timetable", "TimeSchedule")):
+        if last.endswith(("Timetable", "TimeSchedule")) or last == "PartitionedAtRuntime":
             return TimetableClass(canonical)
         if _like_operator(name) and not names.lines(path):
             return OperatorClass(session, path, canonical)
@@ -267,7 +267,7 @@ def may_make_tasks(to: str) -> bool:
 def is_module(path: str) -> bool:
     """Whether a path of Airflow's is a module or package: it is known, and no name of the module above it."""
     above, _, name = path.rpartition(".")
-    return bool(names.lines(path)) and name not in names.public_names(above)
+    return name.islower() and bool(names.lines(path)) and name not in names.public_names(above)
 
 
 def _like_operator(name: str) -> bool:
@@ -375,6 +375,12 @@ def _alternatives(namespace: dict[str, Any]) -> list[DagObject]:
         if isinstance(value, Deferred) and value.op == "if":
             found += [host for host in _inside(value) if isinstance(host, DagObject)]
     return found
+
+
+def _dag_around(host: Any) -> DagObject | None:
+    if isinstance(host, XComBase):
+        return next((task.dag for task in host.tasks()), None)
+    return host if isinstance(host, DagObject) else getattr(host, "dag", None)
 
 
 def _inside(value: Any, depth: int = 0) -> list[Any]:

@@ -179,6 +179,8 @@ class Freezer:
     def _instance(self, value: Instance, depth: int) -> Any:
         if isinstance(value.base, SIMPLE):
             return self.value(value.base, depth)
+        if value.cls.members is not None:  # a member of an Enum: the class called with its value gives it again
+            return InstanceRef(self.class_ref(value.cls), (self.value(value.attributes.get("value"), depth),))
         args = tuple(self.value(a.value, depth) for a in value.args)
         named = tuple((n, self.value(a.value, depth)) for n, a in value.kwargs.items())
         return InstanceRef(self.class_ref(value.cls), args, named)

@@ -145,10 +145,24 @@ def _offset(zone: dt.timezone) -> str:
 
 
 def date_of(dag: DagObject, name: str, freezer: Freezer) -> Any:
-    """`start_date` or `end_date`: the DAG's own, else that of default_args; naive dates are UTC, texts are parsed."""
+    """`start_date` or `end_date` as the scheduler has it: the DAG's own, that of default_args, or its tasks' extreme.
+
+    Naive dates are UTC, texts are parsed.
+    """
     value = dag.given[name].value if name in dag.given else None
     if value is None:
         value = dag.default_args.get(name)
+    if value is None:
+        # DAG._time_restriction: the earliest start (and, if every task has one, the latest end) of the tasks.
+        own = [_date(t.arguments[name].value, name, freezer) for t in dag.tasks.values() if name in t.arguments]
+        dates = [d for d in own if isinstance(d, dt.datetime)]
+        if len(dates) < len(own) or not dates or (name == "end_date" and len(dates) < len(dag.tasks)):
+            return None
+        return min(dates) if name == "start_date" else max(dates)
+    return _date(value, name, freezer)
+
+
+def _date(value: Any, name: str, freezer: Freezer) -> Any:
     if isinstance(value, str):
         value = parsed_date(value) or Unknown(f"{name} {value!r} is no date")
     if isinstance(value, dt.datetime):
