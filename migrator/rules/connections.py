@@ -61,8 +61,8 @@ class HookResource:
     """How a hook is replaced by a resource.
 
     `positional` are the names of its constructor's positional arguments; `conn_id` is the one that holds the connection
-    id. `replaced` constructor arguments are fields for the resource's `using(…)`. `methods` are those the resource has
-    under the same name and with the same meaning.
+    id. `replaced` constructor arguments are fields for the resource's `using(…)`, and `passed` are such fields with the
+    hook's own default. `methods` are those the resource has under the same name and with the same meaning.
     """
 
     conn_type: str
@@ -71,6 +71,7 @@ class HookResource:
     positional: tuple[str, ...]
     methods: frozenset[str]
     replaced: tuple[tuple[str, str], ...] = ()
+    passed: tuple[tuple[str, Any], ...] = ()
 
     @property
     def default_conn_id(self) -> str:
@@ -186,6 +187,14 @@ HOOKS: dict[str, HookResource] = {
         "snowflake", ("warehouse", "warehouse"), ("database", "database"), ("schema", "schema_name"), ("role", "role")
     ),
     "airflow.providers.duckdb.hooks.duckdb.DuckDBHook": _database_hook("duckdb"),
+    "airflow.providers.http.hooks.http.HttpHook": HookResource(
+        "http",
+        "http_conn_id",
+        "http_default",
+        ("method", "http_conn_id"),
+        frozenset({"run"}),
+        passed=(("method", "POST"),),
+    ),
     "airflow.providers.slack.hooks.slack_webhook.SlackWebhookHook": HookResource(
         "slackwebhook", "slack_webhook_conn_id", "slack_default", (), frozenset({"send", "send_text"})
     ),

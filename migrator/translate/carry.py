@@ -151,7 +151,9 @@ def late(value: am.Value) -> bool:
     That is a Variable, a Connection, or an environment variable without default.
     """
     match value:
-        case am.VariableRef() | am.ConnectionRef():
+        case am.VariableRef(has_default=has_default):
+            return not has_default
+        case am.ConnectionRef():
             return True
         case am.EnvRef(required=required):
             return required
@@ -165,7 +167,8 @@ def late(value: am.Value) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _tree(source: SourceFile) -> ast.Module:
+def tree_of(source: SourceFile) -> ast.Module:
+    """The file's syntax tree."""
     return ast.parse(source.text)
 
 
@@ -173,14 +176,16 @@ def loads_of(names: frozenset[str], source: SourceFile, span: Span) -> tuple[tup
     """Where the names are read inside a stretch of a file. Assumes the stretch does not bind them itself."""
     lines = source.lines()
     found = []
-    for node in ast.walk(_tree(source)):
+    for node in ast.walk(tree_of(source)):
         if not (isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load)):
             continue
         if span.line <= node.lineno <= (span.end_line or span.line):
-            column = _characters(lines[node.lineno - 1], node.col_offset)
+            column = characters(lines, node.lineno, node.col_offset)
             found.append((node.id, Span(source.file, node.lineno, column, node.lineno, column + len(node.id))))
     return tuple(found)
 
 
-def _characters(line: str, offset: int) -> int:
+def characters(lines: list[str], number: int, offset: int) -> int:
+    """A column in characters, of ast's offset in bytes of UTF-8."""
+    line = lines[number - 1]
     return offset if line.isascii() else len(line.encode()[:offset].decode(errors="ignore"))

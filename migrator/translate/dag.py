@@ -87,6 +87,7 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
         docstring=_docstring(shared, reason),
         origin=origin,
         carried=shared.carrier.carried(),
+        imports=tuple(sorted(shared.carrier.imports)),
         statements=statements,
         partitions=timing.partitions,
         assets=assets,

@@ -7,8 +7,12 @@ runtime), *bridged* (it uses Airflow in ways that have no equivalent: carried to
 
 from __future__ import annotations
 
+import ast
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import networkx as nx
 
 from .. import airflow_model as am
 from ..dagster_model import Body, CarriedBody, Code, Rewrite
@@ -16,7 +20,7 @@ from ..read.template_names import CONTEXT_NAMES, TASK_INSTANCE_NAMES
 from ..rules.connections import hook_resource
 from ..source import Span
 from . import templates
-from .carry import EXCEPTIONS, late, loads_of
+from .carry import EXCEPTIONS, characters, late, loads_of, tree_of
 from .pen import CannotWriteError
 
 if TYPE_CHECKING:
@@ -51,8 +55,9 @@ def body(
             "A2D205", f"`{function.name}` gets no value for {', '.join(f'`{m}`' for m in missing)}", function.span
         )
     obstacles = _obstacles(function, view)
+    inline = not obstacles and not positional and inlinable(function, extra, view)
     try:
-        if not obstacles and not positional and inlinable(function, bound, extra, view):
+        if inline and (view.shared.use_count(function) <= 1 or not callable_whole(function)):
             return _inline(function, bound, extra, with_templates, view)
         return Code(_call(function, bound, extra, positional, with_templates, view, bridged=bool(obstacles)))
     except CannotWriteError as error:
@@ -94,36 +99,60 @@ def _obstacles(function: am.Function, view: View) -> list[am.Use]:
     """The uses of Airflow that cannot be rewritten; each is reported, once, at its place."""
     found = []
     for use in function.uses:
-        if use.get("annotation") or use.get("unused"):
+        if use.get("annotation") or use.get("unused") or (problem := _obstacle(use, function)) is None:
             continue
-        name = use.name.rpartition(".")[2]
-        if use.kind == "airflow" and name == "set" and ".Variable." in use.name:
-            view.shared.report("A2D510", f"`{function.name}` writes a Variable", use.span, view.task.task_id)
-            found.append(use)
-        elif use.kind == "airflow" and name not in EXCEPTIONS and name != "get_current_context":
-            view.shared.report("A2D508", f"`{function.name}` uses {use.name}", use.span, view.task.task_id)
-            found.append(use)
-        elif use.kind == "raises" and name not in EXCEPTIONS:
-            view.shared.report("A2D508", f"`{function.name}` raises {use.name}", use.span, view.task.task_id)
-            found.append(use)
-        elif use.kind == "hook" and _hook(use) is None:
-            view.shared.report("A2D507", f"`{function.name}` uses {use.name}", use.span, view.task.task_id)
-            found.append(use)
+        code, message = problem
+        view.shared.report(code, message, use.span, view.task.task_id)
+        found.append(use)
     return found
 
 
-def _hook(use: am.Use) -> tuple[str, str] | None:
-    """(connection type, connection id) where the hook's resource serves everything the function does with it."""
+def _obstacle(use: am.Use, function: am.Function) -> tuple[str, str] | None:
+    """(code, message) of a use that needs Airflow itself."""
+    name = use.name.rpartition(".")[2]
+    match use.kind:
+        case "airflow" if use.name.endswith("Variable.set"):
+            return "A2D510", f"`{function.name}` writes a Variable"
+        case "airflow" if use.name not in REPLACED and name not in EXCEPTIONS and name != "get_current_context":
+            return "A2D508", f"`{function.name}` uses {use.name}"
+        case "raises" if name not in EXCEPTIONS:
+            return "A2D508", f"`{function.name}` raises {use.name}"
+        case "hook" if _hook(use) is None or use.get("in"):
+            return "A2D507", f"`{function.name}` uses {use.name}"
+    return None
+
+
+REPLACED = {"airflow.sdk.PokeReturnValue": ("sensors", "PokeReturnValue")}
+"""Names of Airflow that the runtime module has, too: its part and the name there."""
+
+
+def _hook(use: am.Use) -> tuple[str, str, dict[str, am.Value]] | None:
+    """(connection type, connection id, fields replaced) where a resource serves all the function does with the hook."""
     served = hook_resource(use.name)
-    if served is None or use.get("escapes"):
+    if served is None or use.get("escapes") or not set(use.get("methods", ())) <= set(served.methods):
         return None
-    conn_id = use.get("conn_id")
-    if conn_id is None:
-        conn_id = served.default
-    others = [k for k, _ in use.get("keywords", ()) if k != use.get("conn_argument")]
-    if not isinstance(conn_id, str) or others or not set(use.get("methods", ())) <= set(served.methods):
-        return None
-    return served.conn_type, conn_id
+    given = {**dict(zip(served.positional, use.get("arguments", ()), strict=False)), **dict(use.get("keywords", ()))}
+    conn_id = given.pop(served.conn_id, served.default)
+    if use.get("conn_argument") is not None:
+        conn_id = given.pop(use.get("conn_argument"), conn_id)
+    replaced = dict(served.replaced)
+    fields: dict[str, am.Value] = dict(served.passed)
+    for name, value in given.items():
+        field = name if name in fields else replaced.get(name)
+        if field is None or isinstance(value, am.Unknown):
+            return None
+        fields[field] = value
+    return (served.conn_type, conn_id, fields) if isinstance(conn_id, str) else None
+
+
+def _resource_of(use: am.Use, view: View) -> str:
+    """The expression that stands for a hook: the connection's resource, with what the hook's arguments replace."""
+    found = _hook(use)
+    assert found is not None
+    name = view.resource(found[1], found[0])
+    if not found[2]:
+        return name
+    return f"{name}.using({', '.join(f'{k}={view.expression(v)}' for k, v in found[2].items())})"
 
 
 def deferred(name: str, module: am.Module) -> bool:
@@ -131,9 +160,18 @@ def deferred(name: str, module: am.Module) -> bool:
     return any(i.kind in ("assign", "other") and late(i.value) for i in module.items if i.name == name)
 
 
-def inlinable(function: am.Function, bound: dict[str, Bound], extra: dict[str, am.Value], view: View) -> bool:
+def callable_whole(function: am.Function) -> bool:
+    """Whether the function can be carried to module level and called, its Airflow served by its arguments alone."""
+    if "." in function.qualname:
+        return False
+    return not any(
+        u.name.endswith("get_current_context") or (u.kind == "context" and u.name == "") for u in function.uses
+    )
+
+
+def inlinable(function: am.Function, extra: dict[str, am.Value], view: View) -> bool:
     """Whether the function can be the asset's own body."""
-    if view.shared.uses_of_function.get(function, 1) > 1 or function.is_generator:
+    if function.is_generator:
         return False
     if function.self_value is not None or function.bound_args or function.bound_kwargs:
         return False
@@ -179,7 +217,8 @@ def _parameter(name: str, bound: Bound, function: am.Function, with_templates: b
     match bound.kind:
         case "value":
             if isinstance(bound.value, am.XComRef) and not bound.value.steps:
-                text = view.pulled(bound.value.task_id, bound.value.key, wanted=name)
+                wanted = name if _references(bound.value.task_id, function) == 0 else None
+                text = view.pulled(bound.value.task_id, bound.value.key, wanted=wanted)
             else:
                 text = templates.argument(bound.value, with_templates, view)
             return [] if text == name else [f"{name} = {text}"]
@@ -222,18 +261,20 @@ def _rewrite(use: am.Use, extra: dict[str, am.Value], view: View, dropped: set[s
         case "connection":
             return [Rewrite(use.span, view.expression(am.ConnectionRef(use.get("conn_id"))))]
         case "hook":
-            found = _hook(use)
-            assert found is not None
-            name = view.resource(found[1], found[0])
+            name = _resource_of(use, view)
             if statement is not None and use.get("assigned") == name:
                 return [Rewrite(statement, "")]
-            return [Rewrite(use.span, name)]
+            return [Rewrite(use.span, name), *_import_removed(use)]
         case "raises":
-            _exception(use, view)
+            return [*_exception(use, view), *_import_removed(use)]
         case "airflow" if not use.get("annotation"):
             if use.name.endswith("get_current_context"):
-                return [Rewrite(use.span, f"(lambda: {view.airflow_context()})")]
-            _exception(use, view)
+                return [Rewrite(use.span, f"(lambda: {view.airflow_context()})"), *_import_removed(use)]
+            return [*_exception(use, view), *_import_removed(use)]
+    return _import_removed(use)
+
+
+def _import_removed(use: am.Use) -> list[Rewrite]:
     imported = use.get("import")
     return [Rewrite(imported, "")] if imported is not None else []
 
@@ -289,13 +330,20 @@ def _rewrite_pull(use: am.Use, view: View) -> list[Rewrite]:
         return []
     statement, assigned = use.get("statement"), use.get("assigned")
     single = isinstance(use.get("task_ids"), str)
-    if single and statement is not None and assigned and _bound_once(assigned, view):
+    function = view.task.function
+    once = function is not None and _references(ids[0], function) == 1
+    if single and once and statement is not None and assigned and _bound_once(assigned, view):
         text = view.pulled(ids[0], key, use.span, wanted=assigned)
         if text == assigned:
             return [Rewrite(statement, "")]
         return [Rewrite(use.span, text)]
     texts = [view.pulled(i, key, use.span) for i in ids]
     return [Rewrite(use.span, texts[0] if single else f"[{', '.join(texts)}]")]
+
+
+def _references(task_id: str, function: am.Function) -> int:
+    """How many pulls in the function name a task."""
+    return sum(u.kind == "pull" and task_id in (_pull_ids(u) or ()) for u in function.uses)
 
 
 def _bound_once(name: str, view: View) -> bool:
@@ -314,15 +362,28 @@ def _push(use: am.Use, view: View) -> str:
     )
 
 
-def _exception(use: am.Use, view: View) -> None:
+def _exception(use: am.Use, view: View) -> list[Rewrite]:
+    """Import the runtime's equal of an exception (or other name) of Airflow's, under the name the user has for it."""
     name = use.name.rpartition(".")[2]
-    if name not in EXCEPTIONS:
-        return
-    view.compat("exceptions", name)
+    part = "exceptions"
+    if use.name in REPLACED:
+        part, name = REPLACED[use.name]
+    elif name not in EXCEPTIONS:
+        return []
     if name == "AirflowSkipException":
         view.may_skip = True
-    if name != "AirflowException":
+    if name != "AirflowException" and part == "exceptions":
         view.decorator.setdefault("", "")
+    text = _source(use.span, view)
+    start = re.match(r"raise\s+", text)
+    offset = start.end() if start is not None else 0
+    written = re.match(r"[\w.]+", text[offset:])
+    new = view.compat(part, name)
+    if written is None or written.group() == new or "\n" in text[:offset]:
+        return []
+    column = use.span.column + offset
+    place = Span(use.span.file, use.span.line, column, use.span.line, column + len(written.group()))
+    return [Rewrite(place, new)]
 
 
 def _source(span: Span, view: View) -> str:
@@ -388,10 +449,10 @@ def _helper_rewrites(
         match use.kind:
             case "variable" | "connection":
                 found.setdefault(helper, []).extend(_rewrite(use, {}, view, set()))
-            case "raises" | "airflow":
-                _exception(use, view)
-            case "hook":
-                raise CannotWriteError(f"{use.name} in `{helper}`")
+            case "raises" | "airflow" if not use.get("annotation"):
+                found.setdefault(helper, []).extend([*_exception(use, view), *_import_removed(use)])
+            case "airflow":
+                found.setdefault(helper, []).append(Rewrite(use.span, view.library("typing", "Any")))
     for item in module.items:
         if item.name in function.globals_used and item.kind in ("function", "class") and set(item.needs) & late_names:
             for name, span in loads_of(late_names & set(item.needs), module.source, item.span):
@@ -418,7 +479,7 @@ def _call(
         if use.kind == "pull":
             for task_id in _pull_ids(use) or _any_upstream(use, view):
                 view.give_xcom(task_id)
-        if use.kind in ("raises", "airflow"):
+        if use.kind in ("raises", "airflow") and not bridged:
             _exception(use, view)
     name = _lib_reference(function, view) if bridged else _carried_reference(function, view)
     own = [p for p in function.parameters if p.kind != "positional" or p.name in bound]
@@ -450,6 +511,8 @@ def _call(
         given = [p.name for p in own if p.kind not in ("var_keyword", "var_positional")]
         names = ", ".join(repr(n) for n in [*given, *extra] if n in CONTEXT_NAMES)
         kwargs += [*extras, f"**{view.airflow_context()}.as_kwargs({f'without={{{names}}}' if names else ''})"]
+    if not bridged and not function.is_lambda:
+        kwargs += [f"{r}={r}" for r in _injected(function, view)]
     call = f"{name}({', '.join([*args, *kwargs])})"
     if bridged:
         view.bridged = True
@@ -461,7 +524,6 @@ def _call(
 
 def _any_upstream(use: am.Use, view: View) -> tuple[str, ...]:
     """Every task upstream, for a pull whose task ids are only known when it runs."""
-    import networkx as nx
 
     if use.get("dag_id") is not None or use.get("include_prior_dates") is True:
         return ()
@@ -505,10 +567,47 @@ def _whole_function_rewrites(function: am.Function, view: View) -> list[Rewrite]
         elif use.kind in ("variable", "connection"):
             found += _rewrite(use, {}, view, set())
         elif use.kind == "hook":
-            raise CannotWriteError(f"{use.name} in a function that is called")
-        elif use.kind == "airflow" and use.name.endswith("get_current_context"):
-            raise CannotWriteError("the current context in a function that is called")
+            found += [Rewrite(use.span, _resource_of(use, view)), *_import_removed(use)]
+        elif use.kind in ("airflow", "raises"):
+            if use.name.endswith("get_current_context"):
+                raise CannotWriteError("the current context in a function that is called")
+            found += [*_exception(use, view), *_import_removed(use)]
+    if resources := _injected(function, view):
+        found.append(_more_parameters(function, resources))
     return found
+
+
+def _injected(function: am.Function, view: View) -> list[str]:
+    """The resources that a function which is called gets as further keyword arguments, in place of its hooks."""
+    names = [_resource_of(u, view).partition(".")[0] for u in function.uses if u.kind == "hook" and not u.get("in")]
+    return list(dict.fromkeys(names))
+
+
+def _more_parameters(function: am.Function, names: list[str]) -> Rewrite:
+    """An insertion that gives a function definition further keyword-only parameters."""
+    span, lines = function.span, function.source.lines()
+    node = next(
+        n
+        for n in ast.walk(tree_of(function.source))
+        if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+        and n.name == function.name
+        and span.line <= n.lineno <= span.end_line
+    )
+    arguments = node.args
+    star = "" if arguments.vararg or arguments.kwonlyargs else "*, "
+    text = ", ".join(names)
+    if arguments.kwarg is not None:
+        line, column = arguments.kwarg.lineno, characters(lines, arguments.kwarg.lineno, arguments.kwarg.col_offset)
+        place = lines[line - 1].rindex("**", 0, column)
+        return Rewrite(Span(span.file, line, place, line, place), f"{star}{text}, ")
+    parts: list[ast.AST] = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *arguments.defaults]
+    parts += [d for d in arguments.kw_defaults if d is not None] + ([arguments.vararg] if arguments.vararg else [])
+    if parts:
+        line, offset = max((p.end_lineno, p.end_col_offset) for p in parts)  # type: ignore[attr-defined]
+        place = characters(lines, line, offset)
+        return Rewrite(Span(span.file, line, place, line, place), f", {star}{text}")
+    place = lines[node.lineno - 1].index("(", characters(lines, node.lineno, node.col_offset)) + 1
+    return Rewrite(Span(span.file, node.lineno, place, node.lineno, place), f"*, {text}")
 
 
 def _lib_reference(function: am.Function, view: View) -> str:

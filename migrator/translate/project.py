@@ -138,7 +138,7 @@ def _shared(
         graph=graph,
         tasks={t.task_id: t for t in dag.tasks},
     )
-    shared.uses_of_function = Counter(t.function for t in dag.tasks if t.function is not None)
+    shared.uses_of_function = Counter(t.function.span for t in dag.tasks if t.function is not None)
     for task in dag.tasks:
         shared.functions[task.task_id] = _function_name(task, shared)
     shared.plain = all(t.trigger_rule == "all_success" and t.mapping is None for t in dag.tasks)
@@ -153,12 +153,17 @@ def _function_name(task: am.Task, shared: Shared) -> str:
     """The task's own name; when a carried-over function bears it and is not inlined, the writer keeps them apart."""
     name = identifier(task.task_id)
     function = task.function
-    taken = {i.name for i in shared.module.items if i.kind in ("class", "assign", "import")}
+    taken = {i.name for i in shared.module.items if i.kind in ("class", "assign", "import") and _carriable(i)}
     helpers = {i.name for i in shared.module.items if i.kind == "function"}
-    inlined = function is not None and shared.uses_of_function.get(function, 0) == 1
+    inlined = function is not None and shared.use_count(function) == 1
     if name in taken or (name in helpers and not (inlined and function is not None and function.name == name)):
         name = f"{name}_task"
     return shared.names.unique(name)
+
+
+def _carriable(item: am.ModuleItem) -> bool:
+    """Whether a name may come along to the generated module: DAGs, tasks and what Airflow gave them do not."""
+    return not item.airflow and not isinstance(item.value, am.Unknown | am.XComRef | am.TaskRef)
 
 
 def _partitioned_because(dag: am.Dag) -> str:
@@ -272,7 +277,8 @@ def _params(shared: Shared) -> None:
 READ_ELSEWHERE = frozenset(
     re.findall(
         r"\w+",
-        """dag_id schedule schedule_interval timetable start_date end_date catchup tags params description doc_md
+        """template_searchpath
+        dag_id schedule schedule_interval timetable start_date end_date catchup tags params description doc_md
         default_args max_active_tasks concurrency user_defined_macros user_defined_filters
         render_template_as_native_obj""",
     )
@@ -294,7 +300,6 @@ UNSUPPORTED = {
     "sla_miss_callback": "no one is told when a task is late",
     "on_success_callback": "nothing is called when a run succeeds",
     "on_failure_callback": "nothing is called when a run fails",
-    "template_searchpath": "template files are looked up beside the DAG file only",
     "template_undefined": "undefined names in templates fail",
     "jinja_environment_kwargs": "the Jinja environment is Airflow's default",
     "fail_stop": "other tasks go on when one fails",

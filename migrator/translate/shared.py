@@ -75,7 +75,7 @@ class Shared:
     imports: set[Import] = field(default_factory=set)
     params: ConfigClass | None = None
     needs_airflow_dag: bool = False
-    uses_of_function: dict[am.Function, int] = field(default_factory=dict)
+    uses_of_function: dict[Span, int] = field(default_factory=dict)
     keyed: frozenset[str] = frozenset()
     """The tasks whose value is a dict of what they push by key."""
     multiple: frozenset[str] = frozenset()
@@ -91,6 +91,10 @@ class Shared:
     files: dict[str, str] = field(default_factory=dict)
     """Template files to copy beside the generated module: name -> text."""
     _descendants: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def use_count(self, function: am.Function) -> int:
+        """How many tasks a function's definition serves; one that a factory makes anew for each task serves one."""
+        return 1 if "." in function.qualname else self.uses_of_function.get(function.span, 0)
 
     def report(self, code: str, message: str, span: Span | None, task_id: str | None = None) -> None:
         """Add a finding about this DAG."""

@@ -10,7 +10,7 @@ from ..dagster_model import Body, CarriedBody, Code, Fate, Import, Input, Resour
 from ..rules.api import Result
 from ..source import SourceFile, Span
 from . import functions, templates
-from .names import Names, identifier
+from .names import RESERVED, Names, identifier
 from .pen import CannotWriteError, Pen
 from .shared import Shared
 
@@ -46,7 +46,7 @@ class View:
         self.resources: dict[str, ResourceUse] = {}
         self.locals: dict[str, str] = {}
         """Local name -> the statement that sets it, before the body."""
-        self.local_names = Names({shared.functions[task.task_id], "context", "airflow"} | shared.names._taken)
+        self.local_names = Names({"context", "airflow", "airflow_dag", "xcom", "dg", *_names_of(task.function)})
         self.airflow_used = False
         self.context_used = False
         self.xcoms: dict[str, None] = {}
@@ -233,18 +233,17 @@ class View:
     def input(self, task_id: str, wanted: str | None = None) -> str:
         """The name of the input that holds an upstream task's value."""
         if task_id not in self.inputs:
-            name = wanted or identifier(task_id)
-            if wanted is None or name in self.local_names:
-                name = self.local_names.unique(name)
+            if wanted is not None and wanted not in self.inputs.values() and wanted not in RESERVED:
+                self.inputs[task_id] = wanted
             else:
-                self.local_names.take(name)
-            self.inputs[task_id] = name
+                self.inputs[task_id] = self.local_names.unique(identifier(task_id))
+            self.local_names.take(self.inputs[task_id])
         return self.inputs[task_id]
 
     def pulled(
         self, task_id: str, key: str = "return_value", span: Span | None = None, wanted: str | None = None
     ) -> str:
-        """An expression for what another task pushed under a key. Raises CannotWriteError where no input can hold it."""
+        """An expression for what another task pushed. Raises CannotWriteError where no input can hold it."""
         if task_id not in self.shared.keys or task_id in self.shared.absorbed:
             message = (
                 f"There is no XCom of `{task_id}` in this DAG"
@@ -258,7 +257,8 @@ class View:
         if not self.shared.reaches(task_id, self.task.task_id):
             message = f"`{self.task.task_id}` pulls from `{task_id}`, which is not upstream of it"
             self.shared.report("A2D502", message, span or self.task.span, self.task.task_id)
-        name = self.input(task_id, wanted)
+        whole = task_id not in self.shared.keyed and key == "return_value"
+        name = self.input(task_id, wanted if whole else None)
         if task_id in self.shared.keyed:
             return f'{name}["return_value"]' if key == "return_value" else f"{name}[{key!r}]"
         if key == "return_value":
@@ -393,6 +393,13 @@ class View:
     def asset_inputs(self) -> tuple[Input, ...]:
         """The inputs the expressions asked for."""
         return tuple(Input(name, self.shared.keys[task_id]) for task_id, name in self.inputs.items())
+
+
+def _names_of(function: am.Function | None) -> tuple[str, ...]:
+    """The names a function's body has other uses for."""
+    if function is None:
+        return ()
+    return (*function.globals_used, *function.captured, *(p.name for p in function.parameters))
 
 
 def _reason(value: am.Value) -> str:

@@ -19,6 +19,10 @@ class DbApiResource(dg.ConfigurableResource[Any]):
     """What stands for a value in this database's statements."""
     supports_autocommit: ClassVar[bool] = False
 
+    def using(self, **fields: Any) -> Any:
+        """The same database with other values of some fields: `using(database="sales")`."""
+        return self.model_copy(update=fields)
+
     def get_conn(self) -> Any:
         """A new connection, which the caller closes."""
         raise NotImplementedError

@@ -18,6 +18,12 @@ class HttpResource(dg.ConfigurableResource[Any]):
     password: str = ""
     headers: dict[str, str] = {}  # noqa: RUF012 (a pydantic field, copied for each instance)
     """Headers of every request."""
+    method: str = "GET"
+    """The method of requests that name none."""
+
+    def using(self, **fields: Any) -> "HttpResource":
+        """The same service with other values of some fields: `using(method="POST")`."""
+        return self.model_copy(update=fields)
 
     def get_conn(self, headers: Mapping[str, Any] | None = None) -> requests.Session:
         """A session with the service's credentials and headers."""
@@ -35,7 +41,7 @@ class HttpResource(dg.ConfigurableResource[Any]):
     def run(
         self,
         endpoint: str | None = None,
-        method: str = "GET",
+        method: str | None = None,
         data: Any = None,
         headers: Mapping[str, Any] | None = None,
         extra_options: Mapping[str, Any] | None = None,
@@ -50,7 +56,7 @@ class HttpResource(dg.ConfigurableResource[Any]):
         check = options.pop("check_response", True)
         options["proxies"] = options.pop("proxy", options.get("proxies"))
         options["verify"] = options.pop("verify_ssl", options.get("verify"))
-        method = method.upper()
+        method = (method or self.method).upper()
         if method == "GET":
             request["params"] = data
         elif method != "HEAD":
