@@ -72,6 +72,20 @@ class Carrier:
                     self.reference(name, other, rewrites)
                     return
 
+    def hoist(self, function: am.Function, rewrites: tuple[Rewrite, ...]) -> str:
+        """Carry a function that is defined inside another one to module level; the name it has there.
+
+        What it takes from around it must have become parameters by the rewrites.
+        """
+        span = function.span
+        key = (span.file, span.line, span.column, function.name)
+        known = self._carried.get(key)
+        if known is None:
+            name = self._names.unique(f"_{function.name.lstrip('_')}")
+            known = Carried(function.name, function.source, span, "function", rewrites, rename=name)
+            self._carried[key] = known
+        return known.rename or known.name
+
     def reference(self, name: str, module: am.Module, rewrites: dict[str, tuple[Rewrite, ...]] | None = None) -> None:
         """Make a name of another of the user's modules available: imported from lib/ where that module is pure."""
         if self._library.pure(module):
@@ -126,6 +140,8 @@ class Carrier:
         own = rewrites.get(item.name, ())
         kind = item.kind
         assert kind != "import"
+        if item.airflow and kind == "class":
+            raise CannotWriteError(f"the class {item.name}, which is built on Airflow")
         if item.airflow and kind in ("assign", "other"):
             pen = Pen()
             text = f"{item.name} = {pen.expression(_load_time(item))}"
@@ -164,6 +180,42 @@ def late(value: am.Value) -> bool:
         case dict():
             return any(late(v) for pair in value.items() for v in pair)
     return False
+
+
+def definition(function: am.Function) -> ast.FunctionDef | ast.AsyncFunctionDef:
+    """The syntax tree of a function's definition."""
+    span = function.span
+    return next(
+        node
+        for node in ast.walk(tree_of(function.source))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name == function.name
+        and span.line <= node.lineno <= span.end_line
+    )
+
+
+def airflow_decorators(function: am.Function, library: Library) -> list[Span]:
+    """The places of a function's decorators that are Airflow's (`@task`), without the `@`."""
+    module = library.of_file(function.span.file)
+    found = []
+    lines = function.source.lines()
+    for decorator in definition(function).decorator_list:
+        root: ast.expr = decorator
+        while isinstance(root, ast.Call | ast.Attribute):
+            root = root.func if isinstance(root, ast.Call) else root.value
+        item = module.item(root.id) if module is not None and isinstance(root, ast.Name) else None
+        if item is not None and item.airflow:
+            end = decorator.end_lineno or decorator.lineno
+            found.append(
+                Span(
+                    function.span.file,
+                    decorator.lineno,
+                    characters(lines, decorator.lineno, decorator.col_offset),
+                    end,
+                    characters(lines, end, decorator.end_col_offset or 0),
+                )
+            )
+    return found
 
 
 @lru_cache(maxsize=64)

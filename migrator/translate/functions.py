@@ -7,10 +7,9 @@ runtime), *bridged* (it uses Airflow in ways that have no equivalent: carried to
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
@@ -20,7 +19,7 @@ from ..read.template_names import CONTEXT_NAMES, TASK_INSTANCE_NAMES
 from ..rules.connections import hook_resource
 from ..source import Span
 from . import templates
-from .carry import EXCEPTIONS, characters, late, loads_of, tree_of
+from .carry import EXCEPTIONS, airflow_decorators, characters, definition, late, loads_of
 from .pen import CannotWriteError
 
 if TYPE_CHECKING:
@@ -104,6 +103,12 @@ def _obstacles(function: am.Function, view: View) -> list[am.Use]:
         code, message = problem
         view.shared.report(code, message, use.span, view.task.task_id)
         found.append(use)
+    module = view.shared.library.of_file(function.span.file)
+    for item in module.items if module is not None else ():
+        if item.kind == "class" and item.airflow and item.name in function.globals_used:
+            message = f"`{function.name}` uses the class {item.name}, which is built on Airflow"
+            view.shared.report("A2D508", message, item.span, view.task.task_id)
+            found.append(am.Use("airflow", item.name, item.span))
     return found
 
 
@@ -180,13 +185,23 @@ def inlinable(function: am.Function, extra: dict[str, am.Value], view: View) -> 
         return False
     if any(p.kind == "var_positional" for p in function.parameters):
         return False
-    if any(u.kind == "context_all" and not u.get("in") for u in function.uses):
+    if any(u.kind == "context_all" and not u.get("in") and not _whole_context(u, function) for u in function.uses):
         return False
     if any(u.kind == "push" and not u.name and not u.get("in") for u in function.uses):
         return False
     names = {p.name for p in function.parameters if p.kind == "var_keyword"}
     unread = set(extra) - {u.name for u in function.uses if u.kind == "context"}
     return not (names and unread and any(u.get("to") for u in function.uses if u.name in names))
+
+
+def _whole_context(use: am.Use, function: am.Function) -> bool:
+    """Whether a use of the whole context can be served by a local: of `**kwargs`, or of a name it was assigned to.
+
+    A parameter called `context` cannot: the asset's own context has that name.
+    """
+    if use.get("alias"):
+        return True
+    return any(p.kind == "var_keyword" and p.name != "context" for p in function.parameters)
 
 
 # --- inline -------------------------------------------------------------------------------------------------------
@@ -203,6 +218,7 @@ def _inline(
     preamble: list[str] = []
     for name, b in bound.items():
         preamble += _parameter(name, b, function, with_templates, view)
+    preamble += _keywords(function, bound, extra, with_templates, view)
     for name, value in extra.items():
         if any(u.kind == "context" and u.name == name for u in function.uses):
             preamble.append(f"{name} = {templates.argument(value, with_templates, view)}")
@@ -211,6 +227,22 @@ def _inline(
     if keyed:
         preamble.insert(0, f"xcom: dict[str, {view.library('typing', 'Any')}] = {{}}")
     return CarriedBody(function.source, function.span, tuple(preamble), _outermost(rewrites), xcom_dict=keyed)
+
+
+def _keywords(
+    function: am.Function, bound: dict[str, Bound], extra: dict[str, am.Value], with_templates: bool, view: View
+) -> list[str]:
+    """The function's `**kwargs` as a local, where it is used as a whole."""
+    whole = [u for u in function.uses if u.kind == "context_all" and not u.get("in") and not u.get("alias")]
+    names = [p.name for p in function.parameters if p.kind == "var_keyword"]
+    if not whole or not names:
+        return []
+    named = ", ".join(repr(n) for n in bound if n in CONTEXT_NAMES)
+    context = f"{view.airflow_context()}.as_kwargs({f'without={{{named}}}' if named else ''})"
+    if not extra:
+        return [f"{names[0]} = {context}"]
+    more = ", ".join(f"{k!r}: {templates.argument(v, with_templates, view)}" for k, v in extra.items())
+    return [f"{names[0]} = {{**{context}, {more}}}"]
 
 
 def _parameter(name: str, bound: Bound, function: am.Function, with_templates: bool, view: View) -> list[str]:
@@ -246,7 +278,14 @@ def _rewrite(use: am.Use, extra: dict[str, am.Value], view: View, dropped: set[s
     statement = use.get("statement")
     match use.kind:
         case "context" if use.name == "":
-            return [Rewrite(statement, "")] if statement is not None else [Rewrite(use.span, view.airflow_context())]
+            function = view.task.function
+            name = use.get("assigned")
+            whole = function is not None and any(
+                u.kind == "context_all" and u.get("alias") == name for u in function.uses
+            )
+            if statement is not None and not whole:
+                return [Rewrite(statement, ""), *_import_removed(use)]
+            return [Rewrite(use.span, view.airflow_context()), *_import_removed(use)]
         case "context":
             return _rewrite_context(use, extra, view)
         case "pull":
@@ -511,8 +550,10 @@ def _call(
         given = [p.name for p in own if p.kind not in ("var_keyword", "var_positional")]
         names = ", ".join(repr(n) for n in [*given, *extra] if n in CONTEXT_NAMES)
         kwargs += [*extras, f"**{view.airflow_context()}.as_kwargs({f'without={{{names}}}' if names else ''})"]
-    if not bridged and not function.is_lambda:
-        kwargs += [f"{r}={r}" for r in _injected(function, view)]
+    if not function.is_lambda:
+        kwargs += [f"{name}={view.expression(value)}" for name, value in function.captured.items()]
+        if not bridged:
+            kwargs += [f"{r}={r}" for r in _injected(function, view)]
     call = f"{name}({', '.join([*args, *kwargs])})"
     if bridged:
         view.bridged = True
@@ -540,20 +581,24 @@ def _carried_reference(function: am.Function, view: View) -> str:
         return f"({_source(function.span, view)})"
     if function.self_value is not None:
         return f"{view.expression(function.self_value)}.{function.name}"
-    if "." in function.qualname:
-        raise CannotWriteError(f"`{function.qualname}`, which is defined inside another function")
-    if view.shared.library.pure(module):
+    item = module.item(function.name)
+    nested = "." in function.qualname or item is None or item.kind != "function"
+    if view.shared.library.pure(module) and not nested:
         view.shared.carrier.reference(function.name, module)
         return function.name
     rewrites = _whole_function_rewrites(function, view)
     late_names = frozenset(n for n in function.globals_used if deferred(n, module))
     helpers = _helper_rewrites(function, module, late_names, view)
-    own = [
-        Rewrite(s, view.expression(_value(n, module))) for n, s in loads_of(late_names, function.source, function.span)
-    ]
-    helpers[function.name] = _outermost([*rewrites, *own])
-    view.shared.carrier.need(function.name, module, helpers, late_names)
-    return function.name
+    loads = loads_of(late_names, function.source, function.span)
+    own = _outermost([*rewrites, *(Rewrite(s, view.expression(_value(n, module))) for n, s in loads)])
+    if not nested:
+        helpers[function.name] = own
+        view.shared.carrier.need(function.name, module, helpers, late_names)
+        return function.name
+    for name in function.globals_used:
+        if name not in function.captured:
+            view.shared.carrier.need(name, module, helpers, late_names)
+    return view.shared.carrier.hoist(function, own)
 
 
 def _whole_function_rewrites(function: am.Function, view: View) -> list[Rewrite]:
@@ -572,8 +617,9 @@ def _whole_function_rewrites(function: am.Function, view: View) -> list[Rewrite]
             if use.name.endswith("get_current_context"):
                 raise CannotWriteError("the current context in a function that is called")
             found += [*_exception(use, view), *_import_removed(use)]
-    if resources := _injected(function, view):
-        found.append(_more_parameters(function, resources))
+    found += [Rewrite(span, "") for span in airflow_decorators(function, view.shared.library)]
+    if more := [*function.captured, *_injected(function, view)]:
+        found.append(_more_parameters(function, more))
     return found
 
 
@@ -586,13 +632,7 @@ def _injected(function: am.Function, view: View) -> list[str]:
 def _more_parameters(function: am.Function, names: list[str]) -> Rewrite:
     """An insertion that gives a function definition further keyword-only parameters."""
     span, lines = function.span, function.source.lines()
-    node = next(
-        n
-        for n in ast.walk(tree_of(function.source))
-        if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
-        and n.name == function.name
-        and span.line <= n.lineno <= span.end_line
-    )
+    node = definition(function)
     arguments = node.args
     star = "" if arguments.vararg or arguments.kwonlyargs else "*, "
     text = ", ".join(names)
@@ -600,10 +640,11 @@ def _more_parameters(function: am.Function, names: list[str]) -> Rewrite:
         line, column = arguments.kwarg.lineno, characters(lines, arguments.kwarg.lineno, arguments.kwarg.col_offset)
         place = lines[line - 1].rindex("**", 0, column)
         return Rewrite(Span(span.file, line, place, line, place), f"{star}{text}, ")
-    parts: list[ast.AST] = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *arguments.defaults]
+    parts: list[Any] = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *arguments.defaults]
     parts += [d for d in arguments.kw_defaults if d is not None] + ([arguments.vararg] if arguments.vararg else [])
     if parts:
-        line, offset = max((p.end_lineno, p.end_col_offset) for p in parts)  # type: ignore[attr-defined]
+        # a default ends behind its parameter, an annotation is part of it
+        line, offset = max((p.end_lineno, p.end_col_offset) for p in parts)
         place = characters(lines, line, offset)
         return Rewrite(Span(span.file, line, place, line, place), f", {star}{text}")
     place = lines[node.lineno - 1].index("(", characters(lines, node.lineno, node.col_offset)) + 1
@@ -612,12 +653,19 @@ def _more_parameters(function: am.Function, names: list[str]) -> Rewrite:
 
 def _lib_reference(function: am.Function, view: View) -> str:
     """Carry the function over with its Airflow imports to lib/, imported only when the asset runs."""
-    module = view.shared.library.of_file(function.span.file)
-    if module is None or function.is_lambda or "." in function.qualname or function.self_value is not None:
-        raise CannotWriteError(f"`{function.qualname}` with Airflow in it")
     library = view.shared.library
+    module = library.of_file(function.span.file)
+    if module is None or function.is_lambda or function.self_value is not None:
+        raise CannotWriteError(f"`{function.qualname}` with Airflow in it")
+    decorators = airflow_decorators(function, library)
     dag_file = module.source.file == view.dag.file or view.shared.defines_dags(module.source.file)
-    path = library.pick(module, (function.name,)) if dag_file else library.whole(module)
+    if not dag_file and not decorators and "." not in function.qualname:
+        path = library.whole(module)
+    else:
+        rewrites = [Rewrite(span, "") for span in decorators]
+        if function.captured:
+            rewrites.append(_more_parameters(function, list(function.captured)))
+        path = library.pick_function(module, function, tuple(rewrites))
     view.late_imports.append(f"from ...{path.removeprefix('@')} import {function.name}")
     return function.name
 

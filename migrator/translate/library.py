@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import airflow_model as am
-from ..dagster_model import Carried, LibModule
+from ..dagster_model import Carried, LibModule, Rewrite
 
 
 class Library:
@@ -82,6 +82,14 @@ class Library:
                         if (other := self.find(path, module)) is not None:
                             self.whole(other)
         return f"@lib.{dotted}"
+
+    def pick_function(self, module: am.Module, function: am.Function, rewrites: tuple[Rewrite, ...]) -> str:
+        """Copy one function, which may be defined inside another, with all it needs; the import path to use."""
+        path = self.pick(module, tuple(n for n in function.globals_used if n not in function.captured))
+        chosen = self._picks[path.removeprefix("@lib.")]
+        span = function.span
+        chosen[f"{span.line}:{function.name}"] = Carried(function.name, module.source, span, "function", rewrites)
+        return path
 
     def modules(self) -> tuple[LibModule, ...]:
         """Everything to copy, by dotted name."""

@@ -58,8 +58,8 @@ def string(text: str) -> str:
 class Pen:
     """Writes values as expressions and remembers what they need: imports and environment variables.
 
-    `function`, `reference` and `instance` write a user's function, an XCom value and a user's object; the caller knows
-    how those are carried over.
+    `function`, `xcom`, `user_class` and `context` write a user's function, an XCom value, a user's class and a variable
+    of Airflow's context; the caller knows how those are carried over.
     """
 
     def __init__(
@@ -68,12 +68,14 @@ class Pen:
         function: Callable[[Function], str] | None = None,
         xcom: Callable[[XComRef], str] | None = None,
         user_class: Callable[[ClassRef], str] | None = None,
+        context: Callable[[str], str] | None = None,
     ) -> None:
         self.imports: set[Import] = set()
         self.env: set[EnvVariable] = set()
         self._function = function
         self._xcom = xcom
         self._class = user_class
+        self._context = context
 
     def use(self, module: str, name: str = "", alias: str = "") -> str:
         """Import, and give the name to use. A second module's name of the same spelling gets an alias."""
@@ -241,6 +243,8 @@ class Pen:
         return f"os.environ.get({name}{'' if value.default is None else ', ' + self.expression(value.default)})"
 
     def _symbol(self, path: str) -> str:
+        if self._context is not None and path.startswith("airflow.context."):
+            return self._context(path.removeprefix("airflow.context."))
         if path.startswith("airflow.") or path == "airflow":
             raise CannotWriteError(f"{path}, which only Airflow has")
         module, _, name = path.rpartition(".")

@@ -38,7 +38,12 @@ class View:
         self.task = task
         self.dag = shared.dag
         self.shared = shared
-        self.pen = Pen(function=self._function, xcom=self._xcom, user_class=self._user_class)
+        self.pen = Pen(
+            function=self._function,
+            xcom=self._xcom,
+            user_class=self._user_class,
+            context=self.context_expression,
+        )
         self.fates: dict[str, Fate] = {}
         self.differences: list[str] = []
         self.inputs: dict[str, str] = {}
