@@ -195,14 +195,6 @@ HOOKS: dict[str, HookResource] = {
         frozenset({"run"}),
         passed=(("method", "POST"),),
     ),
-    "airflow.providers.http.hooks.http.HttpHook": HookResource(
-        "http",
-        "http_conn_id",
-        "http_default",
-        ("method", "http_conn_id"),
-        frozenset({"run"}),
-        passed=(("method", "POST"),),
-    ),
     "airflow.providers.slack.hooks.slack_webhook.SlackWebhookHook": HookResource(
         "slackwebhook", "slack_webhook_conn_id", "slack_default", (), frozenset({"send", "send_text"})
     ),
