@@ -52,6 +52,8 @@ class OperatorClass(HostClass):
         return signatures.signature(self.canonical, self.session.line) is not None
 
     def task_type(self) -> str:
+        if self.path.startswith("airflow.contrib."):
+            return self.describe()  # contrib is Airflow 1.10's: 2.x only forwards to renamed classes of providers
         return names.task_type(self.path, self.session.line)
 
     def parameters(self) -> frozenset[str]:
