@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -21,7 +21,8 @@ CACHES = frozenset(
 """Names that programs make anywhere below a project."""
 
 LOCAL = frozenset(
-    {".git", ".hg", ".venv", "venv", ".env", ".python-version", ".idea", ".vscode", ".dg", ".dagster", ".dagster_home",
+    {".git", ".hg", ".venv", "venv", ".env", ".env.local", ".python-version", ".idea", ".vscode", ".dg", ".dagster",
+     ".dagster_home", ".gitignore", ".gitattributes", ".github", ".pre-commit-config.yaml", ".editorconfig",
      ".telemetry", ".logs_queue", ".nux", "uv.lock", "build", "dist", "history", "schedules", "storage", "logs"}
 )  # fmt: skip
 """Names at the top of the folder that belong to whoever works in it, and to Dagster when DAGSTER_HOME is there."""
@@ -44,17 +45,21 @@ class Existing:
         return path in self.files and self.files[path] != self.recorded.get(path)
 
 
-def look(out: Path) -> Existing:
-    """Read the folder; one that does not exist is empty. Raises OSError when it cannot be read."""
+def look(out: Path, ours: Collection[str] = ()) -> Existing:
+    """Read the folder; one that does not exist is empty. `ours` are the names at its top that are written now.
+
+    Raises OSError when it cannot be read.
+    """
     if not out.exists():
         return Existing({}, {}, ())
     recorded = _recorded(out)
     files: dict[str, str] = {}
     foreign: list[str] = []
-    for path in _walk(out):
+    local = LOCAL - set(ours) - {path.partition("/")[0] for path in recorded}
+    for path in _walk(out, local):
         name = path.relative_to(out).as_posix()
-        ours = name == FILE and bool(recorded)
-        if path.is_symlink() or not (ours or name in recorded or name.removesuffix(".new") in recorded):
+        record = name == FILE and bool(recorded)
+        if path.is_symlink() or not (record or name in recorded or name.removesuffix(".new") in recorded):
             foreign.append(name)
         else:
             files[name] = hash_of(path)
@@ -86,22 +91,22 @@ def _inside(path: str) -> bool:
     return bool(pure.parts) and not pure.is_absolute() and ".." not in pure.parts and "\\" not in path
 
 
-def _walk(out: Path) -> Iterator[Path]:
-    """The files below, sorted, without caches and local state."""
+def _walk(out: Path, local: Collection[str]) -> Iterator[Path]:
+    """The files below, sorted, without caches and, at the top, local state."""
     for folder, names, files in os.walk(out):
         here = Path(folder)
-        top = here == out
-        below = sorted(name for name in names if not _passed_over(name, top))
+        names_there = local if here == out else ()
+        below = sorted(name for name in names if not _passed_over(name, names_there))
         linked = [name for name in below if (here / name).is_symlink()]
         names[:] = [name for name in below if name not in linked]
-        yield from (here / name for name in sorted(files) if not _passed_over(name, top))
+        yield from (here / name for name in sorted(files) if not _passed_over(name, names_there))
         yield from (here / name for name in linked)
 
 
-def _passed_over(name: str, top: bool) -> bool:
+def _passed_over(name: str, local: Collection[str]) -> bool:
     if name in CACHES or name.endswith((".pyc", ".egg-info")):
         return True
-    return top and (name in LOCAL or name == STAGING or name.startswith((".tmp_dagster_home", ".env.local")))
+    return name == STAGING or name in local or (bool(local) and name.startswith(".tmp_dagster_home"))
 
 
 def only_caches(folder: Path) -> bool:

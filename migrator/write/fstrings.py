@@ -13,6 +13,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from .text import InvalidCode
 
+_AWKWARD = re.compile(r"""([\\\r\n#'"])""")
 _PREFIX = re.compile(r"""\b(?:f|rf|fr)["']""", re.IGNORECASE)
 
 
@@ -48,7 +49,7 @@ def fit(code: str, quotes: tuple[str, ...]) -> str:
 
     Raises InvalidCode when there is no way.
     """
-    if not quotes or (not any(quote in code for quote in quotes) and "\\" not in code):
+    if not quotes or _fits(code, quotes):
         return code
     pieces: list[str] = []
     lines = code.split("\n")
@@ -70,17 +71,31 @@ def _between(lines: list[str], start: tuple[int, int], end: tuple[int, int]) -> 
 
 
 def _requoted(string: str, quotes: tuple[str, ...], code: str) -> str:
-    if not any(quote in string for quote in quotes) and "\\" not in string:
+    """The string spelled so that it may stand inside these quotes; characters for which there is no way by number."""
+    if _fits(string, quotes):
         return string
     value = ast.literal_eval(string)
-    if isinstance(value, str):
-        for mark in ("'", '"', '"""', "'''"):
-            candidate = f"{mark}{value}{mark}"
-            if any(quote in candidate for quote in quotes):
-                continue
-            try:
-                if "\\" not in candidate and ast.literal_eval(candidate) == value:
-                    return candidate
-            except (SyntaxError, ValueError):
-                continue
+    if not isinstance(value, str):
+        raise InvalidCode(f"`{code}` cannot stand inside an f-string")
+    for mark in ("'", '"', '"""', "'''"):
+        candidate = f"{mark}{value}{mark}"
+        if _fits(candidate, quotes) and _means(candidate, value):
+            return candidate
+    for mark in ("'", '"'):
+        parts = [part for part in re.split(_AWKWARD, value) if part]
+        spelled = [f"chr({ord(part)})" if _AWKWARD.fullmatch(part) else f"{mark}{part}{mark}" for part in parts]
+        if all(_fits(part, quotes) for part in spelled):
+            return f"({' + '.join(spelled)})"
     raise InvalidCode(f"`{code}` cannot stand inside an f-string")
+
+
+def _fits(string: str, quotes: tuple[str, ...]) -> bool:
+    return not any(part in string for part in (*quotes, "\\", "\n", "\r", "#"))
+
+
+def _means(candidate: str, value: str) -> bool:
+    """Whether an expression is a string literal of this value."""
+    try:
+        return bool(ast.literal_eval(candidate) == value)
+    except (SyntaxError, ValueError):
+        return False

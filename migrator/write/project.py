@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -15,6 +15,7 @@ from .carry import unchanged
 from .formatting import format_files
 from .imports import Place
 from .lib import Names, lib_module, lib_names, lib_packages, lib_path, relative_imports
+from .loading import missing_imports, missing_names
 from .namespace import check_names, with_valid_names
 from .project_tests import CONFTEST, dag_test
 from .readme import readme
@@ -45,9 +46,9 @@ def render(project: Project, runtime: Runtime | None = None) -> RenderedProject:
     names = lib_names(project)
     project, renamed = with_valid_names(_with_io_managers(project))
     out.findings += renamed
-    written = _render_dags(project, names, out)
     _render_lib(project, names, out)
     _render_resources(project, sources, out)
+    written = _render_dags(project, names, sources, out)
     texts = {**out.rough, **out.final}
     parts = compat_parts(sources, _compat_wanted(package, texts))
     out.final |= {f"{package}/airflow_compat/{name}.py": text for name, text in parts.items()}
@@ -88,8 +89,17 @@ def _transform(names: Names, place: Place) -> Transform:
     return partial(relative_imports, names, place) if names.dotted else unchanged
 
 
-def _render_dags(project: Project, names: Names, out: _Rendering) -> dict[str, tuple[DagModule, DagText]]:
+def _render_dags(
+    project: Project, names: Names, runtime: Runtime, out: _Rendering
+) -> dict[str, tuple[DagModule, DagText]]:
     """Every DAG's module and test; gives the names its definitions got."""
+    compat = f"{project.package}/airflow_compat/"
+
+    def file(path: str) -> str | None:
+        if path.startswith(compat):
+            return runtime.compat.get(path[len(compat) : -len(".py")])
+        return out.rough.get(path, out.final.get(path))
+
     written: dict[str, tuple[DagModule, DagText]] = {}
     seen: set[str] = set()
     for dag in project.dags:
@@ -99,6 +109,7 @@ def _render_dags(project: Project, names: Names, out: _Rendering) -> dict[str, t
                 raise InvalidCode(f"{dag.package} is not a module name")
             check_names(dag, seen)
             text = dag_module(dag, place, _transform(names, place))
+            _check_loading(_assets_path(project, dag), text.text, file)
         except InvalidCode as error:
             out.findings.append(
                 Finding("A2D605", f"The generated code for DAG {dag.dag_id} is not valid: {error}",
@@ -110,6 +121,15 @@ def _render_dags(project: Project, names: Names, out: _Rendering) -> dict[str, t
         out.rough[f"{project.package}/defs/{dag.package}/__init__.py"] = ""
         out.rough[f"tests/test_{dag.package}.py"] = dag_test(dag)
     return written
+
+
+def _check_loading(path: str, text: str, file: Callable[[str], str | None]) -> None:
+    """Raise InvalidCode for a module that would fail when Dagster loads it, and with it every other."""
+    tree = ast.parse(text)
+    if missing := missing_imports(path, tree, file):
+        raise InvalidCode(f"it imports {missing[0]}, which is not there")
+    if missing := missing_names(tree):
+        raise InvalidCode(f"the name {missing[0]} is not defined")
 
 
 def _render_lib(project: Project, names: Names, out: _Rendering) -> None:
@@ -125,7 +145,12 @@ def _render_lib(project: Project, names: Names, out: _Rendering) -> None:
 
 
 def _render_resources(project: Project, runtime: Runtime, out: _Rendering) -> None:
-    text = resource_files.resources_module(project, runtime)
+    try:
+        text = resource_files.resources_module(project, runtime)
+    except InvalidCode as error:
+        # The DAGs that import one of them are left out, too; the others can do without.
+        out.findings.append(Finding("A2D605", f"The generated resources.py is not valid: {error}"))
+        return
     if text is not None:
         out.rough[f"{project.package}/defs/resources.py"] = text
 
@@ -151,7 +176,7 @@ def _compat_wanted(package: str, files: Mapping[str, str]) -> set[str]:
     """The parts of the runtime module that generated files import."""
     wanted: set[str] = set()
     for path, text in files.items():
-        if not path.endswith(".py") or "airflow_compat" not in text:
+        if not path.startswith(f"{package}/") or not path.endswith(".py") or "airflow_compat" not in text:
             continue
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.ImportFrom) and node.module is not None and node.level:

@@ -59,7 +59,7 @@ def check(rendered: RenderedProject, out: Path) -> list[Difference]:
     """
     if out.is_file():
         return [Difference(".", "foreign")]
-    existing = look(out)
+    existing = _look(out, rendered)
     plan = _plan(rendered, existing)
     found = [Difference(path, "foreign") for path in existing.foreign]
     found += [Difference(path.removesuffix(".new"), "edited") for path in plan.conflicts]
@@ -87,7 +87,7 @@ def write(rendered: RenderedProject, out: Path) -> WriteOutcome:
         made = _make(out)
         with alone(out):
             _recover(out)
-            existing = look(out)
+            existing = _look(out, rendered)
             if existing.foreign:
                 return WriteOutcome(False, findings=(_occupied(existing),))
             plan = _plan(rendered, existing)
@@ -118,9 +118,15 @@ def alone(out: Path) -> Iterator[None]:
             fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise OSError(error.errno, "another run is writing to it") from error
+        except OSError:
+            pass  # a file system without locks
         yield
     finally:
         os.close(folder)
+
+
+def _look(out: Path, rendered: RenderedProject) -> Existing:
+    return look(out, {path.partition("/")[0] for path in rendered.files})
 
 
 def _occupied(existing: Existing) -> Finding:
