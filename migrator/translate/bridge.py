@@ -24,8 +24,9 @@ def bridge(view: View) -> Result:
     from .view import ManualError
 
     task = view.task
+    view.bridged = True
     cls, statement = _class(view)
-    view.late_imports.append(statement)
+    view.late_import(statement)
     arguments = [f"task_id={task.task_id.rpartition('.')[2]!r}"]
     for argument in task.arguments:
         if argument.name in ("task_id", "dag", "task_group") or (argument.name in COMMON and argument.name not in KEPT):
@@ -44,7 +45,6 @@ def bridge(view: View) -> Result:
             arguments.append(f"{argument.name}={text}")
     execute = view.compat("bridge", "execute_operator")
     airflow = view.airflow_context()
-    view.bridged = True
     keyed = ", keyed=True" if task.task_id in view.shared.keyed else ""
     body = f"operator = {cls}({', '.join(arguments)})\nreturn {execute}(operator, {airflow}{keyed})"
     return Result(view.text(body), kinds=("airflow",), fidelity="bridged", may_skip=True)

@@ -28,6 +28,17 @@ class Carrier:
         self._owner: dict[str, str] = {}
         self._carried: dict[tuple[str, int, int, str], Carried] = {}
         self.imports: set[Import] = set()
+        self._bound: dict[str, Import] = {}
+
+    def mark(self) -> tuple[dict[str, str], dict[tuple[str, int, int, str], Carried], set[Import], dict[str, Import]]:
+        """What is carried so far, to go back to with `reset`."""
+        return dict(self._owner), dict(self._carried), set(self.imports), dict(self._bound)
+
+    def reset(
+        self, mark: tuple[dict[str, str], dict[tuple[str, int, int, str], Carried], set[Import], dict[str, Import]]
+    ) -> None:
+        """Forget what was asked for since the mark."""
+        self._owner, self._carried, self.imports, self._bound = mark
 
     def carried(self) -> tuple[Carried, ...]:
         """What was asked for: by file, in the order of the text."""
@@ -47,10 +58,14 @@ class Carrier:
         """
         if name in skip:
             return
+        items = [i for i in module.items if i.name == name]
+        if items and all(i.kind == "import" for i in items):
+            for item in items:
+                self._import(item, module, rewrites)
+            return
         owner = self._owner.setdefault(name, module.source.file)
         if owner != module.source.file:
             raise CannotWriteError(f"{name}, which two modules define")
-        items = [i for i in module.items if i.name == name]
         if not items:
             self._star(name, module, rewrites)
             return
@@ -72,6 +87,13 @@ class Carrier:
                     self.reference(name, other, rewrites)
                     return
 
+    def _add(self, item: Import) -> None:
+        """Note an import. Raises CannotWriteError where its name is another import's."""
+        name = item.alias or item.name or item.module.partition(".")[0]
+        if self._bound.setdefault(name, item) != item and (item.name or item.alias):
+            raise CannotWriteError(f"{name}, which two modules import from different places")
+        self.imports.add(item)
+
     def hoist(self, function: am.Function, rewrites: tuple[Rewrite, ...]) -> str:
         """Carry a function that is defined inside another one to module level; the name it has there.
 
@@ -89,8 +111,7 @@ class Carrier:
     def reference(self, name: str, module: am.Module, rewrites: dict[str, tuple[Rewrite, ...]] | None = None) -> None:
         """Make a name of another of the user's modules available: imported from lib/ where that module is pure."""
         if self._library.pure(module):
-            self._owner[name] = module.source.file
-            self.imports.add(Import(self._library.whole(module), name))
+            self._add(Import(self._library.whole(module), name))
         else:
             self.need(name, module, rewrites)
 
@@ -99,13 +120,13 @@ class Carrier:
         path, name = item.imports
         if item.airflow:
             if name in EXCEPTIONS:
-                self.imports.add(Import("@compat.exceptions", name, item.name if item.name != name else ""))
+                self._add(Import("@compat.exceptions", name, item.name if item.name != name else ""))
             return
         if name and (
             whole := self._library.find(f"{path}.{name}".replace("..", ".") if path != "." else f".{name}", module)
         ):
             parent, _, last = self._library.whole(whole).rpartition(".")
-            self.imports.add(Import(parent, last, item.name if item.name != last else ""))
+            self._add(Import(parent, last, item.name if item.name != last else ""))
             return
         other = self._library.find(path, module)
         if other is None:
@@ -114,19 +135,18 @@ class Carrier:
             alias = (
                 item.name if item.name != (name or path) and not (not name and path.startswith(item.name + ".")) else ""
             )
-            self.imports.add(Import(path, name, alias))
+            self._add(Import(path, name, alias))
         elif not name:
             dotted = self._library.whole(other)
             if item.name == path.partition(".")[0] and "." in path:
                 raise CannotWriteError(f"`import {path}`, whose parts are used by their full path")
             parent, _, last = dotted.rpartition(".")
-            self.imports.add(Import(parent, last, item.name if item.name != last else ""))
+            self._add(Import(parent, last, item.name if item.name != last else ""))
         elif self._library.pure(other):
-            self.imports.add(Import(self._library.whole(other), name, item.name if item.name != name else ""))
+            self._add(Import(self._library.whole(other), name, item.name if item.name != name else ""))
         else:
             if item.name != name:
                 raise CannotWriteError(f"{name} imported as {item.name} from a module that uses Airflow")
-            del self._owner[item.name]
             self.need(name, other, rewrites)
 
     def _definition(
@@ -150,8 +170,12 @@ class Carrier:
             return
         self._carried[key] = Carried(item.name, module.source, item.span, kind, own)
         self._names.take(item.name)
-        for name in item.needs:
-            self.need(name, module, rewrites, skip)
+        try:
+            for name in item.needs:
+                self.need(name, module, rewrites, skip)
+        except CannotWriteError:
+            del self._carried[key]
+            raise
 
 
 def _load_time(item: am.ModuleItem) -> am.Value:

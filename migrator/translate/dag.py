@@ -79,7 +79,8 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
             partitioned=timing.partitions is not None,
             end=timing.end,
         )
-    statements = (_airflow_dag(shared),) if shared.needs_airflow_dag else ()
+    wrappers = (code for _, code in shared.wrappers.values())
+    statements = (*((_airflow_dag(shared),) if shared.needs_airflow_dag else ()), *wrappers)
     reason = "Plain assets" + (": every trigger rule is all_success and nothing branches." if shared.plain else ".")
     module = DagModule(
         dag_id=dag.dag_id,

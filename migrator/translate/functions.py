@@ -55,12 +55,20 @@ def body(
         )
     obstacles = _obstacles(function, view)
     inline = not obstacles and not positional and inlinable(function, extra, view)
+    mark = view.mark()
     try:
         if inline and (view.shared.use_count(function) <= 1 or not callable_whole(function)):
             return _inline(function, bound, extra, with_templates, view)
         return Code(_call(function, bound, extra, positional, with_templates, view, bridged=bool(obstacles)))
     except CannotWriteError as error:
+        reason = error.reason
+    view.reset(mark)
+    try:
+        text = _call(function, bound, extra, positional, with_templates, view, bridged=True)
+    except CannotWriteError as error:
         raise ManualError("A2D304", f"`{function.name}` needs {error.reason}", function.span) from error
+    _report(function, "A2D508", f"`{function.name}` needs {reason}", function.span, view)
+    return Code(text)
 
 
 def bind(
@@ -100,16 +108,21 @@ def _obstacles(function: am.Function, view: View) -> list[am.Use]:
     for use in function.uses:
         if use.get("annotation") or use.get("unused") or (problem := _obstacle(use, function)) is None:
             continue
-        code, message = problem
-        view.shared.report(code, message, use.span, view.task.task_id)
+        _report(function, *problem, use.span, view)
         found.append(use)
     module = view.shared.library.of_file(function.span.file)
     for item in module.items if module is not None else ():
         if item.kind == "class" and item.airflow and item.name in function.globals_used:
             message = f"`{function.name}` uses the class {item.name}, which is built on Airflow"
-            view.shared.report("A2D508", message, item.span, view.task.task_id)
+            _report(function, "A2D508", message, item.span, view)
             found.append(am.Use("airflow", item.name, item.span))
     return found
+
+
+def _report(function: am.Function, code: str, message: str, span: Span, view: View) -> None:
+    """Add a finding about a function; of one that several tasks have, it is told once for the DAG."""
+    own = view.task.function == function and view.shared.use_count(function) <= 1
+    view.shared.report(code, message, span, view.task.task_id if own else None)
 
 
 def _obstacle(use: am.Use, function: am.Function) -> tuple[str, str] | None:
@@ -666,8 +679,26 @@ def _lib_reference(function: am.Function, view: View) -> str:
         if function.captured:
             rewrites.append(_more_parameters(function, list(function.captured)))
         path = library.pick_function(module, function, tuple(rewrites))
-    view.late_imports.append(f"from ...{path.removeprefix('@')} import {function.name}")
+    view.late_import(f"from ...{path.removeprefix('@')} import {function.name}")
     return function.name
+
+
+def late_function(function: am.Function, view: View) -> str:
+    """A module-level function of ours that imports the user's when it is called; for code outside the asset's body."""
+    known = view.shared.wrappers.get(function.span)
+    if known is None:
+        if not _obstacles(function, view):
+            return reference(function, view)
+        before = list(view.late_imports)
+        name = _lib_reference(function, view)
+        statement = view.late_imports[-1]
+        view.late_imports[:] = before
+        own = view.shared.names.unique(f"_{name.lstrip('_')}")
+        annotation = view.library("typing", "Any")
+        text = f"def {own}(context: {annotation}) -> {annotation}:\n    {statement}\n\n    return {name}(context)"
+        known = (own, Code(text))
+        view.shared.wrappers[function.span] = known
+    return known[0]
 
 
 def call(function: am.Function, args: list[str], kwargs: dict[str, str], with_context: bool, view: View) -> str:

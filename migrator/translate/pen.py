@@ -59,7 +59,8 @@ class Pen:
     """Writes values as expressions and remembers what they need: imports and environment variables.
 
     `function`, `xcom`, `user_class` and `context` write a user's function, an XCom value, a user's class and a variable
-    of Airflow's context; the caller knows how those are carried over.
+    of Airflow's context; the caller knows how those are carried over. `airflow` writes a name of Airflow's own, where
+    the code may use one.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Pen:
         xcom: Callable[[XComRef], str] | None = None,
         user_class: Callable[[ClassRef], str] | None = None,
         context: Callable[[str], str] | None = None,
+        airflow: Callable[[str], str | None] | None = None,
     ) -> None:
         self.imports: set[Import] = set()
         self.env: set[EnvVariable] = set()
@@ -76,6 +78,7 @@ class Pen:
         self._xcom = xcom
         self._class = user_class
         self._context = context
+        self._airflow = airflow
 
     def use(self, module: str, name: str = "", alias: str = "") -> str:
         """Import, and give the name to use. A second module's name of the same spelling gets an alias."""
@@ -246,6 +249,8 @@ class Pen:
         if self._context is not None and path.startswith("airflow.context."):
             return self._context(path.removeprefix("airflow.context."))
         if path.startswith("airflow.") or path == "airflow":
+            if self._airflow is not None and (text := self._airflow(path)) is not None:
+                return text
             raise CannotWriteError(f"{path}, which only Airflow has")
         module, _, name = path.rpartition(".")
         if module == "builtins" or (not module and hasattr(builtins, name)):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .. import airflow_model as am
 from ..dagster_model import Retry
 from ..rules.common import COMMON
+from .functions import late_function
 from .names import owner as owner_name
 from .pen import CannotWriteError
 
@@ -151,15 +152,17 @@ def callbacks(view: View) -> None:
             continue
         functions = argument.value if isinstance(argument.value, list | tuple) else [argument.value]
         try:
-            texts = [view.expression(f) for f in functions]
+            texts = [_callback(f, view) for f in functions]
         except CannotWriteError as error:
             view.fate(name, "unsupported", error.reason)
-            view.shared.report(
-                "A2D109", f"`{name}` of `{view.task.task_id}`: {error.reason}", argument.span, view.task.task_id
-            )
+            view.report_argument("A2D109", f"`{name}` is not carried over: it needs {error.reason}", argument)
             continue
         view.fate(name, "translated")
         view.decorator[name] = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
         view.shared.needs_airflow_dag = True
         view.decorator["dag"] = "airflow_dag"
         view.decorator["task_id"] = repr(view.task.task_id)
+
+
+def _callback(value: am.Value, view: View) -> str:
+    return late_function(value, view) if isinstance(value, am.Function) else view.expression(value)

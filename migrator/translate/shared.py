@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import networkx as nx
 
 from .. import airflow_model as am
-from ..dagster_model import ConfigClass, EnvVariable, Fate, Import, Key
+from ..dagster_model import Code, ConfigClass, EnvVariable, Fate, Import, Key
 from ..findings import Finding
 from ..source import SourceFile, Span
 from .carry import Carrier
@@ -90,6 +90,8 @@ class Shared:
     """Arguments of the runtime's AirflowDag beyond the schedule: name, expression, imports."""
     files: dict[str, str] = field(default_factory=dict)
     """Template files to copy beside the generated module: name -> text."""
+    wrappers: dict[Span, tuple[str, Code]] = field(default_factory=dict)
+    """Functions of ours around functions of the user's that need Airflow: name and definition, by the user's place."""
     _descendants: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def use_count(self, function: am.Function) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -43,6 +44,7 @@ class View:
             xcom=self._xcom,
             user_class=self._user_class,
             context=self.context_expression,
+            airflow=self._airflow_name,
         )
         self.fates: dict[str, Fate] = {}
         self.differences: list[str] = []
@@ -62,6 +64,21 @@ class View:
         """Arguments of the runtime's `airflow_task`, where it is needed."""
         self.may_skip = False
         self.bridged = False
+
+    def mark(self) -> tuple[Any, ...]:
+        """What has been gathered so far, to go back to with `reset`."""
+        kept = (self.inputs, self.resources, self.locals, self.xcoms, self.late_imports, self.decorator)
+        state = [copy(part) for part in kept]
+        flags = (self.airflow_used, self.context_used, self.may_skip, self.bridged)
+        return state, flags, set(self.pen.imports), set(self.pen.env), self.shared.carrier.mark()
+
+    def reset(self, mark: tuple[Any, ...]) -> None:
+        """Forget what was gathered since the mark."""
+        state, flags, imports, env, carrier = mark
+        self.inputs, self.resources, self.locals, self.xcoms, self.late_imports, self.decorator = state
+        self.airflow_used, self.context_used, self.may_skip, self.bridged = flags
+        self.pen.imports, self.pen.env = imports, env
+        self.shared.carrier.reset(carrier)
 
     # --- arguments ---------------------------------------------------------------------------------------------
 
@@ -289,15 +306,37 @@ class View:
             raise CannotWriteError(f"an XCom of the DAG {value.dag_id}")
         return self.pulled(value.task_id, value.key)
 
+    def _airflow_name(self, path: str) -> str | None:
+        """A name of Airflow's own in an asset that needs Airflow anyway, imported when it runs."""
+        if not self.bridged:
+            return None
+        parts = path.split(".")
+        split = next((n for n, part in enumerate(parts) if part.lstrip("_")[:1].isupper()), len(parts) - 1)
+        if not split:
+            return None
+        self.late_import(f"from {'.'.join(parts[:split])} import {parts[split]}")
+        return ".".join(parts[split:])
+
+    def late_import(self, statement: str) -> None:
+        """Have an import statement at the beginning of the body, once."""
+        if statement not in self.late_imports:
+            self.late_imports.append(statement)
+
     # --- functions ---------------------------------------------------------------------------------------------
 
     def _function(self, function: am.Function) -> str:
         return functions.reference(function, self)
 
     def _user_class(self, cls: am.ClassRef) -> str:
-        module = self.shared.library.of_file(cls.span.file)
+        library = self.shared.library
+        module = library.of_file(cls.span.file)
         if module is None:
             raise CannotWriteError(f"the class {cls.name}")
+        if self.bridged and not library.pure(module):
+            dags = self.shared.defines_dags(module.source.file)
+            path = library.pick(module, (cls.name,)) if dags else library.whole(module)
+            self.late_import(f"from ...{path.removeprefix('@')} import {cls.name}")
+            return cls.name
         self.shared.carrier.reference(cls.name, module)
         return cls.name
 
@@ -343,7 +382,12 @@ class View:
         argument = self.task.argument(name)
         if argument is not None:
             self.fate(name, "unsupported", consequence)
-            self.shared.report("A2D303", f"`{name}`: {consequence}", argument.span, self.task.task_id)
+            self.report_argument("A2D303", f"`{name}`: {consequence}", argument)
+
+    def report_argument(self, code: str, message: str, argument: am.Argument) -> None:
+        """Add a finding about an argument; one that default_args gives to every task is told once for the DAG."""
+        task_id = None if argument.origin == "default_args" else self.task.task_id
+        self.shared.report(code, message, argument.span, task_id)
 
     def differs(self, how: str) -> None:
         if how not in self.differences:
