@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import dagster as dg
 import pytest
@@ -73,17 +74,32 @@ class Truth:
         assert not answer["import_errors"]
         return {(record["dag_id"], record["run_type"]): record for record in answer["runs"]}
 
+    @cached_property
+    def bridged(self) -> dict[str, Any]:
+        """What became of Airflow operators in Dagster runs; there is no metadata database."""
+        nowhere = f"sqlite:///{self.folder}/nowhere/airflow.db"
+        self._run([str(HERE / "bridged.py")], AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=nowhere)
+        answer: dict[str, Any] = json.loads((self.folder / "bridged.json").read_text())
+        return answer
+
     def seen(self, name: str) -> Any:
         """What a task wrote down in its run."""
         assert self.runs
         return json.loads((self.folder / f"{name}.json").read_text())
 
-    def _run(self, arguments: list[str]) -> str:
-        log = self.folder / "airflow.log"
+    def _run(self, arguments: list[str], **more: str) -> str:
+        log, checked = self.folder / "airflow.log", self.folder / "checked.db"
+        env = {
+            "AIRFLOW_HOME": str(self.folder / "home"),
+            "AIRFLOW__LOGGING__LOGGING_LEVEL": "CRITICAL",
+            "AIRFLOW_CONN_CHECKED": f"sqlite://{quote(str(checked), safe='')}",
+            "CHECKED_DB": str(checked),
+            "TRUTH_OUT": str(self.folder),
+        }
         with log.open("a") as errors:
             done = subprocess.run(
                 [self.python, *arguments],
-                env=os.environ | SETTINGS | {"TRUTH_OUT": str(self.folder)},
+                env=os.environ | SETTINGS | env | more,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,

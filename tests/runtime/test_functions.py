@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -94,11 +93,11 @@ def test_poke_intervals(truth: Truth) -> None:
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteResource]:
+def database(tmp_path_factory: pytest.TempPathFactory) -> SqliteResource:
     path = tmp_path_factory.mktemp("checked") / "checked.db"
     with sqlite3.connect(path) as connection:
         connection.executescript(SETUP)
-    yield SqliteResource(path=str(path))
+    return SqliteResource(path=str(path))
 
 
 def verdict(database: SqliteResource, kind: str, arguments: dict[str, Any]) -> str:

@@ -29,6 +29,7 @@ def execute_operator(operator: Any, airflow: AirflowContext) -> Any:
     operator's trigger is awaited here. Raises this package's AirflowSkipException, AirflowFailException … for
     Airflow's, and anything else as it is.
     """
+    operator = operator.prepare_for_execution()  # a copy whose attributes may be set without looking for XComArgs
     if hasattr(operator, "reschedule"):
         operator.mode = "poke"  # there is no scheduler that would wake it up
     context: dict[str, Any] = dict(airflow)

@@ -39,7 +39,7 @@ class DagRunType2(str, enum.Enum):
         return self.value
 
 
-@dataclass
+@dataclass(eq=False)
 class DagRun:
     """A DAG run with those attributes of Airflow's that a run in Dagster has."""
 
@@ -54,7 +54,7 @@ class DagRun:
     state: str = "running"
 
 
-@dataclass
+@dataclass(eq=False)
 class DagRun2(DagRun):
     """A DAG run of Airflow 1 and 2."""
 
@@ -67,12 +67,21 @@ class DagRun2(DagRun):
         return self.run_type == "manual"
 
 
-@dataclass
+@dataclass(eq=False)
 class DagRun3(DagRun):
     """A DAG run of Airflow 3."""
 
     run_after: pendulum.DateTime | None = None
     partition_key: str | None = None
+
+
+class LazySelection(list[Any]):
+    """The values of several tasks in Airflow 2: a list in all but its text, which a template would print."""
+
+    def __str__(self) -> str:
+        return f"LazySelectSequence([{len(self)} items])"
+
+    __repr__ = __str__
 
 
 @dataclass
@@ -102,7 +111,7 @@ class XComs:
         return {key: item for key, item in pushed.items() if item is not None}
 
 
-@dataclass
+@dataclass(eq=False)
 class TaskInstance:
     """One try of a task. `pushed` collects what the task pushes by key."""
 
@@ -157,7 +166,7 @@ class TaskInstance:
             missing = None if self.airflow == "3" else default
             return self._pushed_by(task_ids).get(key, missing)
         found = [self._pushed_by(task_id).get(key) for task_id in task_ids]
-        return found if self.airflow == "3" else [value for value in found if value is not None]
+        return found if self.airflow == "3" else LazySelection(value for value in found if value is not None)
 
     def _pushed_by(self, task_id: str) -> Mapping[str, Any]:
         return self.pushed if task_id == self.task_id else self.xcoms.of(task_id)

@@ -4,8 +4,8 @@ https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/xcoms.html
 https://airflow.apache.org/docs/apache-airflow/stable/authoring-and-scheduling/serializers.html
 
 Airflow 2 hands a value to Python's JSON encoder and notes types only where that gives up, so a tuple inside a dict
-comes back as a list. Airflow 3 walks through the value itself, keeps every tuple, and sends the result to its supervisor
-and through an HTTP API, which know neither NaN nor integers beyond 64 bits.
+comes back as a list. Airflow 3 walks through the value itself, keeps every tuple, and sends the result to its
+supervisor and through an HTTP API, which know neither NaN nor integers beyond 64 bits.
 """
 
 import dataclasses

@@ -45,20 +45,23 @@ class XComIOManager(dg.ConfigurableIOManager):
 
     def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
         if not context.has_asset_key:  # between ops of a graph; Airflow has no such thing
-            write(self._op_path(context), pickle.dumps(obj))
+            write(self._root(context) / op_path(context), pickle.dumps(obj))
             return
         # No value is no XCom, also where a former run left one.
         text = None if obj is None else to_json(obj, self.airflow)
         record = json.dumps({"run_id": context.run_id, "pushed": obj is not None, "value": text})
-        for path in self._asset_paths(context).values():
+        paths = list(self._asset_paths(context).values())
+        for path in paths:
             write(path, record.encode())
-            context.add_output_metadata({"path": dg.MetadataValue.path(str(path))})
+        context.add_output_metadata(
+            {"path": dg.MetadataValue.path(str(paths[0] if len(paths) == 1 else paths[0].parent))}
+        )
 
     def load_input(self, context: dg.InputContext) -> Any:
         if not context.has_asset_key:
             if context.upstream_output is None:
                 raise dg.DagsterInvariantViolationError(f"input {context.name} comes from no output")
-            return pickle.loads(self._op_path(context.upstream_output).read_bytes())
+            return pickle.loads((self._root(context) / op_path(context.upstream_output)).read_bytes())
         values = {key: self._load(context, path) for key, path in self._asset_paths(context).items()}
         single = not context.has_asset_partitions or len(context.asset_partition_keys) == 1
         return next(iter(values.values())) if single else values
@@ -68,10 +71,10 @@ class XComIOManager(dg.ConfigurableIOManager):
         if not path.exists():
             raise XComNotFound(f"{name} has no value to load: materialise it first ({path} does not exist)")
         record = json.loads(path.read_text())
-        produced_here = context.upstream_output is not None and run_of(context.upstream_output)
-        if produced_here and record["run_id"] != produced_here:
+        maker = run_of(context.upstream_output)
+        if maker is not None and record["run_id"] != maker:
             raise XComNotFound(
-                f"the value of {name} that run {produced_here} made was overwritten by run {record['run_id']}; "
+                f"the value of {name} that run {maker} made was overwritten by run {record['run_id']}; "
                 "limit the job to one run at a time, as Airflow's max_active_runs does"
             )
         return from_json(record["value"], self.airflow, self.allowed_classes) if record["pushed"] else None
@@ -79,7 +82,7 @@ class XComIOManager(dg.ConfigurableIOManager):
     def _root(self, context: dg.InputContext | dg.OutputContext) -> Path:
         if self.base_dir is not None:
             return Path(self.base_dir)
-        instance = dg.DagsterInstance.get() if context.step_context is None else context.step_context.instance
+        instance = context.instance if isinstance(context, dg.InputContext) else context.step_context.instance
         return Path(instance.storage_directory()) / "xcom"
 
     def _asset_paths(self, context: dg.InputContext | dg.OutputContext) -> Mapping[str, Path]:
@@ -88,16 +91,20 @@ class XComIOManager(dg.ConfigurableIOManager):
             return {"": folder.with_name(folder.name + ".json")}
         return {key: folder / f"{quote(key, safe=' +-_.')}.json" for key in context.asset_partition_keys}
 
-    def _op_path(self, context: dg.OutputContext) -> Path:
-        return self._root(context).joinpath(".runs", *(quote(part, safe="") for part in context.get_identifier()))
+
+def op_path(output: dg.OutputContext) -> Path:
+    """Where the output of an op that is no asset goes."""
+    return Path(".runs", *(quote(part, safe="") for part in output.get_identifier()))
 
 
-def run_of(context: dg.OutputContext) -> str | None:
-    """The run an input's value was made in: this one, the one it is a retry of, or None where it is not known."""
+def run_of(output: dg.OutputContext | None) -> str | None:
+    """The run that made an input's value, where that is this one or one it continues; else None."""
     try:
-        return context.run_id
+        run_id = None if output is None else output.run_id
     except dg.DagsterInvariantViolationError:
         return None
+    # Dagster's name for "some run before", when the asset is not selected in this one.
+    return None if run_id == "__EPHEMERAL_RUN_ID" else run_id
 
 
 def write(path: Path, data: bytes) -> None:

@@ -7,28 +7,14 @@ import json
 import os
 import re
 import sqlite3
-import sys
-import tempfile
 import warnings
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import quote
 
-sys.path.insert(0, str(Path(__file__).parent))
-warnings.simplefilter("ignore")
-HOME = tempfile.mkdtemp()
-os.environ |= {
-    "AIRFLOW_HOME": HOME,
-    "AIRFLOW__LOGGING__LOGGING_LEVEL": "CRITICAL",
-    "AIRFLOW_CONN_CHECKED": f"sqlite://{quote(HOME, safe='')}%2Fchecked.db",
-}
-
+import airflow
 import pendulum
 from sql_tables import CHECKS, DS, SETUP, SQL_TEXTS
 from tables import BACKOFF, CONNECTIONS, POKES, VARIABLES, XCOM_VALUES
-
-import airflow
 
 THREE = not airflow.__version__.startswith("2.")
 
@@ -141,7 +127,8 @@ def earlier(match: re.Match[str]) -> str:
 def main() -> None:
     answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    with sqlite3.connect(f"{HOME}/checked.db") as database:
+    warnings.simplefilter("ignore")
+    with sqlite3.connect(os.environ["CHECKED_DB"]) as database:
         database.executescript(SETUP)
     observed = {
         "connections": {text: tried(lambda t=text: connection(t)) for text in CONNECTIONS},

@@ -55,7 +55,7 @@ class OwnSerialiser:
         return f"OwnSerialiser({self.value!r})"
 
 
-Named = collections.namedtuple("Named", "a b")  # noqa: PYI024
+Named = collections.namedtuple("Named", "a b")
 
 XCOM_VALUES: dict[str, Any] = {
     "text": "a",

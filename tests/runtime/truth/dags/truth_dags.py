@@ -1,4 +1,4 @@
-"""What tasks see in a real Airflow run, for the tables beside: written to $TRUTH_OUT as one JSON file for each DAG run."""
+"""What tasks see in a real Airflow run, for the tables beside; written to $TRUTH_OUT, a JSON file for each DAG run."""
 
 import json
 import os
@@ -7,10 +7,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import airflow
 import pendulum
 from tables import BASH, NATIVE, TEMPLATES, XCOM_VALUES
-
-import airflow
 
 THREE = not airflow.__version__.startswith("2.")
 if THREE:
