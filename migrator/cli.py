@@ -80,6 +80,9 @@ class Migrate(click.Group):
 class Convert(click.Command):
     """The conversion itself; its help is the help of `migrate`."""
 
+    def make_context(self, info_name: str | None, *args: Any, **kwargs: Any) -> click.Context:
+        return super().make_context("PATH", *args, **kwargs)
+
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         (ctx.parent or ctx).command.format_help(ctx.parent or ctx, formatter)
 
