@@ -16,8 +16,8 @@ from . import DEFAULT_PACKAGE
 
 if TYPE_CHECKING:
     from .airflow_model import Project
+    from .counting import FailOn
     from .findings import Finding
-    from .outcome import FailOn
     from .rules.connections import Exported
     from .terminal import Sources
 
@@ -108,9 +108,11 @@ def _existing(**kwargs: Any) -> click.Path:
 
 
 def _codes(ctx: click.Context, parameter: click.Parameter, values: Iterable[str]) -> tuple[str, ...]:
+    codes = [code.strip().upper() for value in values for code in value.split(",") if code.strip()]
+    if not codes:
+        return ()
     from .listing import is_code_prefix, nearest_codes
 
-    codes = [code.strip().upper() for value in values for code in value.split(",") if code.strip()]
     for code in codes:
         if not is_code_prefix(code):
             near = nearest_codes(code)
@@ -183,7 +185,8 @@ def convert(
         raise click.UsageError("--check needs --out: the folder to compare with.")
     exported = _read_connections(connections)
     from . import migrate
-    from .outcome import Choice, conclude
+    from .counting import Choice
+    from .outcome import conclude
     from .progress import progress
     from .terminal import Sources
 
@@ -230,7 +233,7 @@ def inspect(
     Coverage is what a conversion would make of each task: exact, approximate (with named differences), bridged (runs
     the Airflow operator inside Dagster) or manual (a person must finish it).
     """
-    from .outcome import Choice, fails
+    from .counting import Choice, fails
     from .progress import progress
     from .read.project import read
     from .silence import Silencers

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from . import Migration
+from .counting import FIDELITIES, Choice, FailOn, by_severity, fails
 from .findings import Finding, order
-from .terminal import SEVERITIES
 from .write.transaction import Difference, WriteOutcome, check, write
 
-FailOn = Literal["error", "warning", "never"]
 State = Literal["written", "refused", "checked", "nothing", "trial"]
-FIDELITIES = ("exact", "approximate", "bridged", "manual")
 SCHEMA = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Which findings are shown and counted: codes or beginnings of codes; none selected means all."""
-
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-
-    def of(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-        return tuple(
-            finding
-            for finding in findings
-            if (not self.select or finding.code.startswith(self.select)) and not finding.code.startswith(self.ignore)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,28 +91,6 @@ def conclude(
     written = write(migration.rendered, out)
     findings = tuple(sorted((*findings, *choice.of(written.findings)), key=order))
     return Outcome(migration, "written" if written.ok else "refused", findings, written)
-
-
-def fails(findings: Iterable[Finding], fail_on: FailOn) -> bool:
-    """Whether any finding is at or above a severity."""
-    if fail_on == "never":
-        return False
-    worst = SEVERITIES.index(fail_on)
-    return any(SEVERITIES.index(finding.severity) <= worst for finding in findings)
-
-
-def by_severity(findings: Iterable[Finding]) -> dict[str, int]:
-    """The number of findings of each severity."""
-    found = Counter(finding.severity for finding in findings)
-    return {severity: found[severity] for severity in SEVERITIES}
-
-
-def most_frequent(findings: Iterable[Finding], count: int = 4) -> Sequence[tuple[str, str, int]]:
-    """The codes met most often, without mere information: code, name, how often."""
-    found = Counter(finding.code for finding in findings if finding.severity != "info")
-    names = {finding.code: finding.definition.name for finding in findings}
-    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    return [(code, names[code], number) for code, number in ranked[:count]]
 
 
 def finding_record(finding: Finding) -> dict[str, Any]:

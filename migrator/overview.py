@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from . import airflow_model as am
+from .counting import FIDELITIES
 from .dagster_model import Project
 from .inspect_json import plain
-from .outcome import FIDELITIES
 from .rules import load
 from .terminal import Column, Style, plural, table
 from .translate.dag import rule_of

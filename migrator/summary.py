@@ -6,7 +6,8 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-from .outcome import Outcome, by_severity, most_frequent
+from .counting import by_severity, most_frequent
+from .outcome import Outcome
 from .terminal import COLOURS, Style, one_line, plural
 
 _KINDS = {

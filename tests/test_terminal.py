@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from migrator.counting import Choice, by_severity, fails, most_frequent
 from migrator.findings import Finding
 from migrator.naming import nearest, package_fault
-from migrator.outcome import Choice, by_severity, fails, finding_record, most_frequent
+from migrator.outcome import finding_record
 from migrator.silence import Silencers, comments
 from migrator.source import SourceFile, Span
 from migrator.terminal import Column, Sources, Style, findings_text, grouped, plural, table, visible
