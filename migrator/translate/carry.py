@@ -125,6 +125,8 @@ class Carrier:
         if name and (
             whole := self._library.find(f"{path}.{name}".replace("..", ".") if path != "." else f".{name}", module)
         ):
+            if not self._library.pure(whole):
+                raise CannotWriteError(f"the module {whole.source.module}, which uses Airflow")
             parent, _, last = self._library.whole(whole).rpartition(".")
             self._add(Import(parent, last, item.name if item.name != last else ""))
             return
@@ -137,6 +139,8 @@ class Carrier:
             )
             self._add(Import(path, name, alias))
         elif not name:
+            if not self._library.pure(other):
+                raise CannotWriteError(f"the module {other.source.module}, which uses Airflow")
             dotted = self._library.whole(other)
             if item.name == path.partition(".")[0] and "." in path:
                 raise CannotWriteError(f"`import {path}`, whose parts are used by their full path")

@@ -6,10 +6,13 @@ import builtins
 import datetime as dt
 import decimal
 import enum
+import importlib.util
 import keyword
 import pathlib
 import re
+import sys
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from ..airflow_model import (
@@ -59,8 +62,8 @@ class Pen:
     """Writes values as expressions and remembers what they need: imports and environment variables.
 
     `function`, `xcom`, `user_class` and `context` write a user's function, an XCom value, a user's class and a variable
-    of Airflow's context; the caller knows how those are carried over. `airflow` writes a name of Airflow's own, where
-    the code may use one.
+    of Airflow's context; the caller knows how those are carried over. `late` writes an
+    imported name that is imported only when the code runs.
     """
 
     def __init__(
@@ -70,7 +73,7 @@ class Pen:
         xcom: Callable[[XComRef], str] | None = None,
         user_class: Callable[[ClassRef], str] | None = None,
         context: Callable[[str], str] | None = None,
-        airflow: Callable[[str], str | None] | None = None,
+        late: Callable[[str], str | None] | None = None,
     ) -> None:
         self.imports: set[Import] = set()
         self.env: set[EnvVariable] = set()
@@ -78,7 +81,7 @@ class Pen:
         self._xcom = xcom
         self._class = user_class
         self._context = context
-        self._airflow = airflow
+        self._late = late
 
     def use(self, module: str, name: str = "", alias: str = "") -> str:
         """Import, and give the name to use. A second module's name of the same spelling gets an alias."""
@@ -248,16 +251,20 @@ class Pen:
     def _symbol(self, path: str) -> str:
         if self._context is not None and path.startswith("airflow.context."):
             return self._context(path.removeprefix("airflow.context."))
+        if self._late is not None and (text := self._late(path)) is not None:
+            return text
         if path.startswith("airflow.") or path == "airflow":
-            if self._airflow is not None and (text := self._airflow(path)) is not None:
-                return text
             raise CannotWriteError(f"{path}, which only Airflow has")
         module, _, name = path.rpartition(".")
         if module == "builtins" or (not module and hasattr(builtins, name)):
             return name
         if not all(part.isidentifier() and not keyword.iskeyword(part) for part in path.split(".")):
             raise CannotWriteError(f"the name {path}")
-        return self.use(module, name) if module else self.use(name)
+        if not module:
+            return self.use(name)
+        found, rest = split_symbol(path)
+        module, _, name = found.rpartition(".")
+        return ".".join([self.use(module, name) if module else self.use(name), *rest])
 
     def _deferred(self, value: Deferred) -> str:
         operands = value.operands
@@ -288,6 +295,32 @@ class Pen:
         text = self.expression(value)
         simple = not isinstance(value, Deferred) or value.op in ("call", "attribute", "item", "format")
         return text if simple and not isinstance(value, int | float | complex) else f"({text})"
+
+
+def split_symbol(path: str) -> tuple[str, list[str]]:
+    """A dotted path as what to import (`module.name`) and the attributes after it: `datetime.date` and `today`.
+
+    Of the standard library the modules are known; elsewhere a name with a capital is a class, and what precedes it the
+    module.
+    """
+    parts = path.split(".")
+    if parts[0] in sys.stdlib_module_names:
+        length = 1
+        while length < len(parts) - 1 and _is_module(".".join(parts[: length + 1])):
+            length += 1
+    else:
+        length = next((n for n, part in enumerate(parts) if part.lstrip("_")[:1].isupper()), len(parts) - 1)
+    length = max(length, 1)
+    return ".".join(parts[: length + 1]), parts[length + 1 :]
+
+
+@cache
+def _is_module(path: str) -> bool:
+    """Whether a dotted path of the standard library is a module."""
+    try:
+        return importlib.util.find_spec(path) is not None
+    except (ImportError, ValueError):
+        return False
 
 
 class Expression(str):

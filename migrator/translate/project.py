@@ -37,6 +37,7 @@ from .dag import rule_of, translate_dag
 from .library import Library
 from .names import Names, class_name, identifier, tag
 from .pen import CannotWriteError, Pen
+from .requirements import requirements
 from .schedule import timing
 from .shared import Connections, Shared
 
@@ -91,11 +92,17 @@ def translate(
         lib=library.modules(),
         files=dict(sorted(files.items())),
         env=tuple(sorted(_merge(env), key=lambda v: v.name)),
-        requirements=tuple(sorted({r for resource in resources for r in resource.requirements})),
+        requirements=tuple(sorted(_requirements(resources, modules, library))),
         records=tuple(records),
         findings=tuple(sorted(dict.fromkeys(findings), key=order)),
         xcom=any(a.inputs for m in modules for a in m.assets),
     )
+
+
+def _requirements(resources: list[Resource], modules: list[DagModule], library: Library) -> set[str]:
+    pinned = {r for resource in resources for r in resource.requirements}
+    known = {re.split(r"[<>=\[ ]", r)[0] for r in pinned}
+    return pinned | {r for r in requirements(modules, library.modules()) if r not in known}
 
 
 def _merge(env: set[EnvVariable]) -> Iterable[EnvVariable]:

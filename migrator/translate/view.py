@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -12,7 +13,7 @@ from ..rules.api import Result
 from ..source import SourceFile, Span
 from . import functions, templates
 from .names import RESERVED, Names, identifier
-from .pen import CannotWriteError, Pen
+from .pen import CannotWriteError, Pen, split_symbol
 from .shared import Shared
 
 PLAIN_DATES = {
@@ -44,7 +45,7 @@ class View:
             xcom=self._xcom,
             user_class=self._user_class,
             context=self.context_expression,
-            airflow=self._airflow_name,
+            late=self._late_name,
         )
         self.fates: dict[str, Fate] = {}
         self.differences: list[str] = []
@@ -162,6 +163,8 @@ class View:
             return None
         items = [module.item(n) for n in argument.names]
         if any(i is None or i.airflow or i.kind not in ("assign", "import") for i in items):
+            return None
+        if self.bridged and any(i is not None and i.kind == "import" for i in items):
             return None
         if any(functions.deferred(n, module) for n in argument.names):
             return None
@@ -306,16 +309,15 @@ class View:
             raise CannotWriteError(f"an XCom of the DAG {value.dag_id}")
         return self.pulled(value.task_id, value.key)
 
-    def _airflow_name(self, path: str) -> str | None:
-        """A name of Airflow's own in an asset that needs Airflow anyway, imported when it runs."""
-        if not self.bridged:
+    def _late_name(self, path: str) -> str | None:
+        """A library's name in an asset that needs Airflow anyway: imported when it runs, so that the project loads."""
+        root = path.partition(".")[0]
+        if not self.bridged or root in sys.stdlib_module_names or "." not in path:
             return None
-        parts = path.split(".")
-        split = next((n for n, part in enumerate(parts) if part.lstrip("_")[:1].isupper()), len(parts) - 1)
-        if not split:
-            return None
-        self.late_import(f"from {'.'.join(parts[:split])} import {parts[split]}")
-        return ".".join(parts[split:])
+        found, rest = split_symbol(path)
+        module, _, name = found.rpartition(".")
+        self.late_import(f"from {module} import {name}")
+        return ".".join([name, *rest])
 
     def late_import(self, statement: str) -> None:
         """Have an import statement at the beginning of the body, once."""

@@ -1,0 +1,89 @@
+"""What a generated project must have installed: the distributions of the modules that carried-over code imports."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterable
+
+from ..dagster_model import Asset, AssetCheck, DagModule, Import, LibModule
+
+OURS = frozenset({"dagster", "airflow"})
+"""Dagster is always there; Airflow never is, unless an asset says that it needs it."""
+
+DISTRIBUTIONS = {
+    "Crypto": "pycryptodome",
+    "MySQLdb": "mysqlclient",
+    "OpenSSL": "pyopenssl",
+    "PIL": "pillow",
+    "attr": "attrs",
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python",
+    "dateutil": "python-dateutil",
+    "dotenv": "python-dotenv",
+    "git": "gitpython",
+    "github": "pygithub",
+    "jose": "python-jose",
+    "jwt": "pyjwt",
+    "ldap": "python-ldap",
+    "magic": "python-magic",
+    "psycopg2": "psycopg2-binary",
+    "serial": "pyserial",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "slack": "slackclient",
+    "telegram": "python-telegram-bot",
+    "yaml": "pyyaml",
+    "zmq": "pyzmq",
+}
+"""Modules whose distribution has another name; the name of any other is taken for its distribution's."""
+
+
+def requirements(dags: Iterable[DagModule], lib: tuple[LibModule, ...]) -> set[str]:
+    """The distributions for what the modules import when the project is loaded, the standard library's left out."""
+    modules: set[str] = set()
+    for dag in dags:
+        imports: list[Import] = list(dag.imports)
+        for piece in dag.carried:
+            imports += piece.imports
+        for statement in dag.statements:
+            imports += statement.imports
+        definitions: tuple[Asset | AssetCheck, ...] = (*dag.assets, *dag.checks)
+        for definition in definitions:
+            imports += definition.body.imports
+        modules |= {i.module for i in imports}
+    own = {m.dotted.partition(".")[0] for m in lib}
+    for module in lib:
+        if not module.pick:
+            modules |= {m for m in _imported(module.source.text) if m.partition(".")[0] not in own}
+    return {distribution(m) for m in modules if _foreign(m)}
+
+
+def _foreign(module: str) -> bool:
+    root = module.partition(".")[0]
+    return not module.startswith(("@", ".")) and root not in sys.stdlib_module_names and root not in OURS
+
+
+def distribution(module: str) -> str:
+    """The distribution that a module most likely comes from."""
+    root, _, rest = module.partition(".")
+    if root == "google" and rest.startswith("cloud."):
+        return "google-cloud-" + rest.split(".")[1].replace("_", "-")
+    return DISTRIBUTIONS.get(root, root.replace("_", "-"))
+
+
+def _imported(text: str) -> set[str]:
+    """The modules that a file imports at its top level, absolutely."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return set()
+    if any(isinstance(n, ast.ImportFrom) and (n.module or "").partition(".")[0] == "airflow" for n in tree.body):
+        return set()  # imported only where Airflow is, too
+    found: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            found.add(node.module)
+    return found
