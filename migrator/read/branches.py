@@ -55,6 +55,7 @@ class Branches(Core):
         known = self.known_condition(condition)
         if known is not None:
             return [(known, then() if known else other())]
+        self.step(node, frame, 20)
         outer, outside = self.journal, self.conditional
         runs: list[tuple[bool, Any, _Touched, dict[int, Any]]] = []
         failure: Raised | None = None
@@ -86,19 +87,31 @@ class Branches(Core):
         return [(which, result) for which, result, _, _ in runs]
 
     def known_condition(self, condition: Any) -> bool | None:
-        """What an enclosing branch already assumes of the same condition."""
-        if type(condition) is Unknown:
+        """What an enclosing branch already assumes of the same condition, or of one that excludes it."""
+        if type(condition) is Unknown or not self.assumed:
             return None
+        if type(condition) is Deferred and condition.op == "not":
+            inner = self.known_condition(condition.operands[0])
+            return None if inner is None else not inner
+        wanted = self.fingerprint(condition)
         for assumed, which in self.assumed:
-            if assumed is condition:
+            if self.fingerprint(assumed) == wanted:
                 return which
-            if type(assumed) is Deferred and type(condition) is Deferred and assumed.op == condition.op:
-                try:
-                    if _same_computation(assumed, condition):
-                        return which
-                except (RecursionError, TypeError):
-                    continue
+            if which and self._excludes(assumed, condition):
+                return False
         return None
+
+    def _excludes(self, assumed: Any, condition: Any) -> bool:
+        """`x == "a"` excludes `x == "b"`."""
+        return (
+            type(assumed) is Deferred
+            and type(condition) is Deferred
+            and assumed.op == condition.op == "=="
+            and type(assumed.operands[1]) is str
+            and type(condition.operands[1]) is str
+            and assumed.operands[1] != condition.operands[1]
+            and self.fingerprint(assumed.operands[0]) == self.fingerprint(condition.operands[0])
+        )
 
     def _join(
         self, condition: Any, node: ast.AST, frame: Frame, runs: list[tuple[bool, Any, _Touched, dict[int, Any]]]
@@ -223,25 +236,6 @@ def same(a: Any, b: Any) -> bool:
     if type(a) is dict and len(a) <= 50:
         return list(a) == list(b) and _identical(list(a.values()), list(b.values()))
     return False
-
-
-def _same_computation(a: Deferred, b: Deferred, depth: int = 0) -> bool:
-    if a is b:
-        return True
-    if (
-        depth > 20
-        or a.op != b.op
-        or a.name != b.name
-        or len(a.operands) != len(b.operands)
-        or len(a.keywords) != len(b.keywords)
-    ):
-        return False
-    pairs = [*zip(a.operands, b.operands, strict=True)]
-    pairs += [(x[1], y[1]) for x, y in zip(a.keywords, b.keywords, strict=True) if x[0] == y[0]]
-    return len(pairs) == len(a.operands) + len(a.keywords) and all(
-        _same_computation(x, y, depth + 1) if type(x) is Deferred and type(y) is Deferred else same(x, y)
-        for x, y in pairs
-    )
 
 
 def _identical(a: Any, b: Any) -> bool:

@@ -97,6 +97,8 @@ class Calls(Text):
                 return self.call(function.host, args, kwargs, node, frame, nodes)
             if self.opaque(function.cls):
                 return self.unknown(f"a call of {describe(function)}", node, frame)
+        if kind is ContextManager:
+            return args[0] if args else None  # used as a decorator
         if kind is Wrapped:
             return self.call(function.function, args, kwargs, node, frame, nodes)
         self.raise_("TypeError", f"{describe(function)!r} object is not callable", node, frame)
@@ -106,7 +108,7 @@ class Calls(Text):
     def call_function(
         self, function: UserFunction, args: list[Any], kwargs: dict[str, Any], node: ast.AST, frame: Frame, nodes: Any
     ) -> Any:
-        self.step(node, frame)
+        self.step(node, frame, 5)
         if function.context_manager and nodes is not _RUN:
             return ContextManager(function, args, kwargs)
         if function.is_async:
@@ -155,13 +157,13 @@ class Calls(Text):
         for condition, returned in reversed(inner.returns):
             value = self.choice(condition, returned, value, node, caller)
         if inner.yielded is not None and on_yield is None:
-            return Generator(inner.yielded, self._yielded(inner.yielded, truncated, node, caller))
+            return Generator(inner.yielded, self._yielded(inner.yielded, truncated))
         return value
 
-    def _yielded(self, values: list[Any], truncated: bool, node: ast.AST, frame: Frame) -> Iterator[Any]:
+    def _yielded(self, values: list[Any], truncated: bool) -> Iterator[Any]:
         yield from values
         if truncated:
-            self.bound(f"a generator of more than {self.bounds.yields:,} values", node, frame)
+            raise BoundReached(f"a generator of more than {self.bounds.yields:,} values")
 
     def _scope(self, node: Any) -> Scope:
         scope = self._scopes.get(node)

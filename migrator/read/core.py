@@ -44,7 +44,7 @@ from .objects import (
     UserFunction,
     UserModule,
 )
-from .places import span_of
+from .places import span_of, text_of
 
 LATE: frozenset[type] = frozenset(
     {
@@ -92,12 +92,15 @@ Marks: TypeAlias = dict[int, tuple[Any, tuple[Unknown, ...], tuple[Unknown, ...]
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much the reading of one DAG file may take, with all it imports."""
+    """How much the reading of one DAG file may take, with all it imports.
 
-    steps: int = 5_000_000
+    A step is a statement or a turn of a loop; calls and forks, which take longer, count as several.
+    """
+
+    steps: int = 2_000_000
     turns: int = 100_000
     depth: int = 200
-    elements: int = 1_000_000
+    elements: int = 200_000
     characters: int = 10_000_000
     bits: int = 20_000
     expression: int = 5_000
@@ -168,7 +171,7 @@ class Core:
         self.marks: dict[int, tuple[Any, Marks]] = {}
         self.assumed: list[tuple[Any, bool]] = []
         self._reported: set[Finding] = set()
-        self._sizes: dict[int, tuple[Any, int]] = {}
+        self._deferred: dict[int, tuple[Any, int, int]] = {}  # by identity: itself, its size, its print
         self._free: dict[ast.AST, frozenset[str]] = {}
 
     # --- what the layers above provide ---
@@ -229,12 +232,13 @@ class Core:
 
     def bound(self, what: str, node: ast.AST, frame: Frame) -> Unknown:
         """Report a bound that was reached; the unknown value of what could not be computed."""
+        self.steps += 1_000
         span = self.span(node, frame)
         self.report(Finding("A2D005", f"Reading stops here: {what}.", span))
         return Unknown(what, span)
 
-    def step(self, node: ast.AST, frame: Frame) -> None:
-        self.steps += 1
+    def step(self, node: ast.AST, frame: Frame, weight: int = 1) -> None:
+        self.steps += weight
         if self.steps > self.bounds.steps:
             self.bound(f"more than {self.bounds.steps:,} steps", node, frame)
             raise Stop
@@ -294,17 +298,26 @@ class Core:
         keywords: Sequence[tuple[str, Any]] = (),
     ) -> Deferred | Unknown:
         """A computation for run time; unknown where an operand is (except in the alternatives of an `if`)."""
+        # Operands are snapshots: the user's list may change after this place.
+        operands = tuple(map(_snapshot, operands))
         size = 1
-        for operand in (*operands, *(value for _, value in keywords)):
+        prints: list[Any] = [op, name, *(key for key, _ in keywords)]
+        for operand in (*operands, *(item for _, item in keywords)):
             if type(operand) is Unknown and op != "if":
                 return operand
-            size += self._sizes[id(operand)][1] if id(operand) in self._sizes else 1
+            made = self._deferred.get(id(operand))
+            size += 1 if made is None else made[1]
+            prints.append(_print(operand) if made is None else made[2])
         if size > self.bounds.expression:
             return self.unknown("an expression too large to carry over", node, frame)
-        # Operands are snapshots: the user's list may change after this place.
-        value = Deferred(op, tuple(map(_snapshot, operands)), name, tuple(keywords), self.span(node, frame))
-        self._sizes[id(value)] = (value, size)
+        value = Deferred(op, operands, name, tuple(keywords), self.span(node, frame))
+        self._deferred[id(value)] = (value, size, hash(tuple(prints)))
         return value
+
+    def fingerprint(self, value: Any) -> Any:
+        """Equal for two deferred values that are the same computation."""
+        made = self._deferred.get(id(value))
+        return _print(value) if made is None else made[2]
 
     def later(self, values: Sequence[Any]) -> Any:
         """The first of the values that is not known, looking into containers; None when all are."""
@@ -324,7 +337,7 @@ class Core:
         if type(value) is Unknown:
             reason = value.reason
         else:
-            segment = ast.get_source_segment(frame.module.source.text, node) if hasattr(node, "lineno") else None
+            segment = text_of(self.span(node, frame), frame.module.source) if hasattr(node, "lineno") else ""
             reason = " ".join((segment or describe(value)).split())[:120]
         return Unknown(f"not ({reason})" if negated else reason, self.span(node, frame))
 
@@ -363,6 +376,16 @@ def describe(value: Any) -> str:
         case Native():
             return value.path
     return type(value).__name__
+
+
+def _print(value: Any) -> Any:
+    kind = type(value)
+    if kind in ATOMS or (kind in LATE and kind is not Deferred):
+        try:
+            return hash((kind, value))
+        except (TypeError, RecursionError):
+            pass
+    return id(value)
 
 
 def _snapshot(value: Any) -> Any:

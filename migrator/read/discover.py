@@ -166,14 +166,21 @@ def _files(root: Path, ignore: IgnoreSyntax) -> Iterator[tuple[str, Path]]:
             if _ignored(name, is_folder, patterns):
                 continue
             if is_folder:
-                if (
-                    entry.name not in _PASSED_OVER
-                    and not entry.name.startswith(".")
-                    and not (entry / "pyvenv.cfg").exists()
-                ):
+                if entry.name not in _PASSED_OVER and not entry.name.startswith(".") and not _is_made(entry):
                     stack.append((f"{name}/", entry, patterns))
             elif is_file and (entry.suffix == ".py" or (entry.suffix == ".zip" and zipfile.is_zipfile(entry))):
                 yield name, entry
+
+
+def _is_made(folder: Path) -> bool:
+    """Whether a folder is a virtual environment, or a project that migrate wrote, whose files mention Airflow too."""
+    if (folder / "pyvenv.cfg").exists():
+        return True
+    try:
+        with (folder / "migration.json").open(encoding="utf-8") as record:
+            return re.match(r'\{\s*"schema": \d+,\s*"package": "', record.read(100)) is not None
+    except (OSError, ValueError):
+        return False
 
 
 def _ignored(name: str, is_folder: bool, patterns: list[Pattern]) -> bool:

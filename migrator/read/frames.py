@@ -156,17 +156,32 @@ def varying_names(tree: ast.Module) -> Names:
     once: set[str] = set()
     varying: set[str] = set()
     for statement in tree.body:
-        names = scan([statement]).bound
-        if isinstance(statement, (ast.For, ast.AsyncFor, ast.While)):
-            varying |= names
-        elif isinstance(statement, (ast.Import, ast.ImportFrom)):
+        kind = type(statement)
+        if kind is ast.Assign:
+            names = {name for target in statement.targets for name in targets(target)}  # type: ignore[attr-defined]
+        elif kind in _SIMPLE:
             continue
         else:
-            for loop in ast.walk(statement):
-                if isinstance(loop, (*_FUNCTIONS, ast.ClassDef)):
-                    break
-                if isinstance(loop, (ast.For, ast.While)):
-                    varying |= scan([loop]).bound
-            varying |= names & once
+            names = set(scan([statement]).bound)
+            for loop in _loops(statement):
+                varying |= scan([loop]).bound
+        varying |= names & once
         once |= names
     return frozenset(varying)
+
+
+_SIMPLE = frozenset({ast.Import, ast.ImportFrom, ast.Expr, ast.Pass, ast.Assert})
+
+
+def _loops(statement: ast.stmt) -> Iterable[ast.stmt]:
+    """The loops of a statement that are not inside a function or class."""
+    stack = [statement]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+            yield node
+        elif not isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+            for block in ("body", "orelse", "finalbody"):
+                stack += getattr(node, block, [])
+            for handler in getattr(node, "handlers", []):
+                stack += handler.body

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from ..airflow_model import Unknown
 from ..findings import Finding
 from ..source import SourceFile, Span
+from .places import text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class Arg:
 
     @property
     def source(self) -> str | None:
-        """The expression as written."""
-        return ast.get_source_segment(self.at.source.text, self.node)
+        """The expression as written, with `\n` as line end."""
+        return text_of(self.span, self.at.source)
 
 
 class At(Protocol):

@@ -64,6 +64,7 @@ class Interpreter(Comparing):
         self.builtins: dict[str, Any] = builtins.table(self)
         self._natives: dict[str, NativeModule] = {}
         self._left_loop = []
+        self._main: UserModule | None = None
 
     def run_file(self, source: SourceFile) -> UserModule:
         """Run a file to its end, or to where it stops; never raises for anything the file does."""
@@ -98,6 +99,7 @@ class Interpreter(Comparing):
             empty = UserModule(source, ast.Module([], []))
             empty.failed = self.findings[-1] if self.findings else None
             return empty
+        self._main = module
         try:
             self._run_module(module)
         except Raised as error:
@@ -338,7 +340,8 @@ class Interpreter(Comparing):
         if getter is not None:
             return self.call(getter, [name], {}, node, frame)
         found = self.module_attribute(module, name, node, frame)
-        if found is not MISSING and module.finished:
+        # The DAG file itself is loaded under a name of its own: importing it again is no cycle.
+        if found is not MISSING and (module.finished or module is self._main):
             return found
         self.raise_("ImportError", f"cannot import name {name!r} from {dotted!r}", node, frame)
 

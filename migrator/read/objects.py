@@ -72,6 +72,7 @@ class UserFunction:
     decorators: list[Any] = field(default_factory=list)
     is_generator: bool = False
     context_manager: bool = False
+    opaque: bool = False  # a decorator nobody knows may have given it attributes
 
     @property
     def is_async(self) -> bool:

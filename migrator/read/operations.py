@@ -117,6 +117,8 @@ class Operations(Branches):
         if kind is UserFunction:
             if name in value.attributes:
                 return value.attributes[name]
+            if value.opaque and not name.startswith("__"):
+                return self.unknown(f"{value.name}.{name}", node, frame)
             return {
                 "__name__": value.name,
                 "__qualname__": value.qualname,
@@ -139,7 +141,7 @@ class Operations(Branches):
                 return Native(
                     f"property.{name}", lambda args, kwargs, at: self._with_setter(value, name, args), lazy=True
                 )
-            return self.attribute(value.function, name, node, frame)
+            return value.function if name == "__func__" else self.attribute(value.function, name, node, frame)
         if kind is Foreign:
             return (value.message,) if name == "args" else self.unknown(f"{value.name}.{name}", node, frame)
         return native_attribute(self, value, name, self.at(node, frame))
@@ -441,7 +443,7 @@ class Operations(Branches):
         undecided: Any = None
         for n, item in enumerate(items):
             if n > self.bounds.turns:
-                return self.bound(f"more than {self.bounds.turns:,} turns of a loop", node, frame)
+                raise BoundReached(f"more than {self.bounds.turns:,} turns of a loop")
             equal: Any = item is element or self.truth(self.binary("==", item, element, node, frame), node, frame)
             if equal is True:
                 return True
@@ -506,7 +508,10 @@ class Operations(Branches):
         if kind is Instance:
             method = self.method(value, "__iter__")
             if method is not MISSING:
-                return self.iterate(self.call(method, [], {}, node, frame), node, frame)
+                made = self.call(method, [], {}, node, frame)
+                if type(made) is Instance and self.method(made, "__next__") is not MISSING:
+                    return self._nexts(made, node, frame)
+                return self.iterate(made, node, frame)
             if self.method(value, "__next__") is not MISSING:
                 return self._nexts(value, node, frame)
             if value.base is not MISSING:
@@ -545,7 +550,7 @@ class Operations(Branches):
             for item in items:
                 result.append(item)
                 if len(result) > self.bounds.elements:
-                    return self.bound(f"more than {self.bounds.elements:,} elements", node, frame)
+                    raise BoundReached(f"more than {self.bounds.elements:,} elements")
         except (Raised, BoundReached):
             raise
         except RuntimeError as error:

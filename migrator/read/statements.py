@@ -314,8 +314,7 @@ class Statements(Matching, Expressions):
                 count += 1
                 self.steps += 1
                 if count > self.bounds.turns:
-                    self.bound(f"more than {self.bounds.turns:,} turns of a loop", node, frame)
-                    return None
+                    raise BoundReached(f"more than {self.bounds.turns:,} turns of a loop")
                 if self.steps > self.bounds.steps:
                     self.step(node, frame)
                 signal = self._turn(element, marks, turn, node)
@@ -375,7 +374,7 @@ class Statements(Matching, Expressions):
         return merged
 
     def _while(self, node: ast.While, frame: Frame) -> Signal | None:
-        count = 0
+        count, returned = 0, len(frame.returns)
         outside, repeated = self.conditional, self.repeated
         enclosing, self._left_loop = getattr(self, "_left_loop", []), []
         try:
@@ -395,7 +394,7 @@ class Statements(Matching, Expressions):
                 signal = self.block(node.body, frame)
                 if signal is not None and signal.kind != "continue":
                     return signal if signal.kind == "return" else None
-                if self._left_loop:
+                if self._left_loop or len(frame.returns) > returned:
                     # Whether it goes on is not known: like a loop on an unknown condition.
                     return None
         finally:
@@ -555,7 +554,10 @@ class Statements(Matching, Expressions):
         value = definition
         for decorator, expression in zip(reversed(decorators), reversed(node.decorator_list), strict=True):
             if type(decorator) in LATE:
-                continue  # nobody knows it: the function stays as it is
+                # Nobody knows it: the function stays as it is.
+                if isinstance(value, UserFunction):
+                    value.opaque = True
+                continue
             result = self.call(decorator, [value], {}, expression, frame, ([node], {}, {}))
             if type(result) not in (Unknown, Deferred):
                 value = result

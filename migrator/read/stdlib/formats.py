@@ -128,33 +128,36 @@ def _yaml_dump(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place)
 _WORK = 10**8
 
 
-def _cost(tree: Any) -> tuple[int, bool]:
-    """How many unbounded repeats a pattern has, and whether one holds another (which may take exponential time)."""
-    count, nested = 0, False
+def _cost(tree: Any) -> tuple[int, bool, bool]:
+    """How many unbounded repeats a pattern has; whether it has alternatives; whether a match may take exponential time.
+
+    It may where one unbounded repeat holds another, or alternatives that could match the same text.
+    """
+    count, branches, nested = 0, False, False
     for op, argument in tree:
         name = str(op)
+        inner: list[Any] = []
+        wide = False
         if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-            low, high, inner = argument
-            inside, deep = _cost(inner)
-            wide = high == _parser.MAXREPEAT or high - low > 10
-            nested = nested or deep or (wide and inside > 0) or (wide and any(str(o) == "BRANCH" for o, _ in inner))
-            count += inside + int(wide)
+            low, high, repeated = argument
+            inner, wide = [repeated], bool(high == _parser.MAXREPEAT or high - low > 10)
         elif name == "SUBPATTERN":
-            inside, deep = _cost(argument[3])
-            nested, count = nested or deep, count + inside
-            if any(str(o) == "BRANCH" for o, _ in argument[3]) and inside:
-                nested = True
+            inner = [argument[3]]
         elif name == "BRANCH":
-            for branch in argument[1]:
-                inside, deep = _cost(branch)
-                nested, count = nested or deep, count + inside
+            inner, branches = argument[1], True
         elif name in ("ASSERT", "ASSERT_NOT"):
-            inside, deep = _cost(argument[1])
-            nested, count = nested or deep, count + inside
+            inner = [argument[1]]
         elif name == "ATOMIC_GROUP":
-            inside, deep = _cost(argument)
-            nested, count = nested or deep, count + inside
-    return count, nested
+            inner = [argument]
+        elif name == "GROUPREF_EXISTS":
+            inner = [part for part in argument[1:] if part is not None]
+        for part in inner:
+            inside, branching, deep = _cost(part)
+            nested = nested or deep or (wide and (inside > 0 or branching))
+            branches = branches or branching
+            count += inside
+        count += int(wide)
+    return count, branches, nested
 
 
 def safe_pattern(pattern: Any, subject: Any) -> bool:
@@ -166,7 +169,7 @@ def safe_pattern(pattern: Any, subject: Any) -> bool:
     if length <= 16:
         return True
     try:
-        count, nested = _cost(_parser.parse(text))
+        count, _, nested = _cost(_parser.parse(text))
     except (re.error, RecursionError, OverflowError):
         return True
     return length <= 20 if nested else float(length) ** min(count + 1, 40) <= _WORK

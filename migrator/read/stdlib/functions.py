@@ -77,6 +77,13 @@ def _cached_property(machine: Any, args: list[Any], kwargs: dict[str, Any], at: 
     return Wrapped("property", args[0])
 
 
+def _single_dispatch(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
+    """The general function; what is registered with it is not looked at."""
+    if isinstance(args[0], UserFunction):
+        args[0].opaque = True
+    return args[0]
+
+
 def _functools(machine: Any) -> dict[str, Any]:
     same = identity_decorator
     return {
@@ -87,7 +94,8 @@ def _functools(machine: Any) -> dict[str, Any]:
         "cache": same("functools.cache"),
         "cached_property": lazy("functools.cached_property", _cached_property),
         "total_ordering": same("functools.total_ordering"),
-        "singledispatch": same("functools.singledispatch"),
+        "singledispatch": lazy("functools.singledispatch", _single_dispatch),
+        "singledispatchmethod": lazy("functools.singledispatchmethod", _single_dispatch),
         "update_wrapper": Native("functools.update_wrapper", lambda a, k, at: a[0], lazy=True),
     }
 
