@@ -8,13 +8,28 @@ launches the run is the better form.
 
 import hashlib
 import logging
+import os
+import shutil
+import subprocess
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from glob import glob
+from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
-from .exceptions import AirflowFailException, AirflowSensorTimeout, AirflowSkipException, AirflowTaskTimeout
+import pendulum
+
+from .exceptions import (
+    AirflowException,
+    AirflowFailException,
+    AirflowSensorTimeout,
+    AirflowSkipException,
+    AirflowTaskTimeout,
+)
 
 Seconds = float | timedelta
 WEEK = 7 * 24 * 60 * 60
@@ -100,15 +115,78 @@ def next_interval(poke_interval: float, key: str, count: int, left: float, most:
     return float(min(most, wait) if most else wait)
 
 
-def wait_until(moment: datetime, *, timeout: Seconds | None = None, soft_fail: bool = False) -> None:
-    """Sleep until a point in time; one without time zone is UTC. `timeout` as in `poke_until`."""
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-    left = (moment - datetime.now(timezone.utc)).total_seconds()
-    if timeout is not None and left > _seconds(timeout):
-        time.sleep(_seconds(timeout))
-        message = f"Sensor has timed out before {moment}."
-        raise AirflowSkipException(message) if soft_fail else AirflowSensorTimeout(message)
-    time.sleep(max(left, 0))
+def wait_until(moment: datetime | str, **options: Any) -> None:
+    """Poll until a moment has passed; one without time zone is UTC. `options` are those of `poke_until`."""
+    parsed = pendulum.parse(moment, tz="UTC", strict=False) if isinstance(moment, str) else moment
+    if not isinstance(parsed, datetime):
+        raise ValueError(f"{moment!r} is not a date and time")
+    target = parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
+    poke_until(lambda: datetime.now(timezone.utc) > target, **options)
+
+
+def file_exists(path: str, recursive: bool = False) -> bool:
+    """FileSensor: whether the pattern matches a file, or a folder that has one somewhere in it."""
+    found = glob(path, recursive=recursive)
+    return any(Path(name).is_file() or any(files for _, _, files in os.walk(name)) for name in found)
+
+
+def bash_succeeds(command: str, env: Mapping[str, str] | None = None, retry_exit_code: int | None = None) -> bool:
+    """BashSensor: whether the command exits with 0.
+
+    With `retry_exit_code` only that code means "not yet"; any other raises AirflowFailException.
+    """
+    with tempfile.TemporaryDirectory(prefix="airflowtmp") as folder:
+        arguments = [shutil.which("bash") or "bash", "-c", command]
+        done = subprocess.run(arguments, cwd=folder, env=env, stderr=subprocess.STDOUT, check=False)
+    if done.returncode == 0 or retry_exit_code is None or done.returncode == retry_exit_code:
+        return done.returncode == 0
+    raise AirflowFailException(f"Command exited with return code {done.returncode}")
+
+
+def rows_ready(
+    records: Any,
+    *,
+    success: Callable[[Any], Any] | None = None,
+    failure: Callable[[Any], Any] | None = None,
+    selector: Callable[[Any], Any] = itemgetter(0),
+    fail_on_empty: bool = False,
+    allow_null: bool = False,
+) -> Any:
+    """SqlSensor: whether the value that `selector` takes of the first row is true, or as `success` says.
+
+    No rows mean "not yet". Raises AirflowException for them with `fail_on_empty`, and where `failure` says so. NULL is
+    true with `allow_null`, as by default before Airflow 2.
+    """
+    if not records:
+        if fail_on_empty:
+            raise AirflowException("No rows returned, raising as per fail_on_empty flag")
+        return False
+    value = selector(records[0])
+    if failure is not None and failure(value):
+        raise AirflowException(f"Failure criteria met. self.failure({value}) returned True")
+    if success is not None:
+        return success(value)
+    return (allow_null and value is None) or bool(value)
+
+
+def http_ready(
+    request: Callable[[], Any],
+    *,
+    response_check: Callable[[Any], Any] | None = None,
+    response_error_codes_allowlist: Iterable[str] = ("404",),
+) -> Any:
+    """HttpSensor: whether the request succeeds and `response_check` accepts its response.
+
+    An HTTP error whose status begins with one of `response_error_codes_allowlist` means "not yet"; others are raised.
+    """
+    try:
+        response = request()
+    except Exception as error:
+        status = getattr(getattr(error, "response", None), "status_code", None)
+        if status is not None and str(status).startswith(tuple(response_error_codes_allowlist)):
+            return False
+        raise
+    return True if response_check is None else response_check(response)
 
 
 def _seconds(duration: Seconds) -> float:

@@ -17,7 +17,6 @@ class DbApiResource(dg.ConfigurableResource[Any]):
 
     placeholder: ClassVar[str] = "%s"
     """What stands for a value in this database's statements."""
-    supports_autocommit: ClassVar[bool] = False
 
     def using(self, **fields: Any) -> Any:
         """The same database with other values of some fields: `using(database="sales")`."""
@@ -31,12 +30,20 @@ class DbApiResource(dg.ConfigurableResource[Any]):
     def connect(self) -> Iterator[Any]:
         """A connection that is committed at the end, or rolled back after an exception, and closed."""
         with closing(self.get_conn()) as connection:
+            self.begin(connection)
             try:
                 yield connection
             except BaseException:
                 connection.rollback()
                 raise
             connection.commit()
+
+    def begin(self, connection: Any) -> None:
+        """Start a transaction, where the driver does not do so by itself."""
+
+    def set_autocommit(self, connection: Any, autocommit: bool) -> bool:
+        """Let the driver commit each statement, or not. Returns whether it does: not every driver can."""
+        return False
 
     def run(
         self,
@@ -61,14 +68,13 @@ class DbApiResource(dg.ConfigurableResource[Any]):
             raise ValueError("List of SQL statements is empty")
         results = []
         with closing(self.get_conn()) as connection:
-            if self.supports_autocommit:
-                connection.autocommit = autocommit
+            commits_itself = self.set_autocommit(connection, autocommit)
             with closing(connection.cursor()) as cursor:
                 for statement in statements:
                     self.execute(cursor, statement, parameters)
                     if handler is not None:
                         results.append(handler(cursor))
-            if not (self.supports_autocommit and autocommit):
+            if not commits_itself:
                 connection.commit()
         if handler is None:
             return None
@@ -135,6 +141,14 @@ def fetch_all(cursor: Any) -> Any:
 def fetch_one(cursor: Any) -> Any:
     """The next row of a cursor, or None after a statement that returns none."""
     return cursor.fetchone() if cursor.description is not None else None
+
+
+def fetch_dicts(cursor: Any) -> Any:
+    """All rows of a cursor as dictionaries by column name, or None after a statement that returns none."""
+    if cursor.description is None:
+        return None
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def split_sql(sql: str) -> list[str]:
