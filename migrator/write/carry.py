@@ -81,7 +81,7 @@ def _body(
     if len(functions) != 1:
         raise InvalidCode(f"{span}: not one function")
     function = functions[0]
-    generator = _yields(function)
+    generator = "yield" in text and _yields(function)
     statements, footer = _statements(function)
     bare = module.with_changes(body=statements, header=[], footer=footer, has_trailing_newline=True)
     if xcom_dict and not generator:

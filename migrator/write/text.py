@@ -71,11 +71,6 @@ def docstring(text: str) -> str:
     return f'"""{body}\n"""' if "\n" in body else f'"""{body}"""'
 
 
-def comment(text: str) -> str:
-    """Text as comment lines."""
-    return "\n".join(f"# {line}".rstrip() for line in split_lines(text))
-
-
 def identifier(name: str) -> str:
     """The nearest valid identifier that is neither a keyword nor a builtin's name."""
     found = re.sub(r"\W", "_", name) or "_"
