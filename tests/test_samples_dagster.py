@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -119,7 +120,8 @@ def test_does_what_it_does_on_airflow(
             assert got["state"] == expected["state"], failures
         else:
             check_what_is_left(mine, how.manual, how.after, converted_samples.tasks(sample.dag_id))
-            assert got["state"] == "failed"
+            reached = any(mine[task]["state"] == "failed" for task in how.manual)
+            assert got["state"] == ("failed" if reached else expected["state"])
 
 
 def check_xcoms(task: Record, rows: list[Record]) -> None:
@@ -141,9 +143,7 @@ def check_what_is_left(mine: dict[str, Record], manual: Any, after: frozenset[st
             assert mine[task]["errors"][-1].startswith(f"NotImplementedError: {code}: "), task
         else:
             assert mine[task]["state"] in ("skipped", "upstream_failed"), task
-    assert {task: mine[task]["state"] for task in after - manual.keys()} == dict.fromkeys(
-        after - manual.keys(), "upstream_failed"
-    )
+    assert {mine[task]["state"] for task in after} <= {"skipped", "upstream_failed"}
 
 
 @pytest.mark.parametrize("line", ["2", "3"])
@@ -162,7 +162,10 @@ def test_leaves_what_it_leaves_on_airflow(
 
 def left_out(sample: Sample, world: World) -> Iterator[str]:
     for query, rows in sample.rows.items():
-        found = world.rows(query)
+        try:
+            found: Any = world.rows(query)
+        except sqlite3.OperationalError as error:
+            found = error
         if found != [pytest.approx(row) for row in rows]:
             yield f"{query} gives {found}"
     for file, text in sample.exports.items():

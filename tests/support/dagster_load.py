@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from dagster_run import graph, in_a_process, load
+from dagster_run import Worker, graph, load
 
 SECONDS = 60
 
@@ -46,7 +46,11 @@ def main() -> None:
     answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     folders = [Path(argument).resolve() for argument in sys.argv[1:]]
-    found = {str(folder): in_a_process(lambda folder=folder: describe(folder), SECONDS) for folder in folders}
+    found = {}
+    for folder in folders:
+        worker = Worker(lambda request: describe(Path(request["folder"])), SECONDS)
+        found[str(folder)] = worker.ask({"folder": str(folder)})
+        worker.stop()
     json.dump(found, answer, indent=1)
     answer.close()
 

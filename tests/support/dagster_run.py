@@ -6,7 +6,6 @@ Needs nothing but Dagster and what the project itself needs. SPEC is
 
     {"project": FOLDER,          # that of migration.json
      "package": "airflow_dags",
-     "instance": FOLDER,         # optional: Dagster's storage, kept from one call to the next
      "seconds": 60,              # optional: the time limit of one run
      "runs": [{"dag_id": ID, "logical_date": ISO, "run_type": "scheduled" | "manual", "conf": {},
                "data_interval": [ISO, ISO],   # optional: for a job whose schedule is left to a person
@@ -23,8 +22,9 @@ Where a run could not be made or finished its entry has "error", and the next on
 word for what its asset or check did: success, failed, skipped (it ended without an output, or Dagster skipped it),
 upstream_failed (Dagster never came to it). `value` is what another task would load, where the task left one.
 
-Each run has a process of its own, forked when the definitions are loaded, so that neither a crash nor a hang costs the
-others. They share one instance: what one run materialised is there for the next. Retry delays are not slept.
+The runs are made in the given order by processes forked when the definitions are loaded; one that hangs or crashes is
+replaced, so that it does not cost the others. What one run materialised is there for the next. Retry delays are not
+slept.
 """
 
 from __future__ import annotations
@@ -33,13 +33,14 @@ import contextlib
 import datetime as dt
 import importlib
 import json
+import multiprocessing
 import os
 import signal
 import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,7 @@ class Task:
     def report(self, events: list[Any], load_value: Any) -> dict[str, Any]:
         mine = [event for event in events if event.step_key == self.step] if self.step else []
         kinds = [event.event_type_value for event in mine]
-        pushed = "ASSET_MATERIALIZATION" in kinds and isinstance(self.key, dg.AssetKey)
+        pushed = "HANDLED_OUTPUT" in kinds and isinstance(self.key, dg.AssetKey)  # what is declared None is not kept
         return {
             "task_id": self.task_id,
             "state": self.state(mine, kinds),
@@ -131,129 +132,178 @@ class Task:
 
 
 CHECKED = "ASSET_CHECK_EVALUATION"
+WRAPPERS = (
+    "DagsterExecutionStepExecutionError",
+    "RetryRequestedFromPolicy",
+    "RetryRequested",
+    "DagsterMaxRetriesExceededError",
+)
+"""What Dagster raises around what a task raised."""
 
 
 def errors(event: Any) -> Iterator[str]:
-    """What the user's code raised, innermost first reason."""
+    """What the task raised, if the event says that it failed."""
     if event.event_type_value == "STEP_FAILURE":
         error = event.step_failure_data.error
     elif event.event_type_value == "STEP_UP_FOR_RETRY":
         error = event.step_retry_data.error
     else:
         return
-    while error is not None and error.cause is not None and error.cls_name == "DagsterExecutionStepExecutionError":
+    while error is not None and error.cause is not None and error.cls_name in WRAPPERS:
         error = error.cause
     if error is not None:
-        yield f"{error.cls_name}: {error.message.strip()}"
+        yield error.message.strip()  # begins with the name of its class
 
 
-def partition_key(job: Any, logical_date: dt.datetime) -> str | None:
-    """The key of the partition whose window begins at the logical date; None where the job has no partitions."""
+def partition_key(job: Any, logical_date: dt.datetime, run_type: str) -> str | None:
+    """The key of the partition whose window begins at the logical date; None where the job has no partitions.
+
+    Between two of them there are only manual runs; what comes nearest is the partition around the date.
+    """
     partitions = job.partitions_def
     if partitions is None:
         return None
     key: str = partitions.get_partition_key_for_timestamp(logical_date.timestamp())
     start = partitions.time_window_for_partition_key(key).start
-    if start != logical_date:
+    if start != logical_date and run_type != "manual":
         raise ValueError(f"no partition of {job.name} begins at {logical_date}; the one around it begins at {start}")
     return key
 
 
-def execute(repository: Any, dag: dict[str, Any], request: dict[str, Any], storage: Path) -> dict[str, Any]:
-    """One run, in this process."""
+def params_config(dag: dict[str, Any], job: Any, conf: dict[str, Any]) -> dict[str, Any]:
+    """The run configuration that says what a conf says of the DAG's params, where they are a resource."""
+    name = f"{Path(dag['module']).parent.name}_params"
+    if not conf or name not in job.resource_defs:
+        return {}
+    known = job.resource_defs[name].config_schema.config_type.fields
+    return {"resources": {name: {"config": {key: value for key, value in conf.items() if key in known}}}}
+
+
+def execute(
+    repository: Any, dag: dict[str, Any], request: dict[str, Any], instance: dg.DagsterInstance
+) -> dict[str, Any]:
     job = repository.get_job(dag["job"]["name"])
     date = dt.datetime.fromisoformat(request["logical_date"])
-    key = partition_key(job, date)
+    key = partition_key(job, date, request["run_type"])
     tags = {CONF_TAG: json.dumps(request["conf"])} if request.get("conf") else {}
     if key is None:
         tags |= {LOGICAL_DATE_TAG: request["logical_date"], RUN_TYPE_TAG: request["run_type"]}
     elif request["run_type"] != "scheduled":
         tags[RUN_TYPE_TAG] = request["run_type"]
     tags |= dict(zip(INTERVAL_TAGS, request.get("data_interval", ()), strict=False))
+    conf = params_config(dag, job, request.get("conf") or {})
     tasks = [Task(record, job) for record in dag["tasks"]]
     started = time.monotonic()
-    with dg.DagsterInstance.local_temp(str(storage)) as instance:
-        result = job.execute_in_process(instance=instance, partition_key=key, tags=tags, raise_on_error=False)
+    result = job.execute_in_process(
+        run_config=conf, instance=instance, partition_key=key, tags=tags, raise_on_error=False
+    )
 
-        def load_value(asset: dg.AssetKey) -> Any:
-            return repository.load_asset_value(asset, instance=instance, partition_key=key)
+    def load_value(asset: dg.AssetKey) -> Any:
+        return repository.load_asset_value(asset, instance=instance, partition_key=key)
 
-        return {
-            "partition_key": key,
-            "state": "success" if result.success else "failed",
-            "seconds": round(time.monotonic() - started, 2),
-            "tasks": [task.report(result.all_events, load_value) for task in tasks],
-        }
-
-
-def in_a_process(function: Any, seconds: float) -> dict[str, Any]:
-    """What the function gives in a forked process; what kept it from giving anything is "error"."""
-    with tempfile.TemporaryFile("w+") as answer:
-        sys.stdout.flush()
-        pid = os.fork()
-        if pid == 0:
-            try:
-                os.setsid()
-                json.dump(function(), answer, default=str)
-            except BaseException:
-                answer.seek(0)
-                answer.truncate()
-                json.dump({"error": traceback.format_exc()}, answer)
-            finally:
-                answer.flush()
-                os._exit(0)
-        status = wait(pid, seconds)
-        if status is None:
-            return {"error": f"stopped after {seconds:g} seconds"}
-        answer.seek(0)
-        text = answer.read()
-    try:
-        return dict(json.loads(text))
-    except ValueError:
-        return {"error": f"the process ended with status {os.waitstatus_to_exitcode(status)} and left no answer"}
+    return {
+        "partition_key": key,
+        "state": "success" if result.success else "failed",
+        "seconds": round(time.monotonic() - started, 2),
+        "tasks": [task.report(result.all_events, load_value) for task in tasks],
+    }
 
 
-def wait(pid: int, seconds: float) -> int | None:
-    """The exit status of a child; None where it had to be killed, with what it started."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        done, status = os.waitpid(pid, os.WNOHANG)
-        if done:
-            return status
-        time.sleep(0.01)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-    return None
+class Worker:
+    """A forked process that answers requests one after the other; one that hangs or crashes is replaced by another."""
+
+    def __init__(self, answer: Callable[[dict[str, Any]], dict[str, Any]], seconds: float) -> None:
+        self.answer, self.seconds = answer, seconds
+        self.process: Any = None
+        self.pipe: Any = None
+
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The answer; what kept it from coming is "error"."""
+        if self.process is None:
+            self.start()
+        self.pipe.send(request)
+        if not self.pipe.poll(self.seconds):
+            self.stop()
+            return {"error": f"stopped after {self.seconds:g} seconds"}
+        try:
+            return dict(json.loads(self.pipe.recv()))
+        except EOFError:
+            self.process.join()
+            status, self.process = self.process.exitcode, None
+            return {"error": f"the process ended with status {status} and left no answer"}
+
+    def start(self) -> None:
+        fork = multiprocessing.get_context("fork")
+        self.pipe, other = fork.Pipe()
+        self.process = fork.Process(target=self.serve, args=(other,))
+        self.process.start()
+        other.close()
+
+    def serve(self, pipe: Any) -> None:
+        os.setsid()
+        self.pipe.close()
+        with contextlib.suppress(EOFError):
+            while True:
+                request = pipe.recv()
+                try:
+                    text = json.dumps(self.answer(request), default=str)
+                except (Exception, SystemExit):
+                    text = json.dumps({"error": traceback.format_exc()})
+                pipe.send(text)
+
+    def stop(self) -> None:
+        """Kill it, with what it started."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.join()
+            self.process = None
 
 
-def run(repository: Any, dags: dict[str, Any], request: dict[str, Any], spec: dict[str, Any]) -> dict[str, Any]:
-    dag = dags.get(request["dag_id"])
-    asked = {"dag_id": request["dag_id"], "run_type": request["run_type"], "logical_date": request["logical_date"]}
-    if dag is None or dag["job"] is None:
-        return asked | {"job": None, "error": f"{request['dag_id']} has no job in migration.json"}
+class Runs:
+    """The runs of a project, in two processes: one for those whose tasks may import Airflow."""
 
-    def child() -> dict[str, Any]:
+    def __init__(self, project: Path, package: str, storage: Path, seconds: float) -> None:
+        records = json.loads((project / "migration.json").read_text())["dags"]
+        self.dags: dict[str, dict[str, Any]] = {dag["dag_id"]: dag for dag in records}
+        self.repository = load(project, package)
+        self.storage = storage
+        self.instance: dg.DagsterInstance | None = None
+        self.without, self.with_airflow = Worker(self.execute, seconds), Worker(self.execute, seconds)
+
+    def run(self, request: dict[str, Any]) -> dict[str, Any]:
+        asked = {name: request[name] for name in ("dag_id", "run_type", "logical_date")}
+        dag = self.dags.get(request["dag_id"])
+        if dag is None or dag["job"] is None:
+            return asked | {"job": None, "error": f"{request['dag_id']} has no job in migration.json"}
+        worker = self.with_airflow if request.get("airflow") else self.without
+        return asked | {"job": dag["job"]["name"]} | worker.ask(request)
+
+    def execute(self, request: dict[str, Any]) -> dict[str, Any]:
+        """One run, in a worker's process."""
         if request.get("airflow"):
             sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "NoAirflow"]
-        return execute(repository, dag, request, Path(spec["instance"]))
+        if self.instance is None:
+            self.instance = dg.DagsterInstance.ephemeral(str(self.storage))
+        return execute(self.repository, self.dags[request["dag_id"]], request, self.instance)
 
-    return asked | {"job": dag["job"]["name"]} | in_a_process(child, spec.get("seconds", SECONDS))
+    def close(self) -> None:
+        self.without.stop()
+        self.with_airflow.stop()
 
 
 def main() -> None:
     spec = json.loads(Path(sys.argv[1]).read_text())
     answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what Dagster and the tasks print goes to standard error
-    project = Path(spec["project"]).resolve()
-    dags = {dag["dag_id"]: dag for dag in json.loads((project / "migration.json").read_text())["dags"]}
     retry_at_once()
     with tempfile.TemporaryDirectory(prefix="dagster-home-", ignore_cleanup_errors=True) as home:
-        spec.setdefault("instance", home)
-        Path(spec["instance"]).mkdir(parents=True, exist_ok=True)
-        repository = load(project, spec["package"])
-        records = [run(repository, dags, request, spec) for request in spec["runs"]]
-        json.dump({"dagster": dg.__version__, **graph(repository), "runs": records}, answer, indent=1)
+        runs = Runs(Path(spec["project"]).resolve(), spec["package"], Path(home), spec.get("seconds", SECONDS))
+        try:
+            records = [runs.run(request) for request in spec["runs"]]
+        finally:
+            runs.close()
+        json.dump({"dagster": dg.__version__, **graph(runs.repository), "runs": records}, answer, indent=1)
     answer.write("\n")
     answer.close()
 
