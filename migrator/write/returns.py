@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import UnionType
 
 import libcst as cst
 
@@ -15,7 +14,7 @@ def keyed_returns(module: cst.Module) -> cst.Module:
     `return xcom`. Functions and classes inside keep their returns. Where such a function may push while the value is
     computed, the value is computed first.
     """
-    late = _contains(module, cst.FunctionDef | cst.Lambda)
+    late = _contains(module, (cst.FunctionDef, cst.Lambda))
     changed = module.visit(_Returns(late))
     assert isinstance(changed, cst.Module)
     if _ends(changed.body):
@@ -23,7 +22,7 @@ def keyed_returns(module: cst.Module) -> cst.Module:
     return changed.with_changes(body=[*changed.body, cst.SimpleStatementLine([_return_xcom()])])
 
 
-def _contains(node: cst.CSTNode, kinds: UnionType) -> bool:
+def _contains(node: cst.CSTNode, kinds: tuple[type[cst.CSTNode], ...]) -> bool:
     """Whether a tree has a node of these kinds. (libcst.matchers would do, but takes as long to import as libcst.)"""
     return isinstance(node, kinds) or any(_contains(child, kinds) for child in node.children)
 
@@ -54,7 +53,7 @@ class _Returns(cst.CSTTransformer):
             return _return_xcom()
         if isinstance(value, cst.Tuple) and not value.lpar:
             value = value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-        if self._late and _contains(value, cst.Call | cst.Await):
+        if self._late and _contains(value, (cst.Call, cst.Await)):
             target = cst.AssignTarget(cst.parse_expression('xcom["return_value"]'))  # type: ignore[arg-type]
             return cst.FlattenSentinel([cst.Assign([target], value), _return_xcom()])
         elements: list[cst.BaseDictElement] = [
