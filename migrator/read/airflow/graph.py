@@ -87,7 +87,7 @@ def freeze_dag(dag: DagObject, file: str, line: AirflowLine, freezer: Freezer) -
             params=tuple((str(n), param_spec(freezer.value(v))) for n, v in dag.params.items()),
             description=_own(dag, "description", None, freezer),
             doc_md=_own(dag, "doc_md", None, freezer),
-            groups=tuple(_group(g, freezer) for g in dag.root.walk() if g.label is not None),
+            groups=tuple(_group(g, freezer) for g in dag.root.walk() if g.label is not None and not g.nameless),
             tasks=tuple(_task(t, freezer) for t in tasks),
             edges=edges,
             complete=not incomplete,

@@ -54,6 +54,11 @@ class GroupObject(Endpoint):
         own = self.group_id()
         return f"{own}.{label}" if self.prefix and own else label
 
+    @property
+    def nameless(self) -> bool:
+        """Whether its id, or that of a group around it, cannot be known."""
+        return (self.label or "").startswith("?") or (self.parent is not None and self.parent.nameless)
+
     def walk(self) -> Iterator[GroupObject]:
         yield self
         for child in self.children.values():

@@ -19,6 +19,7 @@ from ...source import SourceFile, Span
 from .. import names, signatures
 from ..host import Arg, At, HostClass, HostObject
 from ..objects import MISSING, Instance, UserClass
+from ..places import text_of
 from .dags import DagObject, unknown_default_args
 from .groups import GroupObject
 from .session import Given, Method, Origin, Session, as_host, given, text
@@ -191,7 +192,7 @@ def _entries(origin: Given | None, at: At) -> dict[str, Given]:
     if origin is None or origin.span.file != at.source.file:
         return {}
     return {
-        key: Given(key, None, at.span_of(node), ast.get_source_segment(at.source.text, node), at.names_in(node))
+        key: Given(key, None, at.span_of(node), text_of(at.span_of(node), at.source), at.names_in(node))
         for key, node in _dict_nodes(at.source, origin.source or "").items()
     }
 
@@ -340,6 +341,8 @@ def place(task: TaskObject, kwargs: dict[str, Arg], at: At) -> None:
         finding = Finding("A2D014", f"{task.describe()} is put into an unknown DAG: {text(own)}", at.span)
         session.give_up_everywhere(finding, at)
     task.group = group
+    if group is not None and group.nameless and not task.nameless:
+        task.nameless, task.label = True, session.placeholder("task")
     task.task_id = group.child_id(task.label) if group is not None and not task.nameless else task.label
     if dag is not None:
         if "**" in kwargs:
