@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,9 +10,6 @@ from typing import Any
 from ..airflow_model import Deferred, Function, Symbol, Value
 from .api import Result, TaskView, rule
 from .text import call, finish, has, pushes
-
-# Annotations that mean the same in the generated module, without an import.
-_PLAIN_ANNOTATION = re.compile(r"(?:\b(?:str|int|float|bool|bytes|dict|list|tuple|set|None)\b|[\[\], |.])+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +181,39 @@ def _called(view: TaskView, function: Function | None, given: Call, result: dict
 
 
 def returns(function: Function) -> str:
-    """The asset's return annotation: the function's own where it needs no import, None where nothing is returned."""
+    """The asset's return annotation, as far as the value is sure to satisfy it; None where nothing is returned.
+
+    Dagster checks a value against the annotation, items included; Airflow never looks at it. So a container's items, and
+    floats, for which Dagster takes no int, are left open.
+    """
     if not function.returns_value:
         return "None"
-    own = (function.returns or "").strip("'\"")
-    return own if _PLAIN_ANNOTATION.fullmatch(own) else "Any"
+    try:
+        tree = ast.parse((function.returns or "Any").strip("'\""), mode="eval").body
+    except SyntaxError:
+        return "Any"
+    return _checked(tree) or "Any"
+
+
+def _checked(annotation: ast.expr) -> str | None:
+    """The annotation in a form Dagster checks no more of than its type; None where there is none."""
+    match annotation:
+        case ast.Name(id=name) if name in _SURE:
+            return _SURE[name]
+        case ast.Subscript(value=ast.Name(id="Optional"), slice=inner):
+            found = _checked(inner)
+            return found and f"{found} | None"
+        case ast.Subscript(value=outer):
+            return _checked(outer)
+        case ast.BinOp(left=left, op=ast.BitOr(), right=ast.Constant(value=None)):
+            found = _checked(left)
+            return found and f"{found} | None"
+    return None
+
+
+_SURE = {"str": "str", "int": "int", "bool": "bool", "bytes": "bytes"} | {
+    name: name.lower() for name in ("dict", "Dict", "list", "List", "tuple", "Tuple")
+}
 
 
 def _multiple_outputs(view: TaskView, function: Function | None) -> None:

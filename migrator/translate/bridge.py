@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
 from ..rules.api import Result
 from ..rules.common import COMMON
+from .carry import characters, tree_of
 from .pen import CannotWriteError
 
 if TYPE_CHECKING:
@@ -28,7 +30,11 @@ def bridge(view: View) -> Result:
     cls, statement = _class(view)
     view.late_import(statement)
     arguments = [f"task_id={task.task_id.rpartition('.')[2]!r}"]
+    called_with = _called_with(view) if task.cls is not None else None
     for argument in task.arguments:
+        if called_with is not None and argument.origin != "default_args" and argument.name not in called_with:
+            view.fate(argument.name, "translated", "the class sets it by itself")
+            continue
         if argument.name in ("task_id", "dag", "task_group") or (argument.name in COMMON and argument.name not in KEPT):
             continue
         if argument.origin == "default_args" and not _accepts(task, argument.name):
@@ -69,6 +75,21 @@ def _class(view: View) -> tuple[str, str]:
     else:
         path = view.shared.library.whole(source)
     return task.cls.name, f"from ...{path.removeprefix('@')} import {task.cls.name}"
+
+
+def _called_with(view: View) -> frozenset[str] | None:
+    """The keywords the user's own class is called with; what else is known was set in its `__init__`. None: not known."""
+    source = view.shared.library.of_file(view.task.span.file)
+    if source is None:
+        return None
+    span, lines = view.task.span, source.source.lines()
+    for node in ast.walk(tree_of(source.source)):
+        if not isinstance(node, ast.Call) or (node.lineno, node.end_lineno) != (span.line, span.end_line):
+            continue
+        if characters(lines, node.lineno, node.col_offset) == span.column:
+            names = [k.arg for k in node.keywords]
+            return None if None in names or node.args else frozenset(n for n in names if n)
+    return None
 
 
 def _accepts(task: am.Task, name: str) -> bool:

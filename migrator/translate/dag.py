@@ -54,6 +54,9 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
     dag = shared.dag
     shared.absorbed = _absorbable(shared)
     translated = [_task(task, shared) for task in _ordered(shared)]
+    for found in translated:
+        if found.task.task_id in shared.absorbed and not found.result.check:
+            shared.absorbed.discard(found.task.task_id)
     assets = tuple(_asset(t, shared) for t in translated if t.task.task_id not in shared.absorbed)
     checks = tuple(_check(t, shared) for t in translated if t.task.task_id in shared.absorbed)
     timing = shared.timing
@@ -262,9 +265,15 @@ def _asset(translated: Translated, shared: Shared) -> Asset:
         metadata=metadata,
         pool=found.pool,
         output_required=not may_skip,
-        returns="None" if result.check else result.returns,
+        returns=_returns(translated, shared),
         needs_context=view.context_used or _asks_window(view),
     )
+
+
+def _returns(translated: Translated, shared: Shared) -> str:
+    if translated.result.check or translated.fidelity == "manual":
+        return "None"
+    return "dict[str, Any]" if translated.task.task_id in shared.keyed else translated.result.returns
 
 
 def _asks_window(view: View) -> bool:

@@ -11,8 +11,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import networkx as nx
-
 from .. import airflow_model as am
 from ..dagster_model import Body, CarriedBody, Code, Rewrite
 from ..read.template_names import CONTEXT_NAMES, TASK_INSTANCE_NAMES
@@ -372,12 +370,14 @@ def _pull_ids(use: am.Use) -> tuple[str, ...] | None:
 def _rewrite_pull(use: am.Use, view: View) -> list[Rewrite]:
     ids, key = _pull_ids(use), use.get("key")
     if ids is None:
+        upstream = _any_upstream(use, view)
         if use.get("dag_id") is not None or use.get("include_prior_dates") is True:
-            view.shared.report(
-                "A2D504", "An XCom of another DAG or of earlier runs is pulled", use.span, view.task.task_id
-            )
-        else:
-            view.shared.report("A2D501", "The task or key that is pulled is not known", use.span, view.task.task_id)
+            message = "An XCom of another DAG or of earlier runs is pulled"
+            view.shared.report("A2D504", message, use.span, view.task.task_id)
+        elif not upstream:
+            view.shared.report("A2D501", "The task that is pulled is not known", use.span, view.task.task_id)
+        for task_id in upstream:
+            view.give_xcom(task_id)
         view.airflow_context()
         return []
     statement, assigned = use.get("statement"), use.get("assigned")
@@ -581,7 +581,7 @@ def _any_upstream(use: am.Use, view: View) -> tuple[str, ...]:
 
     if use.get("dag_id") is not None or use.get("include_prior_dates") is True:
         return ()
-    return tuple(sorted(nx.ancestors(view.shared.graph, view.task.task_id)))
+    return view.upstream()
 
 
 def _carried_reference(function: am.Function, view: View) -> str:
@@ -703,12 +703,15 @@ def late_function(function: am.Function, view: View) -> str:
 
 def call(function: am.Function, args: list[str], kwargs: dict[str, str], with_context: bool, view: View) -> str:
     """An expression that calls a user's function; see rules.api.TaskView.call_function."""
+    given = [*args, *(f"{k}={v}" for k, v in kwargs.items())]
     if _obstacles(function, view):
         name = _lib_reference(function, view)
         view.bridged = True
     else:
         name = _carried_reference(function, view)
-    given = [*args, *(f"{k}={v}" for k, v in kwargs.items())]
+        given += [f"{r}={r}" for r in _injected(function, view)] if not function.is_lambda else []
+    if not function.is_lambda:
+        given += [f"{k}={view.expression(v)}" for k, v in function.captured.items()]
     if with_context:
         names = [p for p in function.parameters if p.kind in ("positional", "keyword_only")][len(args) :]
         given += [

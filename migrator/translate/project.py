@@ -101,6 +101,9 @@ def translate(
 
 def _requirements(resources: list[Resource], modules: list[DagModule], library: Library) -> set[str]:
     pinned = {r for resource in resources for r in resource.requirements}
+    bodies = (d.body for m in modules for d in (*m.assets, *m.checks))
+    if any(isinstance(body, Code) and "split_statements=" in body.text for body in bodies):
+        pinned.add("sqlparse>=0.5")  # what Airflow splits with
     known = {re.split(r"[<>=\[ ]", r)[0] for r in pinned}
     return pinned | {r for r in requirements(modules, library.modules()) if r not in known}
 

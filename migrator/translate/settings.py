@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
 from ..dagster_model import Retry
-from ..rules.common import COMMON
+from ..rules.common import fate_of
 from .functions import late_function
 from .names import owner as owner_name
 from .pen import CannotWriteError
@@ -45,7 +45,7 @@ def settings(view: View) -> Settings:
     for argument in view.task.arguments:
         if argument.name in view.fates:
             continue
-        fate = COMMON.get(argument.name)
+        fate = fate_of(view.task, argument.name)
         if fate is None:
             continue
         if argument.value == fate.default or argument.value is None:

@@ -220,9 +220,9 @@ def prepare(value: am.Value, view: View) -> None:
         for pull in pulls(parse(text)):
             ids = (pull.task_ids,) if isinstance(pull.task_ids, str) else pull.task_ids
             if not isinstance(ids, tuple):
-                view.shared.report(
-                    "A2D501", "The task that is pulled is not known", view.span_of_text(text), view.task.task_id
-                )
-                continue
+                ids = view.upstream()
+                if not ids:
+                    message = "The task that is pulled is not known"
+                    view.shared.report("A2D501", message, view.span_of_text(text), view.task.task_id)
             for task_id in ids:
                 view.give_xcom(str(task_id))

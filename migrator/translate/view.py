@@ -7,6 +7,8 @@ from copy import copy
 from dataclasses import replace
 from typing import Any
 
+import networkx as nx
+
 from .. import airflow_model as am
 from ..dagster_model import Body, CarriedBody, Code, Fate, Import, Input, ResourceUse
 from ..rules.api import Result
@@ -302,6 +304,10 @@ class View:
             self.xcoms[task_id] = None
             self.airflow_used = True
 
+    def upstream(self) -> tuple[str, ...]:
+        """Every task that runs before this one."""
+        return tuple(sorted(nx.ancestors(self.shared.graph, self.task.task_id)))
+
     def _xcom(self, value: am.XComRef) -> str:
         if value.steps:
             raise CannotWriteError("an XCom that is mapped or zipped")
@@ -394,6 +400,7 @@ class View:
     def differs(self, how: str) -> None:
         if how not in self.differences:
             self.differences.append(how)
+            self.shared.report("A2D203", how, self.task.span, self.task.task_id)
 
     def manual(self, code: str, why: str) -> Result:
         raise ManualError(code, why, self.task.span)

@@ -8,7 +8,7 @@ it fails, instead of working on something empty.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import timedelta
 from functools import cached_property, partial
 from types import SimpleNamespace
@@ -79,9 +79,9 @@ class AirflowContext(Mapping[str, Any]):
         """
         return self.dag.render(value, self, native=native)
 
-    def as_kwargs(self) -> dict[str, Any]:
-        """The context as a callable with `**kwargs` gets it from a PythonOperator."""
-        return dict(self)
+    def as_kwargs(self, without: Collection[str] = ()) -> dict[str, Any]:
+        """The context as a callable with `**kwargs` gets it from a PythonOperator, but what it is given by name."""
+        return {name: value for name, value in self.items() if name not in without}
 
     def including(self, **variables: Any) -> AirflowContext:
         """This context with more variables (`exception` in callbacks, `templates_dict`), or with others."""

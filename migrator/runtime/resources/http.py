@@ -41,10 +41,11 @@ class HttpResource(dg.ConfigurableResource[Any]):
     def run(
         self,
         endpoint: str | None = None,
-        method: str | None = None,
         data: Any = None,
         headers: Mapping[str, Any] | None = None,
         extra_options: Mapping[str, Any] | None = None,
+        *,
+        method: str | None = None,
         **request: Any,
     ) -> requests.Response:
         """Send a request and return the response. `data` is the query of a GET and the body of others.
