@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -71,7 +72,13 @@ def migrate(
         raise ValueError(fault)
     report = progress or _silent
     report("Reading", 0, 0)
-    airflow = read(root, extra_paths=tuple(Path(p) for p in extra_paths), airflow_version=airflow_version, jobs=jobs)
+    airflow = read(
+        root,
+        extra_paths=tuple(Path(p) for p in extra_paths),
+        airflow_version=airflow_version,
+        jobs=jobs,
+        progress=partial(report, "Reading"),
+    )
     silencers = Silencers.of(m.source for m in airflow.modules.values())
     report("Translating", 0, 0)
     dagster = translate(airflow, package=package, connections=connections)

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeVar
 
@@ -240,7 +241,13 @@ def inspect(
 
     with progress(not quiet) as tell:
         tell("Reading", 0, 0)
-        project = read(path, extra_paths=paths, airflow_version=airflow_version, jobs=jobs)
+        project = read(
+            path,
+            extra_paths=paths,
+            airflow_version=airflow_version,
+            jobs=jobs,
+            progress=partial(tell, "Reading"),
+        )
         silencers = Silencers.of(module.source for module in project.modules.values())
         findings = Choice(select, ignore).of(silencers.keep(project.findings))
         if format_ == "text":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import signal
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -121,18 +123,20 @@ def read(
     extra_paths: Sequence[Path] = (),
     airflow_version: AirflowLine | None = None,
     jobs: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Project:
     """Read every DAG file below `root` (a folder, or one file) without running any.
 
     `extra_paths` are further folders of the user's modules; `airflow_version` is "1", "2" or "3" where the files'
     imports should not decide; `jobs` the number of processes (default: one a processor when there are files enough).
-    The result does not depend on `jobs`. Raises nothing for what files contain.
+    The result does not depend on `jobs`. `progress` is called with the number of files read and of all. Raises nothing
+    for what files contain.
     """
     sources, found = discover(root)
     base = root if root.is_dir() else root.parent
     if not sources and not found:
         found = [Finding("A2D007", f"no DAG file in {root.name}")]
-    readings = _read_all(Reader(base, tuple(extra_paths), airflow_version), sources, jobs)
+    readings = _read_all(Reader(base, tuple(extra_paths), airflow_version), sources, jobs, progress or _silent)
     home = {s.file for s in sources}
     unique, twice = _unique(_at_home(readings, home))
     modules: dict[str, Module] = {}
@@ -163,9 +167,33 @@ def _at_home(readings: Sequence[Reading], home: set[str]) -> list[Dag]:
     ]
 
 
-def _read_all(reader: Reader, sources: Sequence[SourceFile], jobs: int | None) -> list[Reading]:
+def _read_all(
+    reader: Reader, sources: Sequence[SourceFile], jobs: int | None, progress: Callable[[int, int], None]
+) -> list[Reading]:
     workers = min(jobs or os.cpu_count() or 1, len(sources))
+    readings: list[Reading] = []
     if workers <= 1 or (jobs is None and len(sources) < ENOUGH_TO_SHARE):
-        return [reader.read(source) for source in sources]
-    with ProcessPoolExecutor(workers) as pool:
-        return list(pool.map(reader.read, sources, chunksize=max(1, len(sources) // (workers * 8))))
+        for source in sources:
+            progress(len(readings), len(sources))
+            readings.append(reader.read(source))
+        return readings
+    with ProcessPoolExecutor(workers, initializer=_die_of_interrupts) as pool:
+        try:
+            for reading in pool.map(reader.read, sources, chunksize=max(1, len(sources) // (workers * 8))):
+                readings.append(reading)
+                progress(len(readings), len(sources))
+        except BaseException:
+            # An interrupt, mostly: leaving the pool would wait for what is being read.
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise
+    return readings
+
+
+def _die_of_interrupts() -> None:
+    """Ctrl-C reaches every process; what is to be said about it the first one says."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _silent(done: int, total: int) -> None:
+    """Tell nobody."""
