@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from support.cases import Case, convert_case, topics
 from support.converted import Converted, convert
 from support.sample_world import SAMPLE_DAGS
 from support.samples_on_airflow import Outcome, samples_on_airflow
@@ -62,3 +63,10 @@ def airflow_2(
 def converted_samples(tmp_path_factory: pytest.TempPathFactory) -> Converted:
     """sample_dags/ as a Dagster project."""
     return convert(SAMPLE_DAGS, Path(tmp_path_factory.mktemp("samples")) / "defs")
+
+
+@pytest.fixture(scope="session")
+def converted_cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
+    """Every case of tests/cases, converted, by topic."""
+    root = tmp_path_factory.mktemp("cases")
+    return {topic: convert_case(topic, root / topic) for topic in topics()}

@@ -16,7 +16,7 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from support.cases import CASES, Case, convert_case, expected, rewrite, topics
+from support.cases import CASES, Case, expected, rewrite, topics
 from support.converted import DEPRECATIONS_ARE_ERRORS, ROOT, Record, run_python
 
 from migrator.airflow_model import Dag
@@ -26,12 +26,6 @@ LOADER = Path(__file__).parent / "support" / "dagster_load.py"
 every_case = pytest.mark.parametrize("topic", topics())
 NO_ARGUMENTS = {"task_id", "dag", "task_group", "dag_id"}
 """Arguments that say which task or DAG it is, not what it does."""
-
-
-@pytest.fixture(scope="session")
-def converted_cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
-    root = tmp_path_factory.mktemp("cases")
-    return {topic: convert_case(topic, root / topic) for topic in topics()}
 
 
 @pytest.fixture
