@@ -1,7 +1,7 @@
 """A resource for MySQL and MariaDB databases."""
 
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import Any
 
 from .dbapi import DbApiResource
 
@@ -15,13 +15,15 @@ class MySqlResource(DbApiResource):
     password: str = ""
     database: str = ""
 
-    supports_autocommit: ClassVar[bool] = True
-
     def get_conn(self) -> Any:
         pymysql = import_module("pymysql")  # only here, so that the project loads without the driver
         return pymysql.connect(
             host=self.host, port=self.port, user=self.user, password=self.password, database=self.database or None
         )
+
+    def set_autocommit(self, connection: Any, autocommit: bool) -> bool:
+        connection.autocommit(autocommit)
+        return autocommit
 
     def cell(self, value: Any) -> Any:
         return value

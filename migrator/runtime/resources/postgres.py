@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import Any
 
 from .dbapi import DbApiResource
 
 
 class PostgresResource(DbApiResource):
     """A PostgreSQL database (Airflow connection type `postgres`)."""
-
-    supports_autocommit: ClassVar[bool] = True
 
     host: str = "localhost"
     port: int = 5432
@@ -29,6 +27,10 @@ class PostgresResource(DbApiResource):
             dbname=self.database,
             cursor_factory=psycopg.ClientCursor,
         )
+
+    def set_autocommit(self, connection: Any, autocommit: bool) -> bool:
+        connection.autocommit = autocommit
+        return autocommit
 
     def cell(self, value: Any) -> Any:
         json = import_module("psycopg.types.json")

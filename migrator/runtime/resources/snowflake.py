@@ -30,5 +30,9 @@ class SnowflakeDatabase(DbApiResource):
         connector = import_module("snowflake.connector")  # only here, so that the project loads without the driver
         return connector.connect(autocommit=False, **{name: value for name, value in given.items() if value})
 
+    def set_autocommit(self, connection: Any, autocommit: bool) -> bool:
+        connection.autocommit(autocommit)
+        return autocommit
+
     def cell(self, value: Any) -> Any:
         return value

@@ -52,6 +52,19 @@ class SqlResource(DbApiResource):
                 return connector.connect(account=account, autocommit=False, **known, **options)
         raise ValueError(f"no database driver is known for {self.kind!r}")
 
+    def begin(self, connection: Any) -> None:
+        if self.kind == "duckdb":  # the others begin by themselves
+            connection.begin()
+
+    def set_autocommit(self, connection: Any, autocommit: bool) -> bool:
+        if self.kind == "postgres":
+            connection.autocommit = autocommit
+        elif self.kind in ("mysql", "snowflake"):
+            connection.autocommit(autocommit)
+        else:
+            return False
+        return autocommit
+
     def insert_statement(self, table: str, count: int, *more: Any, **options: Any) -> str:
         statement = super().insert_statement(table, count, *more, **options)
         return statement.replace("%s", "?") if self.kind in ("sqlite", "duckdb") else statement
@@ -61,6 +74,7 @@ class SqlResource(DbApiResource):
 
 
 def _path(url: str) -> str:
-    """A file's path in an Airflow URI (`sqlite:///relative`, `sqlite:////absolute`, `sqlite://%2Fabsolute`)."""
+    """A file's path as Airflow reads it: absolute in `sqlite:///a/b` and `sqlite://%2Fa%2Fb`, relative in `sqlite://a`."""
     parts = urlsplit(url)
-    return unquote(parts.netloc) or unquote(parts.path[1:])
+    path = unquote(parts.path).lstrip("/")
+    return unquote(parts.netloc) or (f"/{path}" if path else "")
