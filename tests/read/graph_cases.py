@@ -693,6 +693,19 @@ CASES = [
         "a",
     ),
     Case(
+        "base class's constructor called by name",
+        """
+        class Mine(BaseOperator):
+            def __init__(self, x, **kwargs):
+                BaseOperator.__init__(self, **kwargs)
+                self.x = x
+        with DAG('d', **START):
+            Mine(task_id='a', x=1) >> E('b')
+        """,
+        "a>b",
+        types={"a": "Mine"},
+    ),
+    Case(
         "operator in an argument",
         """
         with DAG('d', **START):

@@ -19,7 +19,7 @@ from ..objects import UserFunction
 from ..signatures import dag_parameters
 from .edges import EdgeInfo, Endpoint
 from .groups import GroupObject
-from .session import Given, Method, Session, as_host, beyond, given, text, values
+from .session import Given, Method, Session, as_host, beyond, given, text, unbound_init, values
 from .tasks import TaskObject
 from .values import plain
 
@@ -351,7 +351,7 @@ class DagClass(HostClass):
         return None
 
     def attribute(self, name: str, at: At) -> Any:
-        return at.unknown(f"DAG.{name}")
+        return unbound_init(self) if name == "__init__" else at.unknown(f"DAG.{name}")
 
 
 @dataclass(slots=True, eq=False)

@@ -16,7 +16,7 @@ from ...source import Span
 from ..host import Arg, At, HostClass, HostObject
 from ..objects import UserFunction
 from .edges import Endpoint, LabelObject, endpoints
-from .session import Session, as_host, given, text, values
+from .session import Session, as_host, given, text, unbound_init, values
 from .tasks import Mapping, TaskObject
 
 if TYPE_CHECKING:
@@ -306,6 +306,9 @@ class GroupClass(HostClass):
             group.instance = instance
             instance.host = group
         return None
+
+    def attribute(self, name: str, at: At) -> Any:
+        return unbound_init(self) if name == "__init__" else at.unknown(f"TaskGroup.{name}")
 
 
 @dataclass(slots=True, eq=False)

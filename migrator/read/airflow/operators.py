@@ -22,7 +22,7 @@ from ..objects import MISSING, Instance, UserClass
 from ..places import text_of
 from .dags import DagObject, unknown_default_args
 from .groups import GroupObject
-from .session import Given, Method, Origin, Session, as_host, given, text
+from .session import Given, Method, Origin, Session, as_host, given, text, unbound_init
 from .tasks import Mapping, TaskObject
 from .values import plain
 
@@ -103,6 +103,8 @@ class OperatorClass(HostClass):
         match name:
             case "partial":
                 return Method(name, lambda a, k, at: OperatorPartial(self.session, self, k, None, at=at))
+            case "__init__":
+                return unbound_init(self)
             case "template_fields":
                 return self.template_fields()
             case "template_ext":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from ...airflow_model import AirflowLine, Unknown
 from ...findings import Finding
 from ...source import Span
-from ..host import Arg, At, HostObject
+from ..host import Arg, At, HostClass, HostObject
 
 if TYPE_CHECKING:
     from .dags import DagObject
@@ -56,6 +56,11 @@ class Method(HostObject):
 
     def call(self, args: list[Arg], kwargs: dict[str, Arg], at: At) -> Any:
         return self.run(args, kwargs, at)
+
+
+def unbound_init(cls: HostClass) -> Method:
+    """`BaseOperator.__init__(self, …)`: the constructor with the instance as its first argument."""
+    return Method("__init__", lambda args, kwargs, at: cls.construct(args[0].value, args[1:], kwargs, at))
 
 
 def bound(args: list[Arg], kwargs: dict[str, Arg], *names: str) -> dict[str, Arg]:
