@@ -78,7 +78,7 @@ def _class(view: View) -> tuple[str, str]:
 
 
 def _called_with(view: View) -> frozenset[str] | None:
-    """The keywords the user's own class is called with; what else is known was set in its `__init__`. None: not known."""
+    """The keywords the user's own class is called with; the rest was set in its `__init__`. None where not known."""
     source = view.shared.library.of_file(view.task.span.file)
     if source is None:
         return None

@@ -101,7 +101,7 @@ def translate(
 
 def _requirements(resources: list[Resource], modules: list[DagModule], library: Library) -> set[str]:
     pinned = {r for resource in resources for r in resource.requirements}
-    bodies = (d.body for m in modules for d in (*m.assets, *m.checks))
+    bodies = [a.body for m in modules for a in m.assets] + [c.body for m in modules for c in m.checks]
     if any(isinstance(body, Code) and "split_statements=" in body.text for body in bodies):
         pinned.add("sqlparse>=0.5")  # what Airflow splits with
     known = {re.split(r"[<>=\[ ]", r)[0] for r in pinned}
