@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
 from ..rules.api import Result
 from ..rules.common import COMMON
-from .carry import characters, tree_of
+from ..source import Span
+from .carry import keywords_at
 from .pen import CannotWriteError
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ def bridge(view: View) -> Result:
     cls, statement = _class(view)
     view.late_import(statement)
     arguments = [f"task_id={task.task_id.rpartition('.')[2]!r}"]
-    called_with = _called_with(view) if task.cls is not None else None
+    given = _given(view) if task.cls is not None else None
     for argument in task.arguments:
-        if called_with is not None and argument.origin != "default_args" and argument.name not in called_with:
+        if given is not None and argument.origin != "default_args" and argument.name not in given:
             view.fate(argument.name, "translated", "the class sets it by itself")
             continue
         if argument.name in ("task_id", "dag", "task_group") or (argument.name in COMMON and argument.name not in KEPT):
@@ -77,19 +77,31 @@ def _class(view: View) -> tuple[str, str]:
     return task.cls.name, f"from ...{path.removeprefix('@')} import {task.cls.name}"
 
 
-def _called_with(view: View) -> frozenset[str] | None:
-    """The keywords the user's own class is called with; the rest was set in its `__init__`. None where not known."""
-    source = view.shared.library.of_file(view.task.span.file)
-    if source is None:
-        return None
-    span, lines = view.task.span, source.source.lines()
-    for node in ast.walk(tree_of(source.source)):
-        if not isinstance(node, ast.Call) or (node.lineno, node.end_lineno) != (span.line, span.end_line):
-            continue
-        if characters(lines, node.lineno, node.col_offset) == span.column:
-            names = [k.arg for k in node.keywords]
-            return None if None in names or node.args else frozenset(n for n in names if n)
-    return None
+def _given(view: View) -> frozenset[str]:
+    """The arguments the user's own class is called with; the others it sets by itself in its `__init__`.
+
+    Raises ManualError for one whose value its `__init__` changes, since what it was given is not known any more.
+    """
+    from .view import ManualError
+
+    task = view.task
+    inside = {a.name for a in task.arguments if _within(a.span, task.span)}
+    source = view.shared.library.of_file(task.span.file)
+    named = keywords_at(source.source) if source is not None else {}
+    places = {p: n for p, n in named.items() if n and _within(Span(task.span.file, *p, *p), task.span)}
+    for argument in task.arguments:
+        if argument.name in places.values() and argument.name not in inside and argument.origin == "operator class":
+            why = f"`{argument.name}` is changed by the `__init__` of {task.operator}"
+            raise ManualError("A2D304", why, argument.span)
+    return frozenset(inside)
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return (
+        inner.file == outer.file
+        and (outer.line, outer.column) <= (inner.line, inner.column)
+        and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
+    )
 
 
 def _accepts(task: am.Task, name: str) -> bool:

@@ -265,6 +265,18 @@ def loads_of(names: frozenset[str], source: SourceFile, span: Span) -> tuple[tup
     return tuple(found)
 
 
+@lru_cache(maxsize=64)
+def keywords_at(source: SourceFile) -> dict[tuple[int, int], str | None]:
+    """Where the values of keyword arguments begin (line, column in characters), and their names; None for `**value`."""
+    lines = source.lines()
+    return {
+        (k.value.lineno, characters(lines, k.value.lineno, k.value.col_offset)): k.arg
+        for node in ast.walk(tree_of(source))
+        if isinstance(node, ast.Call)
+        for k in node.keywords
+    }
+
+
 def characters(lines: list[str], number: int, offset: int) -> int:
     """A column in characters, of ast's offset in bytes of UTF-8."""
     line = lines[number - 1]

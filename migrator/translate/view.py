@@ -14,6 +14,7 @@ from ..dagster_model import Body, CarriedBody, Code, Fate, Import, Input, Resour
 from ..rules.api import Result
 from ..source import SourceFile, Span
 from . import functions, templates
+from .carry import keywords_at
 from .names import RESERVED, Names, identifier
 from .pen import CannotWriteError, Pen, split_symbol
 from .shared import Shared
@@ -163,10 +164,13 @@ class View:
         module = self.shared.library.of_file(argument.span.file)
         if module is None or module.source.file != self.dag.file or "\n" in argument.source:
             return None
+        # What comes in by `**settings` has the whole mapping for its expression.
+        if keywords_at(module.source).get((argument.span.line, argument.span.column)) != argument.name:
+            return None
         items = [module.item(n) for n in argument.names]
         if any(i is None or i.airflow or i.kind not in ("assign", "import") for i in items):
             return None
-        if self.bridged and any(i is not None and i.kind == "import" for i in items):
+        if self.bridged and any(i is not None and (i.kind == "import" or not _plain(i.value)) for i in items):
             return None
         if any(functions.deferred(n, module) for n in argument.names):
             return None
@@ -451,6 +455,16 @@ class View:
     def asset_inputs(self) -> tuple[Input, ...]:
         """The inputs the expressions asked for."""
         return tuple(Input(name, self.shared.keys[task_id]) for task_id, name in self.inputs.items())
+
+
+def _plain(value: am.Value) -> bool:
+    """Whether a value is written without an import of a library."""
+    match value:
+        case list() | tuple() | set():
+            return all(map(_plain, value))
+        case dict():
+            return all(map(_plain, value.values()))
+    return isinstance(value, str | int | float | bool | None)
 
 
 def _names_of(function: am.Function | None) -> tuple[str, ...]:

@@ -170,7 +170,9 @@ class TaskObject(Endpoint):
                 if self.dag is not None:
                     self.dag.unknown_effect(f"{name} of a task is changed", at)
             case _:
-                self.arguments[name] = Given(name, value, at.span)
+                known = self.arguments.get(name)
+                if known is None or known.value is not value:  # `self.path = path` keeps the call's expression
+                    self.arguments[name] = Given(name, value, at.span)
                 if name in self.template_fields:
                     self.depend_on(value, at)
 
