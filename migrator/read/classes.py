@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import collections
 import enum
+from dataclasses import dataclass
 from typing import Any
 
 from ..airflow_model import Deferred, Symbol
@@ -383,7 +384,13 @@ class Classes(Calls):
                 mixin = mixin or (int if issubclass(base, int) else str if issubclass(base, str) else None)
         text = any(isinstance(b, type) and b.__name__ == "StrEnum" for b in cls.mro)
         for name, value in list(cls.attributes.items()):
-            if (
+            forced = False
+            if type(value) is EnumMember:
+                forced, value = value.is_member, value.value
+                cls.attributes[name] = value
+                if not forced:
+                    continue
+            if not forced and (
                 name.startswith("_")
                 or type(value) in (UserFunction, Wrapped, UserClass, Native)
                 or isinstance(value, HostObject)
@@ -431,6 +438,14 @@ class Classes(Calls):
         if type(missing) is Wrapped:
             return self.call(missing.function, [cls, value], {}, node, frame)
         self.raise_("ValueError", f"{value!r} is not a valid {cls.name}", node, frame)
+
+
+@dataclass(frozen=True, slots=True)
+class EnumMember:
+    """What `enum.member` and `enum.nonmember` mark in an enum's body."""
+
+    value: Any
+    is_member: bool
 
 
 AUTO = object()

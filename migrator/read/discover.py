@@ -45,7 +45,7 @@ class Pattern:
 def discover(path: Path, ignore: IgnoreSyntax = "both") -> tuple[list[SourceFile], list[Finding]]:
     """The DAG files under a folder (or the one file named), sorted, and findings for those that could not be read.
 
-    A DAG file's text mentions both `dag` and `airflow`, in whatever case; a single file named is taken as it is.
+    A DAG file's text mentions `airflow`, and `dag` or `asset`, in whatever case; a single file named is taken as it is.
     `ignore` is how .airflowignore files are read: `regexp` was Airflow 2's default, `glob` is Airflow 3's; `both`
     takes a line for a glob where it cannot have been meant as a regular expression, and the other way round.
     """
@@ -100,11 +100,11 @@ def module_name(file: str) -> str:
 
 
 def mentions_dag(text: bytes | str) -> bool:
-    """Airflow's own test ("safe mode"): both words occur."""
+    """Airflow 3's own test ("safe mode"): `airflow` occurs, and `dag` or (which 2 did not look for) `asset`."""
     lower = text.lower()
     if isinstance(lower, bytes):
-        return b"dag" in lower and b"airflow" in lower
-    return "dag" in lower and "airflow" in lower
+        return b"airflow" in lower and (b"dag" in lower or b"asset" in lower)
+    return "airflow" in lower and ("dag" in lower or "asset" in lower)
 
 
 def _add(name: str, data: bytes, always: bool, sources: list[SourceFile], findings: list[Finding]) -> None:

@@ -65,6 +65,7 @@ class Interpreter(Comparing):
         self._natives: dict[str, NativeModule] = {}
         self._left_loop = []
         self._main: UserModule | None = None
+        self._missing: dict[str, set[str]] = {}
 
     def run_file(self, source: SourceFile) -> UserModule:
         """Run a file to its end, or to where it stops; never raises for anything the file does."""
@@ -234,13 +235,19 @@ class Interpreter(Comparing):
             return Symbol(dotted)
         if self.host.owns(dotted):
             return self.host.import_module(dotted, self.at(node, frame))
-        self.report(Finding("A2D013", f"The module {dotted} is not in the given folders.", self.span(node, frame)))
+        # `import a.b` also brings `a`: one finding is enough, and one for each file.
+        said = self._missing.setdefault(frame.module.source.file, set())
+        if not any(name == dotted or name.startswith(f"{dotted}.") for name in said):
+            said.add(dotted)
+            message = f"The module {dotted} is not in the given folders."
+            self.report(Finding("A2D013", message, self.span(node, frame)))
         return Symbol(dotted)
 
     def user_module(self, dotted: str, node: ast.AST, frame: Frame) -> UserModule | None:
         """The user's module of this name, run if it has not been; its parent packages too."""
-        found = self.finder.find(dotted, frame.module.source.file)
-        if found is None:
+        # As Python does, from the folders of the DAG file, whichever module asks; and no module is its own import.
+        found = self.finder.find(dotted, (self._main or frame.module).source.file)
+        if found is None or (found.source is not None and found.source.file == frame.module.source.file):
             return None
         parent, _, last = dotted.rpartition(".")
         package = self.user_module(parent, node, frame) if parent else None

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from ..source import SourceFile
 from .discover import DATA_LIMIT, SOURCE_LIMIT, decode
 
-_NEIGHBOURS = ("", "plugins", "include", "dags")
+_NEIGHBOURS = ("", "plugins", "include", "dags", "src", "airflow", "airflow/plugins", "airflow/dags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class Found:
 
 
 class ModuleFinder:
-    """Looks modules up as a DAG folder's `sys.path` would: the importing file's folder, its parents up to the root,
-    `plugins/`, `include/` and `dags/` beside each, then the extra folders.
+    """Looks modules up as a DAG folder's `sys.path` would: the DAG file's folder, its parents up to the root,
+    `plugins/`, `include/`, `dags/` and the like beside each, then the extra folders.
 
     `root` is the folder the user named (or a file's folder); `paths` are further folders. Everything is named by its
     path relative to the root; a file under an extra folder by that folder's name, `@name/…`.
@@ -44,7 +44,7 @@ class ModuleFinder:
         self._listing: dict[Path, dict[str, bool]] = {}
 
     def find(self, dotted: str, file: str) -> Found | None:
-        """What `dotted`, absolute, means to a file at this relative path; None when it is in none of the folders."""
+        """What `dotted`, absolute, means to a DAG file at this relative path; None when no folder has it."""
         folder = str(PurePosixPath(file).parent)
         key = (folder, dotted)
         if key not in self._found:
@@ -80,9 +80,11 @@ class ModuleFinder:
             return None
         names = self._names(real.parent)
         if names.get(real.name) and self._names(real).get("__init__.py") is False:
-            return Found(self._source(path / "__init__.py", ".".join(parts)), True, str(path))
+            package = self._source(path / "__init__.py", ".".join(parts))
+            return None if package is None else Found(package, True, str(path))
         if names.get(real.name + ".py") is False:
-            return Found(self._source(path.with_name(path.name + ".py"), ".".join(parts)), False, str(path.parent))
+            module = self._source(path.with_name(path.name + ".py"), ".".join(parts))
+            return None if module is None else Found(module, False, str(path.parent))
         if names.get(real.name) and any(name.endswith(".py") or folder for name, folder in self._names(real).items()):
             return Found(None, True, str(path))
         return None

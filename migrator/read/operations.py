@@ -252,7 +252,9 @@ class Operations(Branches):
             return self.guarded(lambda: value[key], node, frame)
         if isinstance(value, type):
             return value  # list[int] and the like
-        if kind in (UserFunction, Native, NativeMethod, NativeModule, type(None), int, float, bool, UserModule):
+        if isinstance(value, SAFE):
+            return self.guarded(lambda: _ITEM(value, key), node, frame)
+        if kind in (UserFunction, Native, NativeMethod, NativeModule, UserModule):
             self.raise_("TypeError", f"{describe(value)} is not subscriptable", node, frame)
         return self.unknown(f"{describe(value)}[…]", node, frame)
 
@@ -560,6 +562,7 @@ class Operations(Branches):
         return result
 
 
+_ITEM: Callable[[Any, Any], Any] = operator.getitem
 _NEVER_SET = frozenset({"PYTEST_CURRENT_TEST"})
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...airflow_model import Symbol
 from ..calls import CONSTRUCTORS
-from ..classes import AUTO
+from ..classes import AUTO, EnumMember
 from ..natives import SYMBOLS
 from ..objects import MISSING, Field, Instance, Native, UserClass
 from ..statements import NAMED_TUPLE
@@ -123,6 +123,8 @@ def _enum(machine: Any) -> dict[str, Any]:
         "IntFlag": enum.IntFlag,
         "auto": Native("enum.auto", lambda a, k, at: AUTO, lazy=True),
         "unique": identity_decorator("enum.unique"),
+        "member": Native("enum.member", lambda a, k, at: EnumMember(a[0], True), lazy=True),
+        "nonmember": Native("enum.nonmember", lambda a, k, at: EnumMember(a[0], False), lazy=True),
     }
 
 
