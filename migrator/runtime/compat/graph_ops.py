@@ -90,12 +90,12 @@ class _Builder:
 
     def wire_mapped(self, task: Task, inputs: Mapping[str, Any]) -> tuple[Any, Any]:
         """Three ops: one yields the indexes of the instances, one runs each, one collects them."""
-        indexes = {"indexes": dg.DynamicOut(int), "state": dg.Out()}
+        indexes = {"indexes": dg.DynamicOut(int), "unexpanded": dg.Out()}
         expanded = self.op(task, "__expand", self.expander(task), [*inputs], indexes)(**inputs)
         each = self.op(task, "__each", self.instance(task), [*inputs, "map_index"], {"outcome": dg.Out()}, own=True)
         instances = expanded.indexes.map(lambda index: each(**inputs, map_index=index))
-        collect = self.op(task, "", self.collector(task), ["state", "instances"], self.asset_outs())
-        handles = collect(state=expanded.state, instances=instances.collect())
+        collect = self.op(task, "", self.collector(task), ["unexpanded", "instances"], self.asset_outs())
+        handles = collect(unexpanded=expanded.unexpanded, instances=instances.collect())
         return handles.outcome, handles.asset
 
     def asset_outs(self) -> dict[str, Any]:
@@ -122,8 +122,8 @@ class _Builder:
         return compute
 
     def collector(self, task: Task) -> Callable[..., Iterator[Any]]:
-        def compute(context: dg.OpExecutionContext, state: Any, instances: Any) -> Iterator[Any]:
-            yield from self.steps.collect(task, context, state, instances)
+        def compute(context: dg.OpExecutionContext, unexpanded: Any, instances: Any) -> Iterator[Any]:
+            yield from self.steps.collect(task, context, unexpanded, instances)
 
         return compute
 

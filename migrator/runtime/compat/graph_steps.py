@@ -57,13 +57,10 @@ class Steps:
 
     def expand(self, task: Task, context: dg.OpExecutionContext, outcomes: Mapping[str, Outcome]) -> Iterator[Any]:
         """The step that decides how many instances a mapped task has."""
-        state = self.verdicts.before(task, outcomes)
-        if state is None:
-            length = self.verdicts.length(task, lambda name: self.values.returned(outcomes[name]))
-            for index in range(length):
-                yield dg.DynamicOutput(index, mapping_key=str(index), output_name="indexes")
-            state = None if length else SKIPPED
-        yield dg.Output(state, "state")
+        found = self.verdicts.before_expansion(task, outcomes, lambda name: self.values.returned(outcomes[name]))
+        for index in range(found) if isinstance(found, int) else ():
+            yield dg.DynamicOutput(index, mapping_key=str(index), output_name="indexes")
+        yield dg.Output(None if isinstance(found, int) else found, "unexpanded")
 
     def instance(
         self,
@@ -79,13 +76,12 @@ class Steps:
         self._show_failure(task, context, attempt)
 
     def collect(
-        self, task: Task, context: dg.OpExecutionContext, state: str | None, instances: Sequence[Instance]
+        self, task: Task, context: dg.OpExecutionContext, unexpanded: Instance | None, instances: Sequence[Instance]
     ) -> Iterator[Any]:
         """The step that makes one outcome of a mapped task's instances, and one asset of their values."""
-        if state is not None:
-            instance = Instance(state)
-            self.observe(context, task.key, instance, task.task_id)
-            yield dg.Output(Outcome((instance,)), "outcome")
+        if unexpanded is not None:
+            self.observe(context, task.key, unexpanded, task.task_id)
+            yield dg.Output(Outcome((unexpanded,)), "outcome")
             return
         outcome = Outcome(tuple(sorted(instances, key=lambda instance: instance.map_index)), expanded=True)
         yield dg.Output(outcome, "outcome")
@@ -126,12 +122,8 @@ class Steps:
         given: Mapping[str, Any],
         map_index: int | None,
     ) -> Attempt:
-        index = UNMAPPED if map_index is None else map_index
-        state = self.verdicts.before(task, outcomes, map_index)
-        if state is not None:
-            attempt = Attempt(Instance(state, index))
-        else:
-            attempt = self._try(task, context, outcomes, given, map_index)
+        instance = self.verdicts.before(task, outcomes, map_index)
+        attempt = Attempt(instance) if instance else self._try(task, context, outcomes, given, map_index)
         self.observe(context, task.key, attempt.instance, task.task_id)
         return attempt
 

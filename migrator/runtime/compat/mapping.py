@@ -78,6 +78,12 @@ class Expansion:
         parts = [self.many] if self.many is not None else self.arguments.values()
         return tuple(dict.fromkeys(task for part in parts for task in part.sources()))
 
+    @property
+    def is_literal(self) -> bool:
+        """Whether Airflow knows the number of instances before the run; it expands such a task right at its start."""
+        parts = [self.many] if self.many is not None else self.arguments.values()
+        return all(isinstance(part, _Literal) for part in parts)
+
     def length(self, load: Load) -> int:
         if self.many is not None:
             return self.many.length(load)

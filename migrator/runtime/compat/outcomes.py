@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from time import time
 from typing import Any
 
 from .instance import RETURN_VALUE
@@ -16,13 +17,15 @@ UNMAPPED = -1
 class Instance:
     """How one task instance ended.
 
-    `pushed` holds its XComs as Airflow would store them, by key; `skips` the tasks it has decided to skip.
+    `pushed` holds its XComs as Airflow would store them, by key; `skips` the tasks it has decided to skip; `ended` is
+    the time in seconds.
     """
 
     state: str
     map_index: int = UNMAPPED
     pushed: Mapping[str, str] = field(default_factory=dict)
     skips: frozenset[str] = frozenset()
+    ended: float = field(default_factory=time)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ The rules are those of Airflow 1.10.15, 2.11.2 and 3.3.2, compared with each by 
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 SUCCESS = "success"
 FAILED = "failed"
@@ -39,14 +39,13 @@ PASSING_FAILURE_ON = frozenset({"all_success", "none_failed", "none_failed_min_o
 """Rules by which one failed upstream task is enough to make a task `upstream_failed`."""
 
 
-def decide(rule: str, states: Iterable[str], setups: Iterable[str] = (), *, airflow: str = "2") -> str | None:
+def decide(rule: str, states: Sequence[str], setups: Iterable[str] = (), *, airflow: str = "2") -> str | None:
     """The state a task gets without running, by its rule and the states of its upstream tasks; None if it runs.
 
-    `setups` are the states of those upstream tasks that are setups; they are among `states` too.
-
-    Where an upstream task is skipped and another one failed, `all_success` gives whichever Airflow's scheduler happens
-    to see first; here it is always `upstream_failed`. Airflow's `one_…` rules start a task before all of its upstream
-    tasks are done; here they wait, which makes no difference to the state.
+    `states` are in the order in which the tasks ended: where one is skipped and another one failed, `all_success` goes
+    by the first, for Airflow does not wait for the rest. Its `one_…` rules do not wait either and start a task early;
+    here they wait, which makes no difference to the state. `setups` are the states of those upstream tasks that are
+    setups; they are among `states` too.
     """
     count = Counter(states)
     total = count.total()
@@ -56,7 +55,8 @@ def decide(rule: str, states: Iterable[str], setups: Iterable[str] = (), *, airf
         case "always" | "dummy" | "all_done":
             return None
         case "all_success":
-            return UPSTREAM_FAILED if failed else SKIPPED if skipped else None
+            first = next((state for state in states if state != SUCCESS), None)
+            return first and (SKIPPED if first == SKIPPED else UPSTREAM_FAILED)
         case "all_failed":
             return SKIPPED if success or skipped else None
         case "all_skipped":
@@ -81,6 +81,13 @@ def decide(rule: str, states: Iterable[str], setups: Iterable[str] = (), *, airf
         case "all_done_setup_success":
             return _teardown(Counter(setups))
     raise ValueError(f"{rule!r} is no trigger rule of Airflow")
+
+
+KNOWN_EARLY = {
+    SKIPPED: frozenset({"all_success", "all_failed", "all_skipped", "none_skipped", "all_done_min_one_success"}),
+    UPSTREAM_FAILED: PASSING_FAILURE_ON,
+}
+"""The rules by which one upstream task can be enough for a task to get this state, whatever the others do."""
 
 
 def _teardown(setups: Counter[str]) -> str | None:

@@ -1,12 +1,13 @@
 """Whether a task of an outcome graph runs, from what has become of the tasks before it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from time import time
 
 from .graph_tasks import Task, Tasks
 from .mapping import Load
-from .outcomes import Instance, Outcome
-from .rules import FAILED, SKIPPED, SUCCESS, UPSTREAM_FAILED, decide
+from .outcomes import UNMAPPED, Instance, Outcome
+from .rules import KNOWN_EARLY, SKIPPED, decide
 
 LOOKING_AT_ALL = {
     "2": ("one_success", "one_failed", "one_done"),
@@ -22,55 +23,65 @@ class Verdicts:
 
     tasks: Tasks
 
-    def before(self, task: Task, outcomes: Mapping[str, Outcome], map_index: int | None = None) -> str | None:
-        """The state a task gets without running; None if it runs.
-
-        For a mapped task without `map_index`: the state it gets without being expanded.
-        """
-        if self._is_skipped(task, outcomes, map_index):
-            return SKIPPED
-        if not task.waits or not task.upstream:
-            return self._by_sources(task, outcomes) if map_index is None else None
-        if map_index is None and (state := self._by_sources(task, outcomes)):
-            return state
-        setups = [one.state for name in self.tasks.setups(task) for one in self._seen(task, name, outcomes, map_index)]
-        if state := _by_setups(setups):
-            return state
-        states, setups = [], []
-        for name in task.upstream:
-            found = [instance.state for instance in self._seen(task, name, outcomes, map_index)]
-            states += found
-            setups += found if self.tasks[name].is_setup else []
-        return decide(task.trigger_rule, states, setups, airflow=self.tasks.airflow)
-
-    def length(self, task: Task, load: Load) -> int:
-        """How many instances a mapped task is expanded into."""
+    def before_expansion(self, task: Task, outcomes: Mapping[str, Outcome], load: Load) -> Instance | int:
+        """The one instance a mapped task gets without being expanded, or the number of those it is expanded into."""
         expansion = self.tasks.expansion(task)
-        return expansion.length(load) if expansion else 0
+        assert expansion is not None
+        if expansion.is_literal and (length := expansion.length(load)):
+            return length
+        if verdict := self.before(task, outcomes):
+            return verdict
+        return expansion.length(load) or Instance(SKIPPED)
+
+    def before(self, task: Task, outcomes: Mapping[str, Outcome], map_index: int | None = None) -> Instance | None:
+        """What becomes of a task that does not run; None if it runs.
+
+        For a mapped task without `map_index`: what becomes of it if it is not expanded.
+        """
+
+        if not task.waits:
+            return None
+
+        def instance(state: str, ended: float) -> Instance:
+            return Instance(state, UNMAPPED if map_index is None else map_index, ended=ended)
+
+        for name in self.tasks.skippers(task):
+            if (ended := self._skipped_at(self.tasks[name], task, outcomes[name], map_index)) is not None:
+                return instance(SKIPPED, ended)
+        # What is expanded over a task that did not succeed does not run, whatever its rule.
+        sources = [] if map_index is not None else self._sources(task, outcomes)
+        setups = [one for name in self.tasks.setups(task) for one in self._seen(task, name, outcomes, map_index)]
+        upstream = [one for name in task.upstream for one in self._seen(task, name, outcomes, map_index)]
+        if task.trigger_rule == "all_success":
+            upstream, sources = upstream + sources, []
+        for needed in (setups, sources):
+            if found := _decided("all_success", needed, self.tasks.airflow):
+                return instance(*found)
+        if not task.upstream:
+            return None
+        direct = {name for name in task.upstream if self.tasks[name].is_setup}
+        torn_down = [one.state for name in direct for one in self._seen(task, name, outcomes, map_index)]
+        found = _decided(task.trigger_rule, upstream, self.tasks.airflow, torn_down)
+        return instance(*found) if found else None
 
     def index_of(self, task: Task, other: str, map_index: int | None) -> int | None:
         """Which instance of another task an instance of this one gets its values from; None for all."""
         return map_index if self.tasks.share_index(task, self.tasks[other]) else None
 
-    def _is_skipped(self, task: Task, outcomes: Mapping[str, Outcome], map_index: int | None) -> bool:
-        """Whether a branch or short circuit has skipped this task."""
-        for name in self.tasks.skippers(task):
-            skipper, outcome = self.tasks[name], outcomes[name]
-            if outcome.expanded and not self.tasks.share_index(task, skipper):
-                continue  # an instance of a branch skips nothing outside of its own mapped group
-            if outcome.expanded and map_index is None:
-                continue
-            if any(task.task_id in instance.skips for instance in outcome.at(map_index)):
-                return True
-        return False
+    def _skipped_at(self, skipper: Task, task: Task, outcome: Outcome, map_index: int | None) -> float | None:
+        """When a branch or a short circuit has skipped this task, or this instance of it; None if it has not."""
+        if outcome.expanded and (map_index is None or not self.tasks.share_index(task, skipper)):
+            return None  # an instance of a branch skips nothing outside of its own mapped group
+        if not outcome.expanded and map_index is not None:
+            # Airflow looks for the one instance that a mapped task has before it is expanded, and these have none.
+            direct = skipper.task_id in task.upstream
+            if not (direct if self.tasks.airflow == "3" else skipper.kind == "short_circuit"):
+                return None
+        return next((one.ended for one in outcome.at(map_index) if task.task_id in one.skips), None)
 
-    def _by_sources(self, task: Task, outcomes: Mapping[str, Outcome]) -> str | None:
-        """What is expanded over a task that did not succeed does not run, whatever its rule."""
+    def _sources(self, task: Task, outcomes: Mapping[str, Outcome]) -> list[Instance]:
         found = [outcomes[name] for name in self.tasks.sources(task) if name in outcomes]
-        states = {outcome.instances[0].state for outcome in found if not outcome.expanded}
-        if states & {FAILED, UPSTREAM_FAILED}:
-            return UPSTREAM_FAILED
-        return SKIPPED if SKIPPED in states else None
+        return [outcome.instances[0] for outcome in found if not outcome.expanded]
 
     def _seen(
         self, task: Task, other: str, outcomes: Mapping[str, Outcome], map_index: int | None
@@ -80,17 +91,26 @@ class Verdicts:
         if not outcome.expanded or not self.tasks.share_index(task, self.tasks[other]):
             return outcome.instances
         looks_at_all = task.trigger_rule in LOOKING_AT_ALL["3" if self.tasks.airflow == "3" else "2"]
-        if self.tasks.airflow != "3":
-            # Only where the mapped group is the innermost one: an oversight of Airflow 2's.
-            looks_at_all = looks_at_all and task.task_groups[-1] in self.tasks.groups
-            return outcome.instances if looks_at_all else outcome.at(map_index) if map_index is not None else ()
-        if map_index is None:
-            return outcome.instances if looks_at_all else ()
-        return outcome.at(map_index)
+        if self.tasks.airflow == "3":
+            if map_index is None:
+                return outcome.instances if looks_at_all else ()
+            return outcome.at(map_index)
+        # Only where the mapped group is the innermost one: an oversight of Airflow 2's.
+        if looks_at_all and task.task_groups[-1] in self.tasks.groups:
+            return outcome.instances
+        return () if map_index is None else outcome.at(map_index)
 
 
-def _by_setups(states: Iterable[str]) -> str | None:
-    found = set(states) - {SUCCESS}
-    if found & {FAILED, UPSTREAM_FAILED}:
-        return UPSTREAM_FAILED
-    return SKIPPED if found else None
+def _decided(
+    rule: str, instances: Sequence[Instance], airflow: str, setups: Sequence[str] = ()
+) -> tuple[str, float] | None:
+    """The state a rule gives, and since when it is known, as Airflow gives it as soon as it knows; None to run."""
+    # Of two that ended together, Airflow looks at the failed one first.
+    ordered = sorted(instances, key=lambda one: (one.ended, one.state == SKIPPED))
+    states = [one.state for one in ordered]
+    state = decide(rule, states, setups, airflow=airflow)
+    if state is None:
+        return None
+    known = range(1, len(states)) if rule in KNOWN_EARLY[state] else ()
+    first = next((n for n in known if decide(rule, states[:n], setups, airflow=airflow) == state), len(states))
+    return state, ordered[first - 1].ended if ordered else time()
