@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from support.converted import DEPRECATIONS_ARE_ERRORS, Converted, Record, run_python
-from support.sample_world import World
+from support.sample_world import SAMPLE_DAGS, World
 from support.samples import SAMPLES, Sample
 from support.samples_on_airflow import Outcome
 from support.samples_on_dagster import DagsterOutcome, comparison, samples_on_dagster
@@ -38,6 +38,11 @@ def test_validates_without_airflow(converted_samples: Converted) -> None:
     done = run_python(converted_samples.folder, "-m", "dagster", "definitions", "validate", **DEPRECATIONS_ARE_ERRORS)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Validation successful" in done.stdout + done.stderr
+
+
+def test_its_own_tests_pass(converted_samples: Converted) -> None:
+    done = run_python(converted_samples.folder, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
 
 
 def test_the_process_that_validates_has_no_airflow(tmp_path: Path) -> None:
@@ -179,13 +184,17 @@ def left_out(sample: Sample, world: World) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("line", ["2", "3"])
-def test_leaves_nothing_else(line: str, request: pytest.FixtureRequest) -> None:
+def test_leaves_nothing_else(line: str, converted_samples: Converted, request: pytest.FixtureRequest) -> None:
+    """No file or post is there that is not there on Airflow, but what a task that was not reached would remove."""
     there: World = request.getfixturevalue(f"airflow_{line}").world
     here: World = request.getfixturevalue(f"dagster_{line}").world
     expected, got = files_of(there), files_of(here)
     assert got
+    cut_short = [s for s in EXECUTED if s.airflow == line and not comparison(converted_samples, s.dag_id).whole]
+    texts = [(SAMPLE_DAGS / sample.file).read_text() for sample in cut_short]
+    left_over = {path for path in got.keys() - expected.keys() if any(path.name in text for text in texts)}
     differing = [str(path) for path, content in got.items() if expected.get(path) != content]
-    assert differing == []
+    assert [path for path in differing if Path(path) not in left_over] == []
     assert [post for post in here.posted if post not in there.posted] == []
 
 
