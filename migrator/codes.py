@@ -43,7 +43,7 @@ _TABLE = [
          "The file looks like a DAG file but defines no DAG.",
          "Nothing, if it is a helper; otherwise see the file's other findings for what could not be read."),
     Code("A2D007", "nothing-found", "error",
-         "No DAG file was found under the given path. A DAG file mentions both `dag` and `airflow`.",
+         "No DAG file was found under the given path. A DAG file mentions `airflow`, and `dag` or `asset`.",
          "Check the path, and .airflowignore."),
     Code("A2D008", "raises", "error",
          "The file raises an exception while it is loaded, as it would in Airflow; what follows is not there.",
