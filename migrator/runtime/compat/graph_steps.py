@@ -87,7 +87,7 @@ class Steps:
         yield dg.Output(outcome, "outcome")
         states = {instance.state for instance in outcome.instances}
         if SUCCESS in states and states <= {SUCCESS, SKIPPED}:
-            yield dg.Output(self.values.load(outcome, None, keyed=task.keyed), "asset")
+            yield dg.Output(self.values.all(outcome, keyed=task.keyed), "asset")
 
     def run_state(
         self, context: dg.OpExecutionContext, key: dg.AssetKey, outcomes: Mapping[str, Outcome]
@@ -167,9 +167,8 @@ class Steps:
         """The values a task is called with: pulled ones, those it is expanded over, fixed ones."""
         found: dict[str, Any] = dict(task.partial)
         for name, other in task.inputs.items():
-            outcome = outcomes.get(other)  # none for a task that waits for nothing: nothing is pushed yet
-            at = self.verdicts.index_of(task, other, map_index)
-            found[name] = self.values.load(outcome, at, keyed=self.tasks[other].keyed) if outcome else None
+            # There is no outcome for a task that waits for nothing: nothing is pushed yet.
+            found[name] = self.pulled(task, self.tasks[other], outcomes[other], map_index) if task.waits else None
         expansion = self.tasks.expansion(task)
         if expansion is None or map_index is None:
             return found
@@ -178,12 +177,28 @@ class Steps:
             values = {name: values[argument] for name, argument in task.group_arguments.items()}
         return found | values
 
+    def pulled(self, task: Task, other: Task, outcome: Outcome, map_index: int | None) -> Any:
+        """The value a task, or one instance of it, gets from another task."""
+        if self.tasks.expansion(other) is None:
+            return self.values.one(outcome.instances[0], keyed=other.keyed)
+        if map_index is not None and self.tasks.share_index(task, other):
+            own = outcome.at(map_index)
+            return self.values.one(own[0], keyed=other.keyed) if own else None
+        found = self.values.all(outcome, keyed=other.keyed)
+        if self.tasks.airflow != "3":
+            return found or None
+        if other.expansion is not None:
+            return found
+        return found[0] if len(found) == 1 else found or None  # from a mapped group, Airflow 3.3 unpacks a single value
+
     def _skips(self, task: Task, value: Any) -> frozenset[str]:
         """The tasks that a branch or a short circuit skips."""
         if task.kind == "plain":
             return frozenset()
         if task.kind == "short_circuit":
             return frozenset() if value else self.tasks.skippable(task)
+        if value is None and self.tasks.airflow == "1":
+            raise AirflowException("a branch of Airflow 1 has to name the task to go on with")
         chosen = [] if value is None else [value] if isinstance(value, str) else list(value)
         followed: set[str] = set()
         for name in chosen:

@@ -64,19 +64,18 @@ class Values:
         values = value if keyed else {RETURN_VALUE: value}
         return {key: to_json(item, self.airflow) for key, item in values.items() if item is not None}
 
-    def load(self, outcome: Outcome, map_index: int | None, *, keyed: bool) -> Any:
-        """What is pulled from a task: one value, or the list of those its instances pushed; None if there is none."""
-        if outcome.expanded and map_index is None:
-            return [self._load(one, keyed) for one in outcome.instances if RETURN_VALUE in one.pushed or keyed]
-        found = outcome.at(map_index)
-        return self._load(found[0], keyed) if found else None
-
-    def returned(self, outcome: Outcome, map_index: int | None = None) -> Any:
-        """The return value, also of a task that pushes by key."""
-        return self.load(outcome, map_index, keyed=False)
-
-    def _load(self, instance: Instance, keyed: bool) -> Any:
+    def one(self, instance: Instance, *, keyed: bool = False) -> Any:
+        """What is pulled from one instance; None if it pushed nothing."""
         if instance.state != SUCCESS:
             return Pushed() if keyed else None
         pushed = {key: from_json(text, self.airflow, self.allowed_classes) for key, text in instance.pushed.items()}
         return Pushed(pushed) if keyed else pushed.get(RETURN_VALUE)
+
+    def all(self, outcome: Outcome, *, keyed: bool = False) -> list[Any]:
+        """What is pulled from the instances of a mapped task: what they pushed, those left out that did not."""
+        found = [one for one in outcome.instances if RETURN_VALUE in one.pushed or (keyed and one.state == SUCCESS)]
+        return [self.one(instance, keyed=keyed) for instance in found]
+
+    def returned(self, outcome: Outcome) -> Any:
+        """What others can be expanded over."""
+        return self.all(outcome) if outcome.expanded else self.one(outcome.instances[0])

@@ -64,10 +64,6 @@ class Verdicts:
         found = _decided(task.trigger_rule, upstream, self.tasks.airflow, torn_down)
         return instance(*found) if found else None
 
-    def index_of(self, task: Task, other: str, map_index: int | None) -> int | None:
-        """Which instance of another task an instance of this one gets its values from; None for all."""
-        return map_index if self.tasks.share_index(task, self.tasks[other]) else None
-
     def _skipped_at(self, skipper: Task, task: Task, outcome: Outcome, map_index: int | None) -> float | None:
         """When a branch or a short circuit has skipped this task, or this instance of it; None if it has not."""
         if outcome.expanded and (map_index is None or not self.tasks.share_index(task, skipper)):
