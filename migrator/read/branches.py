@@ -46,7 +46,13 @@ class Branches(Core):
             journal[id(container)] = (container, _copy(container))
 
     def fork(
-        self, condition: Any, node: ast.AST, frame: Frame, then: Callable[[], Any], other: Callable[[], Any]
+        self,
+        condition: Any,
+        node: ast.AST,
+        frame: Frame,
+        then: Callable[[], Any],
+        other: Callable[[], Any],
+        named: bool = False,
     ) -> list[tuple[bool, Any]]:
         """Run both under the condition; (which, result) of those that did not raise. Joins all they changed.
 
@@ -61,7 +67,10 @@ class Branches(Core):
         failure: Raised | None = None
         for which, run in ((True, then), (False, other)):
             self.journal = {}
-            self.conditional = (*outside, self.condition(condition, node, frame, negated=not which))
+            self.conditional = (
+                *outside,
+                self.condition(condition, node, frame, not which, named and type(condition) is not Deferred),
+            )
             self.assumed.append((condition, which))
             try:
                 result = run()
@@ -185,7 +194,7 @@ class Branches(Core):
     def each(self, value: Deferred, node: ast.AST, frame: Frame, operation: Callable[[Any], Any]) -> Any:
         """Do an operation on both alternatives of a `Deferred("if")`, each under its condition."""
         condition, a, b = value.operands
-        done = self.fork(condition, node, frame, lambda: operation(a), lambda: operation(b))
+        done = self.fork(condition, node, frame, lambda: operation(a), lambda: operation(b), named=True)
         if len(done) == 1:
             return done[0][1]
         return self.choice(condition, done[0][1], done[1][1], node, frame)

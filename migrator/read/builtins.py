@@ -438,6 +438,8 @@ def _collection(cls: type) -> Callable[..., Any]:
         items = machine.elements(args[0], at.node, at.frame)
         if type(items) in LATE:
             return _late_call(machine, cls.__name__, args, kwargs, at)
+        if cls in (set, frozenset):
+            machine.arrive(items)
         result = machine.guarded(lambda: cls(items), at.node, at.frame)
         machine.carry_marks(args[0], result, zip(items, items, strict=True))
         return result

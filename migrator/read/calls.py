@@ -46,6 +46,7 @@ class Calls(Text):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._scopes: dict[ast.AST, Scope] = {}
+        self._active: dict[ast.AST, list[int]] = {}  # running calls by function: the conditions each stands under
 
     def call(
         self,
@@ -118,6 +119,12 @@ class Calls(Text):
         if function.name == "__init__" and function.owner is not None and args:
             kwargs = self._before_init(function, args, kwargs, node, frame, nodes)
         names = self._bind(function, args, kwargs, node, frame)
+        active = self._active.setdefault(function.node, [])
+        circumstances = len(self.conditional) + len(self.repeated)
+        if len(active) >= 3 and circumstances > active[0] + 2:
+            # Each level adds an unknown condition: where it ends is not known, and following all ways takes forever.
+            return self.bound(f"a recursion of {function.name} that an unknown condition ends", node, frame)
+        active.append(circumstances)
         self.depth += 1
         try:
             return self.run_function(function, names, args, node, frame)
@@ -125,6 +132,7 @@ class Calls(Text):
             return self.bound("calls nested too deep", node, frame)
         finally:
             self.depth -= 1
+            active.pop()
 
     def run_function(
         self,
@@ -144,7 +152,7 @@ class Calls(Text):
         conditional, assumed = self.conditional, len(self.assumed)
         inner.on_yield = on_yield
         truncated = False
-        if function.is_generator:
+        if inner.scope is not None and inner.scope.yields:
             inner.yielded = []
         try:
             signal = self.block(function.node.body, inner)

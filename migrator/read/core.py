@@ -170,6 +170,7 @@ class Core:
         self.journal: dict[int, tuple[Any, Any]] | None = None
         self.marks: dict[int, tuple[Any, Marks]] = {}
         self.assumed: list[tuple[Any, bool]] = []
+        self.arrivals: dict[int, tuple[Any, int]] = {}  # objects by when they first came into a set
         self._reported: set[Finding] = set()
         self._deferred: dict[int, tuple[Any, int, int]] = {}  # by identity: itself, its size, its print
         self._free: dict[ast.AST, frozenset[str]] = {}
@@ -332,14 +333,23 @@ class Core:
         """Whether a value and all in it are real Python objects."""
         return _plain(value, [200_000], 0)
 
-    def condition(self, value: Any, node: ast.AST, frame: Frame, negated: bool = False) -> Unknown:
-        """The unknown that stands for a condition on a value known later, with the text that would have to be known."""
+    def condition(self, value: Any, node: ast.AST, frame: Frame, negated: bool = False, named: bool = False) -> Unknown:
+        """The unknown that stands for a condition on a value known later, with the text that would have to be known.
+
+        `named`: the node is not the condition's own, so a description of the value must do.
+        """
+        span = self.span(node, frame)
         if type(value) is Unknown:
             reason = value.reason
         else:
-            segment = text_of(self.span(node, frame), frame.module.source) if hasattr(node, "lineno") else ""
-            reason = " ".join((segment or describe(value)).split())[:120]
-        return Unknown(f"not ({reason})" if negated else reason, self.span(node, frame))
+            source: SourceFile | None = frame.module.source
+            if type(value) is Deferred and value.span is not None:
+                # Where it was written, which is not where an object it chose is used.
+                span = value.span
+                source = self.modules[span.file].source if span.file in self.modules else None
+            written = text_of(span, source) if source is not None and hasattr(node, "lineno") and not named else ""
+            reason = " ".join((written or describe(value)).split())[:120]
+        return Unknown(f"not ({reason})" if negated else reason, span)
 
 
 def describe(value: Any) -> str:
@@ -373,6 +383,8 @@ def describe(value: Any) -> str:
             return f"an instance of {value.cls.name}"
         case UserModule():
             return value.name
+        case NativeModule():
+            return "module"
         case Native():
             return value.path
     return type(value).__name__

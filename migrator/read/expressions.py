@@ -322,7 +322,9 @@ class Expressions(Classes):
         return tuple(self._elements_of(node.elts, frame))
 
     def _set(self, node: ast.Set, frame: Frame) -> Any:
-        return self.guarded(lambda: set(self._elements_of(node.elts, frame)), node, frame)
+        items = self._elements_of(node.elts, frame)
+        self.arrive(items)
+        return self.guarded(lambda: set(items), node, frame)
 
     def _dict(self, node: ast.Dict, frame: Frame) -> Any:
         result: dict[Any, Any] = {}
@@ -442,7 +444,6 @@ class Expressions(Classes):
 
     def make_function(self, node: Any, name: str, frame: Frame) -> UserFunction:
         """A function object, its defaults evaluated."""
-        scope = self._scope(node)
         prefix = ""
         if frame.is_class and frame.owner is not None:
             prefix = f"{frame.owner.qualname}."
@@ -460,7 +461,6 @@ class Expressions(Classes):
                 for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
                 if d
             },
-            is_generator=scope.yields,
         )
         if frame.is_class or (frame.owner is not None and not frame.is_module):
             function.owner = frame.owner
@@ -487,6 +487,7 @@ class Expressions(Classes):
         def add(inner: Frame) -> None:
             value = self.eval(node.elt, inner)
             self.touch(result)
+            self.arrive((value,))
             self.guarded(lambda: result.add(value), node, inner)
 
         self._comprehend(node.generators, 0, frame, add, result)

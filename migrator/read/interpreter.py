@@ -245,9 +245,18 @@ class Interpreter(Comparing):
 
     def user_module(self, dotted: str, node: ast.AST, frame: Frame) -> UserModule | None:
         """The user's module of this name, run if it has not been; its parent packages too."""
-        # As Python does, from the folders of the DAG file, whichever module asks; and no module is its own import.
-        found = self.finder.find(dotted, (self._main or frame.module).source.file)
-        if found is None or (found.source is not None and found.source.file == frame.module.source.file):
+        # As Python does, from the folders of the DAG file, whichever module asks. A DAG file has no name of its own:
+        # `from kubernetes import client` in dags/kubernetes.py means the library.
+        main = self._main or frame.module
+        found = self.finder.find(dotted, main.source.file)
+        if found is None:
+            return None
+        if (
+            found.source is not None
+            and frame.module is main
+            and found.source.file == main.source.file
+            and not main.is_package
+        ):
             return None
         parent, _, last = dotted.rpartition(".")
         package = self.user_module(parent, node, frame) if parent else None

@@ -41,6 +41,7 @@ class ModuleFinder:
                     name += "_"
                 self._roots[name] = resolved
         self._found: dict[tuple[str, str], Found | None] = {}
+        self._bases_listed: dict[str, dict[str, bool]] = {}
         self._listing: dict[Path, dict[str, bool]] = {}
 
     def find(self, dotted: str, file: str) -> Found | None:
@@ -74,6 +75,9 @@ class ModuleFinder:
         yield from (name for name in self._roots if name and name not in seen)
 
     def _in(self, base: str, parts: Sequence[str]) -> Found | None:
+        top = self._tops(base)
+        if parts[0] not in top and f"{parts[0]}.py" not in top:
+            return None
         path = PurePosixPath(base, *parts)
         real = self.real(str(path))
         if real is None:
@@ -88,6 +92,13 @@ class ModuleFinder:
         if names.get(real.name) and any(name.endswith(".py") or folder for name, folder in self._names(real).items()):
             return Found(None, True, str(path))
         return None
+
+    def _tops(self, base: str) -> dict[str, bool]:
+        """What is in a folder given by its relative path: almost all look-ups end here."""
+        if base not in self._bases_listed:
+            real = self.real(base)
+            self._bases_listed[base] = {} if real is None else self._names(real)
+        return self._bases_listed[base]
 
     def _source(self, path: PurePosixPath, dotted: str) -> SourceFile | None:
         data = self.read(str(path), SOURCE_LIMIT)

@@ -104,6 +104,7 @@ _ITERABLE_ARGUMENT = frozenset(
         "issubset",
         "issuperset",
         "isdisjoint",
+        "update",
         "difference_update",
         "intersection_update",
         "symmetric_difference_update",
@@ -259,6 +260,18 @@ def _call_of_container(machine: Any, owner: Any, name: str, args: list[Any], kwa
                 items = [items if type(items) is Unknown else at.unknown("elements known at run time only")]
             converted.append(items)
         args = converted
+    if isinstance(owner, set):
+        if name == "add":
+            machine.arrive(args)
+        elif name == "pop" and owner:
+            machine.touch(owner)
+            first = machine.in_order(owner)[0]
+            owner.discard(first)
+            return first
+        elif name in _ITERABLE_ARGUMENT:
+            for items in args:
+                if isinstance(items, list):
+                    machine.arrive(items)
     if name in MUTATING:
         if len(owner) >= machine.bounds.elements:
             raise BoundReached(f"a container of more than {machine.bounds.elements:,} elements")
@@ -378,6 +391,16 @@ def _update(machine: Any, owner: Any, args: list[Any], kwargs: dict[str, Any], a
     owner.update(kwargs)
     if len(owner) > machine.bounds.elements:
         raise BoundReached(f"a container of more than {machine.bounds.elements:,} elements")
+
+
+@method(dict, names="fromkeys")
+def _from_keys(machine: Any, owner: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
+    items = machine.elements(args[0], at.node, at.frame)
+    if not isinstance(items, list):
+        return machine.defer_call(Symbol("dict.fromkeys"), args, kwargs, at.node, at.frame)
+    result = dict.fromkeys(items, args[1] if len(args) > 1 else None)
+    machine.carry_marks(args[0], result, ((x, x) for x in items))
+    return result
 
 
 @method(dict, names="setdefault")

@@ -70,9 +70,14 @@ class UserFunction:
     owner: UserClass | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
     decorators: list[Any] = field(default_factory=list)
-    is_generator: bool = False
     context_manager: bool = False
     opaque: bool = False  # a decorator nobody knows may have given it attributes
+
+    @property
+    def is_generator(self) -> bool:
+        from .frames import function_scope
+
+        return function_scope(self.node).yields
 
     @property
     def is_async(self) -> bool:

@@ -504,9 +504,9 @@ class Operations(Branches):
         if kind is Generator:
             return value.items
         if isinstance(value, (list, tuple, dict, set, frozenset, str, bytes, range)):
-            if isinstance(value, (dict, set)):
-                return iter(list(value))
-            return iter(value)
+            if isinstance(value, (set, frozenset)):
+                return iter(self.in_order(value))
+            return iter(list(value) if isinstance(value, dict) else value)
         if kind is Instance:
             method = self.method(value, "__iter__")
             if method is not MISSING:
@@ -530,6 +530,29 @@ class Operations(Branches):
         if isinstance(value, SAFE) or value is None or kind in (UserFunction, BoundMethod, UserModule):
             self.raise_("TypeError", f"{describe(value)} is not iterable", node, frame)
         return self.unknown(f"iterating over {describe(value)}", node, frame)
+
+    def in_order(self, value: Any) -> list[Any]:
+        """A set's elements in an order that is the same in every run: Python's depends on the hash seed."""
+        items = list(value)
+        if len(items) < 2 or all(type(x) in (int, bool, float) for x in items):
+            return items
+        return sorted(items, key=self._rank)
+
+    def _rank(self, value: Any) -> tuple[str, str, int]:
+        if self.plain(value):
+            text = repr(value) if not isinstance(value, (frozenset, tuple)) else repr(self._nested_order(value))
+            return (type(value).__name__, text, 0)
+        return (type(value).__name__, describe(value), self.arrivals.get(id(value), (None, 0))[1])
+
+    def _nested_order(self, value: Any) -> list[Any]:
+        items = self.in_order(value) if isinstance(value, frozenset) else value
+        return [self._nested_order(x) if isinstance(x, (frozenset, tuple)) else x for x in items]
+
+    def arrive(self, items: Any) -> None:
+        """Remember in which order objects came into a set."""
+        for item in items:
+            if type(item) not in ATOMS and id(item) not in self.arrivals:
+                self.arrivals[id(item)] = (item, len(self.arrivals))
 
     def _nexts(self, value: Instance, node: ast.AST, frame: Frame) -> Iterator[Any]:
         method = self.method(value, "__next__")

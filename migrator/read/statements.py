@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import collections
+import keyword
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -568,7 +570,7 @@ class Statements(Matching, Expressions):
 
     def _class(self, node: ast.ClassDef, frame: Frame) -> None:
         decorators = [self.eval(d, frame) for d in node.decorator_list]
-        bases = self._elements_of(node.bases, frame)
+        bases = [dict if base is TYPED_DICT else base for base in self._elements_of(node.bases, frame)]
         keywords = {k.arg: self.eval(k.value, frame) for k in node.keywords if k.arg is not None}
         prefix = f"{frame.function.qualname}.<locals>." if frame.function is not None else ""
         if frame.is_class and frame.owner is not None:
@@ -593,8 +595,21 @@ class Statements(Matching, Expressions):
         raise NotImplementedError
 
 
-NAMED_TUPLE = Native("typing.NamedTuple", lambda args, kwargs, at: None)
-"""`typing.NamedTuple` as a base class; stdlib/typing.py gives it its functional form."""
+def _named_tuple(args: list[Any], kwargs: dict[str, Any], at: Any) -> Any:
+    fields = args[1] if len(args) > 1 else list(kwargs.items())
+    names = [field[0] for field in fields] if isinstance(fields, (list, tuple)) else None
+    if names is None or not all(
+        isinstance(n, str) and n.isidentifier() and not keyword.iskeyword(n) for n in [args[0], *names]
+    ):
+        return at.unknown("a named tuple")
+    return at.machine.guarded(lambda: collections.namedtuple(args[0], names), at.node, at.frame)
+
+
+NAMED_TUPLE = Native("typing.NamedTuple", _named_tuple, lazy=True)
+"""`typing.NamedTuple`, as a base class or called."""
+
+TYPED_DICT = Native("typing.TypedDict", lambda args, kwargs, at: dict, lazy=True)
+"""`typing.TypedDict`: its instances are dicts."""
 
 
 def _stands_for_many(value: Unknown) -> bool:

@@ -49,7 +49,7 @@ class Text(Operations):
         late = self.later((value,))
         if late is not None:
             return self.defer("call", (_symbol("repr" if conversion == "r" else "str"), value), node, frame)
-        if not self.plain(value) or _WIDE.search(spec):
+        if not self.plain(value) or _WIDE.search(spec) or _unordered(value):
             return self.unknown(f"the text of {describe(value)}", node, frame)
         if isinstance(value, type):
             return self.guarded(lambda: format(repr(value), spec), node, frame)
@@ -208,6 +208,15 @@ class Text(Operations):
                 return self.bound(f"a string of more than {self.bounds.characters:,} characters", node, frame)
             return "".join(parts)
         return self.concatenate([self.text(part, node, frame) for part in parts], node, frame)
+
+
+def _unordered(value: Any) -> bool:
+    """Whether the text of a value depends on the hash seed."""
+    if isinstance(value, (set, frozenset)):
+        return len(value) > 1 and not all(type(x) in (int, float, bool) for x in value)
+    if isinstance(value, dict):
+        return any(map(_unordered, value.values()))
+    return isinstance(value, (list, tuple)) and any(map(_unordered, value))
 
 
 def _symbol(name: str) -> Any:

@@ -403,3 +403,23 @@ here = str(HERE)
     assert result["l"] == ["main.py"]
     assert result["here"] == "dags"
     assert all(isinstance(result[n], Unknown) for n in ("out", "up", "link"))
+
+
+def test_sets_have_one_order() -> None:
+    result = go(
+        "S = {'b', 'a', 'c'} | {'d'}\nL = list(S)\nF = dict.fromkeys(S)\nJ = ','.join(S)\nP = S.pop()\n"
+        "T = {Op('z'), Op('y')}\nI = [t.id for t in T]\nU = f'{S}'"
+    )
+    assert result["L"] == ["a", "b", "c", "d"]
+    assert list(result["F"]) == result["L"]
+    assert (result["J"], result["P"]) == ("a,b,c,d", "a")
+    assert result["I"] == ["y", "z"]
+    assert isinstance(result["U"], Unknown)
+
+
+def test_recursion_an_unknown_condition_ends() -> None:
+    result = go(
+        "def f(n):\n    for i in range(9):\n        if os.environ[f'{n}{i}']:\n            f(n + 1)\nf(0)\ny = 1"
+    )
+    assert set(result.codes) == {"A2D005"}
+    assert result["y"] == 1

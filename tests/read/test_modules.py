@@ -180,3 +180,17 @@ def test_strange_paths(tmp_path: Path, name: str) -> None:
 def test_airflow_home_paths_are_looked_up_in_the_folders(tmp_path: Path) -> None:
     project(tmp_path, {"sql/a.sql": "select 1"})
     assert ModuleFinder(tmp_path).read("/opt/airflow/dags/sql/a.sql") == b"select 1"
+
+
+def test_a_package_may_import_itself(tmp_path: Path) -> None:
+    result = go(
+        tmp_path,
+        {
+            "dags/main.py": "from dags.common.slack import send\nx = send",
+            "dags/common/__init__.py": "from dags.common import slack\nfrom . import other\n",
+            "dags/common/slack.py": "send = 1",
+            "dags/common/other.py": "",
+        },
+    )
+    assert not result.findings
+    assert result["x"] == 1

@@ -164,7 +164,7 @@ def _reader(name: str) -> Handler:
             case "open":
                 return open_file(machine, [owner, *args], kwargs, at)
             case "exists" | "is_file" | "is_dir":
-                if real is None or (not real.exists() and type(owner) is not ProjectPath):
+                if real is None or not real.exists():
                     return machine.defer_call(
                         machine.defer("attribute", (owner,), at.node, at.frame, name=name),
                         args,
@@ -279,7 +279,7 @@ def _pure_path(name: str, function: Any) -> Native:
 def _asked(name: str) -> Native:
     def model(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
         real = _real(machine, args[0])
-        if real is None or (not real.exists() and type(args[0]) not in (ProjectStr, ProjectPath)):
+        if real is None or not real.exists():
             return machine.defer_call(Symbol(f"os.path.{name}"), args, kwargs, at.node, at.frame)
         return {"exists": real.exists, "isfile": real.is_file, "isdir": real.is_dir}[name]()
 

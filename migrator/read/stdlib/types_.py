@@ -11,7 +11,7 @@ from ..calls import CONSTRUCTORS
 from ..classes import AUTO, EnumMember
 from ..natives import SYMBOLS
 from ..objects import MISSING, Field, Instance, Native, UserClass
-from ..statements import NAMED_TUPLE
+from ..statements import NAMED_TUPLE, TYPED_DICT
 from .model import Names, identity_decorator, lazy
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _typing(machine: Any) -> dict[str, Any]:
         "TYPE_CHECKING": False,
         "cast": Native("typing.cast", second, lazy=True),
         "NamedTuple": NAMED_TUPLE,
-        "TypedDict": dict,
+        "TypedDict": TYPED_DICT,
         "NewType": Native("typing.NewType", lambda a, k, at: a[1], lazy=True),
         **{
             n: identity_decorator(f"typing.{n}")
