@@ -15,6 +15,7 @@ from migrator.runtime.compat.exceptions import AirflowNotFoundException, Airflow
 from migrator.runtime.compat.sensors import next_interval
 from migrator.runtime.compat.task import backoff
 from migrator.runtime.compat.variables import get_variable
+from migrator.runtime.resources.dbapi import split_sql
 from migrator.runtime.resources.sqlite import SqliteResource
 
 from .conftest import Truth
@@ -136,4 +137,4 @@ def test_sql_failure_without_retry() -> None:
 def test_split_sql(truth: Truth) -> None:
     pytest.importorskip("sqlparse")
     for text in SQL_TEXTS:
-        assert sql.split_sql(text) == truth.functions["split"][text]
+        assert split_sql(text) == truth.functions["split"][text]

@@ -165,6 +165,19 @@ def test_templates(truth: Truth, dag_id: str, run_type: str, key: str | None, ta
     assert different == {}
 
 
+NOT_HERE = {"conf", "inlet_events", "outlet_events", "triggering_dataset_events"}
+NOT_HERE_3 = {"inlet_events", "outlet_events", "triggering_asset_events", "task_state_store"}
+
+
+@pytest.mark.parametrize(("dag_id", "run_type", "key", "tags"), RUNS[:2], ids=["scheduled", "manual"])
+def test_names(truth: Truth, dag_id: str, run_type: str, key: str | None, tags: dict[str, str]) -> None:
+    """A callable with **kwargs gets the same variables, but for those that have no counterpart."""
+    theirs = set(truth.seen(f"names-{dag_id}-{run_type}"))
+    ours = in_dagster(dag_of(truth, dag_id), lambda airflow: set(airflow.as_kwargs()), key, tags)
+    assert theirs - ours == (NOT_HERE_3 if truth.airflow == "3" else NOT_HERE)
+    assert ours - theirs == set()
+
+
 def test_bash(truth: Truth, tmp_path: Path) -> None:
     record = truth.runs["bash", "scheduled"]
     states = {task["task_id"]: task["state"] for task in record["tasks"]}

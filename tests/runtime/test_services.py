@@ -106,7 +106,7 @@ def test_http_same_as_airflow_hook(echo: Any, monkeypatch: pytest.MonkeyPatch) -
     for method in ("GET", "POST", "PUT", "DELETE", "HEAD", "PATCH"):
         for endpoint in ("a", "/a/b", "a?x=1", "", None):
             for data in (None, {"a": "1", "b": ["x", "y"]}, '{"a": 1}'):
-                ours = api.run(endpoint, method, data, {"Accept": "x"})
+                ours = api.run(endpoint, data, {"Accept": "x"}, method=method)
                 theirs = hooks.HttpHook(method=method, http_conn_id="api").run(endpoint, data, {"Accept": "x"})
                 assert ours.status_code == theirs.status_code
                 one, two = echo.seen[-2:]

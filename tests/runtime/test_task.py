@@ -122,6 +122,12 @@ def sensor_gives_up() -> None:
     raise AirflowSensorTimeout("too long")
 
 
+@dg.asset(output_required=False)
+@airflow_task(retries=0)
+def fails_always_here(context: dg.AssetExecutionContext) -> None:
+    raise ValueError("the reason")
+
+
 IN_PROCESSES = [
     skipped,
     after_skipped,
@@ -338,6 +344,15 @@ def test_callbacks(dag: AirflowDag) -> None:
         + (["success:skips:1:-"] if dag.airflow == "2" else []),
         "never": ["execute:never:1:-", "failure:never:1:AirflowFailException"],
     }
+
+
+def test_direct_call() -> None:
+    """Called in a unit test, the function yields its output or raises its error."""
+    (output,) = kept()
+    assert output.value == [1]
+    assert list(skipped(dg.build_asset_context())) == []
+    with pytest.raises(ValueError, match="the reason"):
+        list(fails_always_here(dg.build_asset_context()))
 
 
 def test_time_limit() -> None:

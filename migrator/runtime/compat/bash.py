@@ -16,6 +16,9 @@ from typing import Any
 
 from .exceptions import AirflowException, AirflowSkipException
 
+GRACE = 10
+"""Seconds that a command has to end after SIGTERM."""
+
 
 def run_bash(
     command: str,
@@ -87,5 +90,12 @@ def context_variables(airflow: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _terminate(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        os.killpg(os.getpgid(process.pid), signal.SIGTERM)
+    """End a command that is still running, and what it started; it has some seconds to tidy up."""
+    if process.poll() is not None:
+        return
+    group = os.getpgid(process.pid)
+    os.killpg(group, signal.SIGTERM)
+    try:
+        process.communicate(timeout=GRACE)  # it may still write, and would die of a closed pipe
+    except subprocess.TimeoutExpired:
+        os.killpg(group, signal.SIGKILL)

@@ -100,7 +100,7 @@ class AirflowDag:
             dag_id=self.dag_id,
             task_id=task_id,
             run_id=dates.run_id,
-            try_number=op_context(context).retry_number + 1,
+            try_number=getattr(op_context(context), "retry_number", 0) + 1,  # none in a direct call
             max_tries=retries,
             start_date=pendulum.now("UTC"),
             airflow=self.airflow,

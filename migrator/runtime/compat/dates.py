@@ -71,7 +71,7 @@ def run_dates(
     run_type = tags.get(RUN_TYPE_TAG) or ("scheduled" if any(t in tags for t in AUTOMATIC_TAGS) else "manual")
     if window is None and PARTITION_TAG in tags:
         with contextlib.suppress(ValueError):  # a partition that is no point in time has no date
-            start = datetime.fromisoformat(tags[PARTITION_TAG])
+            start = _parsed(tags[PARTITION_TAG], timing)
             window = (start, _next(start, timing))
     if window is not None:
         start, end = window
@@ -79,7 +79,7 @@ def run_dates(
     if LOGICAL_DATE_TAG in tags:
         return _tagged_dates(tags, created, run_type, timing)
     if TICK_TAG in tags:
-        tick = datetime.fromisoformat(tags[TICK_TAG])
+        tick = _parsed(tags[TICK_TAG], timing)
         start = _previous(tick, timing) if timing.data_intervals else tick
         return _dates(start, start, tick, "scheduled", tags, timing)
     return _manual_dates(created, run_type, tags, timing)
@@ -89,9 +89,9 @@ def _tagged_dates(tags: Mapping[str, str], created: datetime, run_type: str, tim
     if not tags[LOGICAL_DATE_TAG]:
         after = _utc(created)
         return RunDates(None, None, None, after, run_type, _run_id(run_type, after, tags))
-    logical_date = datetime.fromisoformat(tags[LOGICAL_DATE_TAG])
+    logical_date = _parsed(tags[LOGICAL_DATE_TAG], timing)
     if all(tag in tags for tag in INTERVAL_TAGS):
-        start, end = (datetime.fromisoformat(tags[tag]) for tag in INTERVAL_TAGS)
+        start, end = (_parsed(tags[tag], timing) for tag in INTERVAL_TAGS)
         return _dates(logical_date, start, end, run_type, tags, timing)
     if run_type == "manual":
         return _manual_dates(logical_date, run_type, tags, timing)
@@ -135,6 +135,17 @@ def _previous(date: datetime, timing: Timing) -> datetime:
     return date - timing.interval if timing.interval else date
 
 
+def _parsed(text: str, timing: Timing) -> datetime:
+    """A date from text, by default in the DAG's time zone. Raises ValueError where it is none.
+
+    Not by datetime.fromisoformat: before Python 3.11 that does not know "+0000".
+    """
+    date: object = pendulum.parse(text, tz=timing.timezone)
+    if not isinstance(date, datetime):
+        raise ValueError(f"{text!r} is not a date and time")
+    return date
+
+
 def _utc(date: datetime) -> pendulum.DateTime:
     return pendulum.instance(date).in_timezone("UTC")
 
@@ -154,7 +165,7 @@ def current_run(context: dg.OpExecutionContext) -> dg.DagsterRun | None:
     """The current run, or None where a test calls the function directly."""
     try:
         return context.run
-    except dg.DagsterInvalidPropertyError:
+    except dg.DagsterError:  # DagsterInvalidPropertyError, which is not public
         return None
 
 

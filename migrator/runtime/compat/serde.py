@@ -25,6 +25,11 @@ import pendulum
 CLASS, VERSION, DATA = "__classname__", "__version__", "__data__"
 RESERVED = (CLASS, "__id__")
 PRIMITIVES = (bool, int, float, str)
+NUMPY = {
+    *(f"numpy.{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)),
+    *("numpy.float16", "numpy.float32", "numpy.float64", "numpy.complex64", "numpy.complex128"),
+    *("numpy.bool", "numpy.bool_"),
+}
 
 
 def to_json(value: Any, airflow: str = "2") -> str:
@@ -95,7 +100,7 @@ def _encode_known(value: Any, name: str, airflow: str) -> tuple[str, int, Any] |
             return name, 1, str(value)
         case "pendulum.tz.timezone.FixedTimezone" | "pendulum.tz.timezone.Timezone" | "zoneinfo.ZoneInfo":
             return name, 1, _zone(value)[0]
-    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
+    if name in NUMPY and (name, airflow) != ("numpy.float32", "2"):  # forgotten in Airflow 2.11
         return name, 1, _numpy_number(value, airflow)
     if name in ("pandas.DataFrame", "pandas.core.frame.DataFrame"):
         return name, 1, value.to_parquet(compression="snappy").hex()

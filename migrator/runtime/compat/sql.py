@@ -3,9 +3,8 @@
 https://airflow.apache.org/docs/apache-airflow-providers-common-sql/stable/operators.html
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any, Protocol
 
 import dagster as dg
@@ -195,15 +194,6 @@ def parse_boolean(text: str) -> bool:
     if text.lower() in ("n", "no", "f", "false", "off", "0"):
         return False
     raise ValueError(f"{text.lower()!r} is not a boolean-like string value")
-
-
-def split_sql(sql: str, *, strip_semicolon: bool = False) -> list[str]:
-    """The statements in a text, without comments, as Airflow splits it. Needs the package sqlparse."""
-    sqlparse = import_module("sqlparse")
-    statements: Iterable[str] = sqlparse.split(
-        sqlparse.format(sql, strip_comments=True), strip_semicolon=strip_semicolon
-    )
-    return [statement for statement in statements if statement]
 
 
 def _meets(value: Any, wanted: Mapping[str, Any]) -> bool:

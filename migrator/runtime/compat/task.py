@@ -235,7 +235,7 @@ def _try_number(context: Context | None) -> int:
     if context is None:
         return 1
     op = context if isinstance(context, dg.OpExecutionContext) else context.op_execution_context
-    return op.retry_number + 1
+    return int(getattr(op, "retry_number", 0)) + 1  # a direct call, in a unit test, has none
 
 
 def _seconds(time: Seconds) -> float:
