@@ -13,7 +13,7 @@ from .bindings import Names, all_parameters, names_in, names_in_statement
 from .names import is_airflow
 from .origins import Context, ContextValue, Origin, Origins
 from .outline import BUILTINS, MODULE_ATTRIBUTES, Entry, Outline, import_aliases, module_items, outline_of
-from .places import deep, definition_span, span_of
+from .places import deep, definition_span, span_of, text_of
 from .template_names import CONTEXT_NAMES
 from .uses import Collector, in_order
 
@@ -243,7 +243,7 @@ def _parameters(args: ast.arguments, source: SourceFile) -> Iterator[Parameter]:
 
 
 def _text(node: ast.expr | None, source: SourceFile) -> str | None:
-    return None if node is None else ast.get_source_segment(source.text, node) or ast.unparse(node)
+    return None if node is None else text_of(span_of(node, source), source)
 
 
 def _own(node: FunctionNode, kinds: tuple[type[ast.AST], ...]) -> list[ast.AST]:

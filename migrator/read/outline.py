@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import builtins
 import dataclasses
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta, tzinfo
-from functools import lru_cache
 from pathlib import PurePath
 from typing import Any, Literal, TypeAlias
 
@@ -63,14 +63,22 @@ class Outline:
         return frozenset(e.item.name for e in self.entries)
 
 
-@lru_cache(maxsize=256)
-def outline_of(source: SourceFile) -> Outline:
-    """The outline of a file, parsed once. Empty for a file that is not valid Python."""
-    try:
-        tree = ast.parse(source.text)
-    except (SyntaxError, ValueError):
-        tree = ast.Module(body=[], type_ignores=[])
-    return outline(source, tree)
+_outlines: OrderedDict[SourceFile, Outline] = OrderedDict()
+_KEPT = 256
+
+
+def outline_of(source: SourceFile, tree: ast.Module | None = None) -> Outline:
+    """The outline of a file, made once; of its tree where it is parsed already. Empty for what is not valid Python."""
+    found = _outlines.get(source)
+    if found is None:
+        try:
+            found = outline(source, tree or ast.parse(source.text))
+        except (SyntaxError, ValueError):
+            found = outline(source, ast.Module(body=[], type_ignores=[]))
+        _outlines[source] = found
+        if len(_outlines) > _KEPT:
+            _outlines.popitem(last=False)
+    return found
 
 
 def outline(source: SourceFile, tree: ast.Module) -> Outline:
@@ -90,9 +98,8 @@ def module_items(source: SourceFile, tree: ast.Module, namespace: Mapping[str, A
     name over carries them all. `from m import *` is an item named `m.*`. Takes the file, its tree and what the
     interpreter computed for its names, in the model's values; what is none of these is Unknown in the items.
     """
-    return tuple(
-        dataclasses.replace(entry.item, value=_frozen(entry.item, namespace)) for entry in outline(source, tree).entries
-    )
+    items = (entry.item for entry in outline_of(source, tree).entries)
+    return tuple(dataclasses.replace(item, value=_frozen(item, namespace)) for item in items)
 
 
 def _frozen(item: ModuleItem, namespace: Mapping[str, Any]) -> Any:
