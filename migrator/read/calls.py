@@ -45,7 +45,7 @@ class Calls(Text):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._scopes: dict[ast.AST, Scope] = {}
+        self._scopes = self.finder.scopes
         self._active: dict[ast.AST, list[int]] = {}  # running calls by function: the conditions each stands under
 
     def call(

@@ -111,22 +111,17 @@ class Interpreter(Comparing):
 
     def _load(self, source: SourceFile, is_package: bool) -> UserModule | None:
         """Parse a file; a finding and None when it cannot be."""
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                tree = ast.parse(source.text, source.file)
-        except SyntaxError as error:
-            line, column = error.lineno or 1, max((error.offset or 1) - 1, 0)
-            self.report(
-                Finding("A2D001", f"{error.msg}.".replace("..", "."), Span(source.file, line, column, line, column + 1))
-            )
-            return None
-        except (ValueError, RecursionError, MemoryError, OverflowError) as error:
-            reason = str(error) or "nested too deep"
-            self.report(Finding("A2D001", f"The file cannot be parsed: {reason}.", Span(source.file, 1, 0, 1, 0)))
-            return None
+        known = self.finder.parsed.get(source.file)
+        if known is not None and known[0] == source:
+            _, tree, varying = known
+        else:
+            parsed = self._parse(source)
+            if parsed is None:
+                return None
+            tree, varying = parsed, varying_names(parsed)
+            self.finder.parsed[source.file] = (source, tree, varying)
         module = UserModule(source, tree, is_package)
-        module.varying = varying_names(tree)
+        module.varying = varying
         module.namespace.update(
             {
                 "__name__": source.module,
@@ -137,6 +132,21 @@ class Interpreter(Comparing):
         )
         self.modules[source.file] = module
         return module
+
+    def _parse(self, source: SourceFile) -> ast.Module | None:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return ast.parse(source.text, source.file)
+        except SyntaxError as error:
+            line, column = error.lineno or 1, max((error.offset or 1) - 1, 0)
+            message = f"{error.msg}.".replace("..", ".")
+            self.report(Finding("A2D001", message, Span(source.file, line, column, line, column + 1)))
+        except (ValueError, RecursionError, MemoryError, OverflowError) as error:
+            reason = str(error) or "nested too deep"
+            message = f"The file cannot be parsed: {reason}."
+            self.report(Finding("A2D001", message, Span(source.file, 1, 0, 1, 0)))
+        return None
 
     def file_of(self, module: UserModule) -> ProjectStr:
         return ProjectStr(module.source.file)
