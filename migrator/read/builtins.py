@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from ..airflow_model import Deferred, Symbol, Unknown
+from ..airflow_model import Symbol, Unknown
 from ..findings import Finding
+from .builtin_iteration import ITERATION, late_call
+from .builtin_types import CONSTRUCTED
 from .calls import CONSTRUCTORS
 from .core import LATE, Place, describe
 from .host import HostObject
@@ -17,12 +19,10 @@ from .objects import (
     MISSING,
     BoundMethod,
     BoundReached,
-    Generator,
     HostInit,
     Instance,
     Native,
     NativeMethod,
-    NativeModule,
     Partial,
     Raised,
     Super,
@@ -55,7 +55,7 @@ def table(machine: Any) -> dict[str, Any]:
         names[kept] = Native(kept, _plainly(machine, kept))
     for name, model in _MODELS.items():
         names[name] = Native(name, functools.partial(model, machine), lazy=True)
-    for cls, constructor in _CONSTRUCTED.items():
+    for cls, constructor in CONSTRUCTED.items():
         CONSTRUCTORS.setdefault(cls, Native(cls.__name__, _with_machine(constructor), lazy=True))
     for wrapper in ("property", "classmethod", "staticmethod"):
         names[wrapper] = Native(wrapper, _wrapper(wrapper), lazy=True)
@@ -94,17 +94,10 @@ def _wrapper(kind: str) -> Run:
     return run
 
 
-def _late_call(machine: Any, name: str, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-    return machine.defer_call(Symbol(name), args, kwargs, at.node, at.frame)
-
-
-# --- functions ---
-
-
 def _len(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
     (value,) = args
     if type(value) in LATE:
-        return _late_call(machine, "len", args, kwargs, at)
+        return late_call(machine, "len", args, kwargs, at)
     method = machine.method(value, "__len__")
     if method is not MISSING:
         return machine.call(method, [], {}, at.node, at.frame)
@@ -177,7 +170,7 @@ def _hasattr(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -
         if isinstance(error.value, AttributeError):
             return False
         raise
-    return _late_call(machine, "hasattr", args, kwargs, at) if type(found) in LATE and type(args[0]) in LATE else True
+    return late_call(machine, "hasattr", args, kwargs, at) if type(found) in LATE and type(args[0]) in LATE else True
 
 
 def _setattr(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
@@ -195,7 +188,7 @@ def _delattr(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -
 def _callable(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
     value = args[0]
     if type(value) in LATE:
-        return _late_call(machine, "callable", args, kwargs, at)
+        return late_call(machine, "callable", args, kwargs, at)
     if type(value) is Instance:
         return machine.method(value, "__call__") is not MISSING
     if isinstance(value, HostObject):
@@ -284,266 +277,6 @@ def _id(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any
     return at.unknown("id()")
 
 
-# --- iteration ---
-
-
-def _iter(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-    items = machine.iterate(args[0], at.node, at.frame)
-    return items
-
-
-def _next(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-    value = args[0]
-    if type(value) in LATE:
-        return _late_call(machine, "next", args, kwargs, at)
-    method = machine.method(value, "__next__")
-    if method is not MISSING:
-        return machine.call(method, [], {}, at.node, at.frame)
-    items = value.items if isinstance(value, Generator) else value
-    if not isinstance(items, Iterator):
-        return at.unknown("next(…)")
-    found = next(items, MISSING)
-    if found is MISSING:
-        if len(args) > 1:
-            return args[1]
-        raise machine.raising(StopIteration(), at.node, at.frame)
-    return found
-
-
-def _enumerate(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-    start = args[1] if len(args) > 1 else kwargs.get("start", 0)
-    iterable = args[0] if args else kwargs.get("iterable")
-    items = machine.iterate(iterable, at.node, at.frame)
-    if type(items) in LATE:
-        return _late_call(machine, "enumerate", args, kwargs, at)
-    if machine.marks_of(iterable):
-        pairs = list(enumerate(items, start))
-        machine.carry_marks(iterable, pairs, ((element, pair) for pair in pairs for element in pair[1:]))
-        return pairs
-    return enumerate(items, start)
-
-
-def _zip(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-    lists = [machine.iterate(a, at.node, at.frame) for a in args]
-    if any(type(x) in LATE for x in lists):
-        return _late_call(machine, "zip", args, {}, at)
-    if any(machine.marks_of(a) for a in args):
-        rows = list(zip(*lists, strict=False))
-        for n, source in enumerate(args):
-            machine.carry_marks(source, rows, ((row[n], row) for row in rows))
-        return rows
-    return zip(*lists, strict=bool(kwargs.get("strict", False)))
-
-
-def _map(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-    function, *iterables = args
-    lists = [machine.elements(a, at.node, at.frame) for a in iterables]
-    if any(type(x) in LATE for x in lists):
-        return _late_call(machine, "map", args, kwargs, at)
-    result = [machine.call(function, list(row), {}, at.node, at.frame) for row in zip(*lists, strict=False)]
-    return iter(result)
-
-
-def _filter(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-    function, iterable = args
-    items = machine.elements(iterable, at.node, at.frame)
-    if type(items) in LATE:
-        return _late_call(machine, "filter", args, kwargs, at)
-    kept: list[Any] = []
-    for item in items:
-        value = item if function is None else machine.call(function, [item], {}, at.node, at.frame)
-        truth = machine.truth(value, at.node, at.frame)
-        if truth is True:
-            kept.append(item)
-        elif truth is not False:
-            kept.append(item)
-            machine._mark(kept, [item], truth, at.node, at.frame)
-    return kept if machine.marks_of(kept) else iter(kept)
-
-
-def _reversed(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-    items = machine.elements(args[0], at.node, at.frame)
-    if type(items) in LATE:
-        return _late_call(machine, "reversed", args, kwargs, at)
-    result = items[::-1]
-    machine.carry_marks(args[0], result, zip(result, result, strict=True))
-    return result if machine.marks_of(result) else iter(result)
-
-
-def _sorted(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-    items = machine.elements(args[0], at.node, at.frame)
-    if type(items) in LATE:
-        return _late_call(machine, "sorted", args, kwargs, at)
-    result = machine.sorted(items, kwargs, at.node, at.frame)
-    machine.carry_marks(args[0], result, zip(result, result, strict=True))
-    return result
-
-
-def _sum(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-    items = machine.elements(args[0], at.node, at.frame)
-    if type(items) in LATE:
-        return _late_call(machine, "sum", args, kwargs, at)
-    total = args[1] if len(args) > 1 else kwargs.get("start", 0)
-    for item in items:
-        total = machine.binary("+", total, item, at.node, at.frame)
-    return total
-
-
-def _extreme(name: str) -> Callable[..., Any]:
-    op = "<" if name == "min" else ">"
-
-    def run(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-        items = machine.elements(args[0], at.node, at.frame) if len(args) == 1 else list(args)
-        if type(items) in LATE or machine.later(items) is not None:
-            return _late_call(machine, name, args, kwargs, at)
-        if not items:
-            if "default" in kwargs:
-                return kwargs["default"]
-            at.raise_("ValueError", f"{name}() iterable argument is empty")
-        key = kwargs.get("key")
-        keyed = [(x if key is None else machine.call(key, [x], {}, at.node, at.frame), x) for x in items]
-        best = keyed[0]
-        for pair in keyed[1:]:
-            if machine.truth(machine.binary(op, pair[0], best[0], at.node, at.frame), at.node, at.frame) is True:
-                best = pair
-        return best[1]
-
-    return run
-
-
-def _any_all(name: str) -> Callable[..., Any]:
-    def run(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-        items = machine.elements(args[0], at.node, at.frame)
-        if type(items) in LATE:
-            return _late_call(machine, name, args, kwargs, at)
-        late = None
-        for item in items:
-            truth = machine.truth(item, at.node, at.frame)
-            if truth is (name == "any"):
-                return truth
-            if not isinstance(truth, bool):
-                late = truth
-        return name == "all" if late is None else _late_call(machine, name, [items], kwargs, at)
-
-    return run
-
-
-# --- constructors ---
-
-
-def _collection(cls: type) -> Callable[..., Any]:
-    def run(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-        if not args:
-            return cls()
-        items = machine.elements(args[0], at.node, at.frame)
-        if type(items) in LATE:
-            return _late_call(machine, cls.__name__, args, kwargs, at)
-        if cls in (set, frozenset):
-            machine.arrive(items)
-        result = machine.guarded(lambda: cls(items), at.node, at.frame)
-        machine.carry_marks(args[0], result, zip(items, items, strict=True))
-        return result
-
-    return run
-
-
-def _dict(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-    result: dict[Any, Any] = {}
-    for arg in args:
-        machine.merge_into(result, arg, at.node, at.frame)
-    for name, value in kwargs.items():
-        if name == "**":
-            machine.merge_into(result, value, at.node, at.frame)
-        else:
-            result[name] = value
-    return result
-
-
-def _str(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-    value = args[0] if args else kwargs.get("object", "")
-    if isinstance(value, bytes) and (len(args) > 1 or kwargs):
-        return machine.guarded(lambda: str(*args, **kwargs), at.node, at.frame)
-    text = machine.text(value, at.node, at.frame)
-    if type(text) in LATE and not (isinstance(text, Deferred) and text.op == "format") and type(text) is not Unknown:
-        return _late_call(machine, "str", args, kwargs, at)
-    return text
-
-
-def _bool(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-    truth = machine.truth(args[0], at.node, at.frame) if args else False
-    return truth if isinstance(truth, bool) else _late_call(machine, "bool", args, kwargs, at)
-
-
-def _number(cls: type) -> Callable[..., Any]:
-    def run(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-        args = [a.base if type(a) is Instance and a.base is not MISSING else a for a in args]
-        if machine.later(args) is not None:
-            return _late_call(machine, cls.__name__, args, kwargs, at)
-        if args and isinstance(args[0], str) and len(args[0]) > 10_000:
-            raise BoundReached("a number of great length")
-        if args and type(args[0]) is Instance:
-            method = machine.method(args[0], f"__{cls.__name__}__")
-            if method is not MISSING:
-                return machine.call(method, [], {}, at.node, at.frame)
-        if not machine.plain(args):
-            return at.unknown(f"{cls.__name__}(…)")
-        return machine.guarded(lambda: cls(*args, **kwargs), at.node, at.frame)
-
-    return run
-
-
-def _bytes(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-    if machine.later(args) is not None:
-        return _late_call(machine, "bytes", args, kwargs, at)
-    if args and isinstance(args[0], int) and args[0] > machine.bounds.characters:
-        raise BoundReached("a byte string of great length")
-    if not machine.plain(args):
-        return at.unknown("bytes(…)")
-    return machine.guarded(lambda: bytes(*args, **kwargs), at.node, at.frame)
-
-
-def _range(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-    if machine.later(args) is not None:
-        return _late_call(machine, "range", args, kwargs, at)
-    return machine.guarded(lambda: range(*args), at.node, at.frame)
-
-
-def _slice(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-    return at.unknown("a slice") if machine.later(args) is not None else slice(*args)
-
-
-def _type(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-    if len(args) == 3 and isinstance(args[0], str) and isinstance(args[2], dict):
-        node = ast.ClassDef(name=args[0], bases=[], keywords=[], body=[], decorator_list=[])
-        cls = UserClass(args[0], args[0], ast.copy_location(node, at.node), at.frame.module, list(args[1]))
-        cls.attributes.update(args[2])
-        cls.mro = machine.resolution_order(cls, list(args[1]))
-        return cls
-    (value,) = args
-    if type(value) in LATE:
-        return _late_call(machine, "type", args, kwargs, at)
-    if type(value) is Instance:
-        return value.cls
-    if isinstance(value, HostObject):
-        return at.unknown(f"the type of {describe(value)}")
-    if type(value).__module__.startswith("migrator."):
-        return (
-            Symbol("types.FunctionType")
-            if type(value) is UserFunction
-            else Symbol("types.ModuleType")
-            if type(value) in (UserModule, NativeModule)
-            else type
-        )
-    return type(value)
-
-
-def _object(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-    node = ast.ClassDef(name="object", bases=[], keywords=[], body=[], decorator_list=[])
-    cls = UserClass("object", "object", ast.copy_location(node, at.node), at.frame.module)
-    cls.mro = [cls]
-    return Instance(cls)
-
-
 _MODELS: dict[str, Callable[..., Any]] = {
     "len": _len,
     "print": _print,
@@ -569,35 +302,6 @@ _MODELS: dict[str, Callable[..., Any]] = {
     "exit": _exit,
     "quit": _exit,
     "id": _id,
-    "iter": _iter,
-    "next": _next,
-    "enumerate": _enumerate,
-    "zip": _zip,
-    "map": _map,
-    "filter": _filter,
-    "reversed": _reversed,
-    "sorted": _sorted,
-    "sum": _sum,
-    "min": _extreme("min"),
-    "max": _extreme("max"),
-    "any": _any_all("any"),
-    "all": _any_all("all"),
     "breakpoint": _print,
-}
-_CONSTRUCTED: dict[type, Callable[..., Any]] = {
-    list: _collection(list),
-    tuple: _collection(tuple),
-    set: _collection(set),
-    frozenset: _collection(frozenset),
-    dict: _dict,
-    str: _str,
-    bool: _bool,
-    int: _number(int),
-    float: _number(float),
-    complex: _number(complex),
-    bytes: _bytes,
-    range: _range,
-    slice: _slice,
-    type: _type,
-    object: _object,
+    **ITERATION,
 }

@@ -11,7 +11,7 @@ from ..calls import CONSTRUCTORS
 from ..classes import AUTO, EnumMember
 from ..natives import SYMBOLS
 from ..objects import MISSING, Field, Instance, Native, UserClass
-from ..statements import NAMED_TUPLE, TYPED_DICT
+from ..typed import NAMED_TUPLE, TYPED_DICT
 from .model import Names, identity_decorator, lazy
 
 if TYPE_CHECKING:
