@@ -8,20 +8,15 @@ with samples_on_airflow(sys.executable, "3", folder, cache) as outcome:
 from __future__ import annotations
 
 import datetime as dt
-import json
-import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .engines import on_airflow
 from .sample_world import SAMPLE_DAGS, World, sample_world
 from .samples import SAMPLES, Run, Sample
-
-RUNNER = Path(__file__).with_name("airflow_run.py")
-SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -50,14 +45,5 @@ def samples_on_airflow(python: str, line: str, folder: Path, cache: Path) -> Ite
         for r in s.runs
         if r.run_type != "triggered"
     ]
-    spec, log = folder / "spec.json", folder / "airflow.log"
-    spec.write_text(json.dumps({"dags_folder": str(SAMPLE_DAGS), "cache": str(cache), "runs": runs}))
     with sample_world(folder / "world") as world:
-        with log.open("w") as errors:
-            command = [python, str(RUNNER), str(spec)]
-            done = subprocess.run(
-                command, env=os.environ | world.env, stdout=subprocess.PIPE, stderr=errors, timeout=SECONDS, check=False
-            )
-        if done.returncode:
-            raise RuntimeError(f"{RUNNER.name} ended with {done.returncode}\n{log.read_text()[-4000:]}")
-        yield Outcome(world, json.loads(done.stdout)["runs"])
+        yield Outcome(world, on_airflow(python, SAMPLE_DAGS, runs, world, folder, cache))

@@ -7,21 +7,17 @@ tasks left to a person those must fail by name, what comes before them equal Air
 from __future__ import annotations
 
 import datetime as dt
-import json
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .converted import Converted, Record, without_airflow
+from .converted import Converted, Record
+from .engines import on_dagster
 from .sample_world import World, sample_world
 from .samples import SAMPLES, Run, Sample
 from .samples_on_airflow import Outcome
-
-RUNNER = Path(__file__).with_name("dagster_run.py")
-SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -82,7 +78,6 @@ def body(converted: Converted, task: Record) -> str:
 class DagsterOutcome:
     world: World
     runs: list[Record]  # as dagster_run.py describes them
-    log: Path
 
     def record(self, sample: Sample, run: Run) -> Record:
         date = dt.datetime.fromisoformat(run.logical_date)
@@ -103,22 +98,8 @@ def samples_on_dagster(
         if sample.airflow == line and sample.executed
         for run in sample.runs
     ]
-    spec, log = folder / "spec.json", folder / "dagster.log"
-    project = {"project": str(converted.folder), "package": converted.record["package"]}
-    spec.write_text(json.dumps({**project, "runs": runs}))
     with sample_world(folder / "world") as world:
-        with log.open("w") as errors:
-            done = subprocess.run(
-                [python, str(RUNNER), str(spec)],
-                env=without_airflow({**world.env, **world.dagster_env}),
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                timeout=SECONDS,
-                check=False,
-            )
-        if done.returncode:
-            raise RuntimeError(f"{RUNNER.name} ended with {done.returncode}\n{log.read_text()[-4000:]}")
-        yield DagsterOutcome(world, json.loads(done.stdout)["runs"], log)
+        yield DagsterOutcome(world, on_dagster(python, converted, runs, world, folder))
 
 
 def request(converted: Converted, sample: Sample, run: Run, on_airflow: Record) -> dict[str, Any]:
@@ -129,7 +110,6 @@ def request(converted: Converted, sample: Sample, run: Run, on_airflow: Record) 
         "logical_date": run.logical_date,
         "run_type": "manual" if run.run_type == "triggered" else run.run_type,
         "conf": on_airflow["conf"] or {},
-        "airflow": dag is not None and any(task["fidelity"] == "bridged" for task in dag["tasks"]),
     }
     if dag is not None and dag["schedule"] is None and not dag["partitioned"] and run.run_type == "scheduled":
         # The schedule is left to a person, whose sensor would say which interval a run is about.

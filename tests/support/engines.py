@@ -1,0 +1,84 @@
+"""Both engines in processes of their own, and what makes a task on one the same as on the other."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from .converted import Converted, Record, without_airflow
+from .sample_world import World
+
+AIRFLOW_RUNNER = Path(__file__).with_name("airflow_run.py")
+DAGSTER_RUNNER = Path(__file__).with_name("dagster_run.py")
+SECONDS = 600
+BOOKKEEPING = re.compile(r"_link_.*")
+"""Keys of XComs that Airflow makes for its web page."""
+
+
+def on_airflow(python: str, dags: Path, runs: list[Record], world: World, folder: Path, cache: Path) -> list[Record]:
+    """The runs as airflow_run.py describes them; `cache` keeps the empty Airflow database."""
+    spec = {"dags_folder": str(dags), "cache": str(cache), "runs": runs}
+    return _answer(python, AIRFLOW_RUNNER, spec, {**os.environ, **world.env}, folder / "airflow")
+
+
+def on_dagster(python: str, converted: Converted, runs: list[Record], world: World, folder: Path) -> list[Record]:
+    """The runs as dagster_run.py describes them, in an environment where only bridged tasks can import Airflow."""
+    spec = {
+        "project": str(converted.folder),
+        "package": converted.record["package"],
+        "runs": [{**run, "airflow": _needs_airflow(converted, run["dag_id"])} for run in runs],
+    }
+    env = without_airflow({**world.env, **world.dagster_env})
+    return _answer(python, DAGSTER_RUNNER, spec, env, folder / "dagster")
+
+
+def _needs_airflow(converted: Converted, dag_id: str) -> bool:
+    dag = converted.dags.get(dag_id)
+    return dag is not None and any(task["fidelity"] == "bridged" for task in dag["tasks"])
+
+
+def _answer(python: str, script: Path, spec: Record, env: dict[str, str], name: Path) -> list[Record]:
+    request, log = name.with_suffix(".json"), name.with_suffix(".log")
+    request.write_text(json.dumps(spec))
+    with log.open("w") as errors:
+        done = subprocess.run(
+            [python, str(script), str(request)],
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            timeout=SECONDS,
+            check=False,
+        )
+    if done.returncode:
+        raise RuntimeError(f"{script.name} ended with {done.returncode}\n{log.read_text()[-4000:]}")
+    return list(json.loads(done.stdout)["runs"])
+
+
+def differences(task: Record, expected: Record, xcoms: list[Record]) -> list[str]:
+    """How a task of a Dagster run differs from the one of an Airflow run, whose XComs are given."""
+    found = []
+    if task["state"] != expected["state"]:
+        found.append(f"{task['state']} and not {expected['state']}: {task['errors']}")
+    elif task["state"] in ("success", "failed") and task["tries"] != expected["tries"]:
+        found.append(f"tried {task['tries']} times and not {expected['tries']}: {task['errors']}")
+    pushed = {x["key"]: x["value"] for x in xcoms if x["task_id"] == task["task_id"] and not _own(x["key"])}
+    if pushed not in shapes(task["value"]):
+        found.append(f"its value is {task['value']}, and Airflow has {pushed}")
+    return [f"{task['task_id']} {what}" for what in found]
+
+
+def _own(key: str) -> bool:
+    return BOOKKEEPING.fullmatch(key) is not None
+
+
+def shapes(value: Any) -> list[dict[str, Any]]:
+    """What Airflow may have pushed where the asset has this value: what was returned; a dict of what was pushed by
+    key; or a returned dict whose keys were pushed, too."""
+    found: list[dict[str, Any]] = [{} if value is None else {"return_value": value}]
+    if isinstance(value, dict):
+        found += [{key: item for key, item in value.items() if item is not None}, {**value, "return_value": value}]
+    return found
