@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
-
-import networkx
 
 from ...airflow_model import (
     AirflowLine,
@@ -140,12 +139,16 @@ def _edges(dag: DagObject) -> tuple[Edge, ...]:
 
 
 def _cycle(edges: tuple[Edge, ...]) -> list[str]:
-    graph: Any = networkx.DiGraph([(e.upstream, e.downstream) for e in edges])
+    """A cycle's tasks, each before the next, the first again at the end; empty where there is none."""
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for edge in edges:
+        sorter.add(edge.downstream, edge.upstream)
     try:
-        found = networkx.find_cycle(graph)
-    except networkx.NetworkXNoCycle:
-        return []
-    return [found[0][0], *(edge[1] for edge in found)]
+        sorter.prepare()
+    except CycleError as error:
+        found: list[str] = error.args[1]
+        return found
+    return []
 
 
 def _group(group: GroupObject, freezer: Freezer) -> Group:
