@@ -118,8 +118,31 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Flow:
+    """How a task takes part in an outcome graph: `@airflow_graph.task(…)` of the runtime module.
+
+    `upstream` are the tasks its trigger rule is about, `inputs` the tasks whose values its parameters get, `parameters`
+    those that mapping gives it. `arguments` are further keywords, as expressions.
+    """
+
+    task_id: str
+    upstream: tuple[str, ...] = ()
+    inputs: tuple[tuple[str, str], ...] = ()
+    parameters: tuple[str, ...] = ()
+    arguments: tuple[tuple[str, Code], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The outcome graph of a DAG: the runtime's `AirflowGraph(…)` and the statements that set it up."""
+
+    arguments: tuple[tuple[str, Code], ...] = ()
+    statements: tuple[Code, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Asset:
-    """One `@dg.asset`. `decorators` are further decorators under it, outermost first (Code of an expression).
+    """One `@dg.asset`, or with a `flow`, one task of the DAG's outcome graph. `decorators` are further decorators under it, outermost first (Code of an expression).
 
     `output_required` is false where the body may end without a value (a skip).
     """
@@ -146,6 +169,7 @@ class Asset:
     returns: str = "Any"
     needs_context: bool = False
     code_version: str | None = None
+    flow: Flow | None = None
     io_manager: str | None = None
     """The key of an I/O manager other than the project's own `io_manager`."""
 
@@ -289,6 +313,7 @@ class DagModule:
     imports: tuple[Import, ...] = ()
     """What the carried items need imported under the names they use. Unused ones are not written."""
     partitions: Partitions | None = None
+    graph: Graph | None = None
     assets: tuple[Asset, ...] = ()
     checks: tuple[AssetCheck, ...] = ()
     job: Job | None = None

@@ -39,6 +39,9 @@ class Result:
     fidelity: Fidelity | None = None
     """Other than the rule's own, for these arguments."""
     metadata: tuple[tuple[str, Any], ...] = ()
+    flow: Literal["plain", "branch", "short_circuit", "latest_only"] = "plain"
+    """What the task decides: a branch's body returns the tasks to go on with, a short circuit's whether to go on."""
+    flow_arguments: tuple[tuple[str, str], ...] = ()
     writes: tuple[tuple[str, ...], ...] = ()
     """Tables or objects the task writes, as asset key parts, where known."""
 
@@ -152,6 +155,8 @@ class Rule:
     aliases: tuple[str, ...] = ()
     checks: bool = False
     """Whether it judges something: its results have `check`, so that its tasks can become asset checks."""
+    decides: bool = False
+    """Whether it decides which tasks run after it: its results have a `flow`, and the DAG becomes an outcome graph."""
 
     @property
     def name(self) -> str:
@@ -184,15 +189,16 @@ def rule(
     *aliases: str,
     fidelity: Literal["exact", "approximate", "bridged", "manual"] = "exact",
     checks: bool = False,
+    decides: bool = False,
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Register the rule for a canonical operator path and any others it serves alike.
 
     Decorated operators are registered as `@task`, `@task.bash`, `@task.sensor` …. `checks` says that its results have
-    `check`. Registering a path twice raises.
+    `check`, `decides` that they have a `flow`. Registering a path twice raises.
     """
 
     def register(function: RuleFunction) -> RuleFunction:
-        entry = Rule(operator, function, fidelity, aliases, checks)
+        entry = Rule(operator, function, fidelity, aliases, checks, decides)
         for path in (operator, *aliases):
             if path in _RULES:
                 raise ValueError(f"two rules for {path}")

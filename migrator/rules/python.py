@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from ..airflow_model import Deferred, Function, Symbol, Value
+from ..dagster_model import Body
 from .api import Result, TaskView, rule
 from .text import call, finish, has, pushes
 
@@ -168,6 +169,27 @@ def _function_asset(view: TaskView, given: Call) -> Result:
     return Result(body, returns=returns(function), **result)
 
 
+def decided(
+    view: TaskView,
+    given: Call,
+    flow: Literal["branch", "short_circuit"],
+    flow_arguments: tuple[tuple[str, str], ...] = (),
+) -> Result:
+    """A function whose value decides which tasks run next; the value counts, whether or not it is pushed."""
+    view.drop("show_return_value_in_logs", "Dagster does not log return values.")
+    view.drop("do_xcom_push", "The graph reads what the task decides from its value.")
+    function = view.task.function
+    if function is None or given.starred or function.is_async or function.is_generator:
+        text = function_text(view, given)
+        body: Body | Result = text if isinstance(text, Result) else view.text(f"return {text}")
+    else:
+        body = view.function_body(function, given.args, given.kwargs, with_context=given.with_context)
+    if isinstance(body, Result):
+        return body
+    skips = may_raise_skip(function)
+    return Result(body, kinds=("python",), may_skip=skips, flow=flow, flow_arguments=flow_arguments)
+
+
 def _called(view: TaskView, function: Function | None, given: Call, result: dict[str, Any]) -> Result:
     """The function kept beside the asset, whose body calls it."""
     text = function_text(view, given)
@@ -183,7 +205,7 @@ def _called(view: TaskView, function: Function | None, given: Call, result: dict
 def returns(function: Function) -> str:
     """The asset's return annotation, as far as the value is sure to satisfy it; None where nothing is returned.
 
-    Dagster checks a value against the annotation, items included; Airflow never looks at it. So a container's items, and
+    Dagster checks a value against the annotation, items included; Airflow never looks at it. So a container's items and
     floats, for which Dagster takes no int, are left open.
     """
     if not function.returns_value:

@@ -175,7 +175,7 @@ def day_of_week_sensor(view: TaskView) -> Result:
     Airflow: https://airflow.apache.org/docs/apache-airflow-providers-standard/stable/sensors/datetime.html
     Dagster: https://docs.dagster.io/guides/automate/sensors
     """
-    days = _days(view.value("week_day"))
+    days = week_days(view.value("week_day"))
     if not days:
         return view.bridge()
     logical = view.literal("use_task_logical_date", bool, False) or view.literal("use_task_execution_day", bool, False)
@@ -266,7 +266,7 @@ def _timezone(view: TaskView) -> str:
     return call(view.library("zoneinfo", "ZoneInfo"), f'"{view.dag.timezone}"')
 
 
-def _days(value: Value) -> set[int]:
+def week_days(value: Value) -> set[int]:
     """Days of the week by number, Monday is 1; empty where one is not known."""
     match value:
         case str() if value.upper() in _DAYS:
@@ -274,6 +274,6 @@ def _days(value: Value) -> set[int]:
         case Symbol(path) if path.rpartition(".")[2] in _DAYS:
             return {_DAYS.index(path.rpartition(".")[2]) + 1}
         case list() | tuple() | set() | frozenset():
-            found = [_days(item) for item in value]
+            found = [week_days(item) for item in value]
             return set().union(*found) if all(found) else set()
     return set()

@@ -5,27 +5,40 @@ from __future__ import annotations
 import networkx as nx
 
 from .. import airflow_model as am
+from .. import rules
+from ..rules.api import Rule
 from .shared import Shared
-
-BRANCHES = frozenset(
-    {"airflow.providers.standard.operators.python.BranchPythonOperator"}
-    | {"airflow.providers.standard.operators.python.ShortCircuitOperator"}
-    | {"airflow.providers.standard.operators.latest_only.LatestOnlyOperator"}
-)
 
 
 def manual_reason(task: am.Task, shared: Shared) -> tuple[str, str] | None:
     """(code, why) where the task's place in the graph has no equal among plain assets; None where it has."""
+    rule = rule_of(task)
+    if rule is not None and rule.decides:
+        below = ", ".join(sorted(shared.graph.successors(task.task_id)))
+        return "A2D402", f"{rule.summary} Directly downstream: {below}." if below else rule.summary
     if task.mapping is not None:
         return "A2D403", f"`{task.task_id}` is mapped over values that are known at run time only"
-    if any(g.mapping is not None for g in _groups(task, shared.dag)):
+    if any(g.mapping is not None for g in groups_of(task, shared.dag)):
         return "A2D403", f"`{task.task_id}` is in a mapped task group"
     if not equals_all_success(task, shared):
         return "A2D401", f"The trigger rule of `{task.task_id}` is {task.trigger_rule}"
     return None
 
 
-def _groups(task: am.Task, dag: am.Dag) -> list[am.Group]:
+def rule_of(task: am.Task) -> Rule | None:
+    """The rule for a task: by its decorator, or by its operator's class.
+
+    A user's own subclass has none: what it adds to its base is code.
+    """
+    if task.decorator is not None:
+        return rules.find(f"@{task.decorator}")
+    if task.cls is not None:
+        return None
+    return rules.find(task.name)
+
+
+def groups_of(task: am.Task, dag: am.Dag) -> list[am.Group]:
+    """The task groups a task is in, from the innermost."""
     by_id = {g.group_id: g for g in dag.groups}
     found, name = [], task.group
     while name is not None and name in by_id:

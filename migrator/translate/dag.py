@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 import traceback
 from dataclasses import dataclass, replace
 
 import networkx as nx
 
 from .. import airflow_model as am
-from .. import rules
 from ..dagster_model import (
     Asset,
     AssetCheck,
@@ -27,14 +27,16 @@ from ..dagster_model import (
     TaskRecord,
 )
 from ..rules.api import Result, Rule
-from .control import manual_reason
+from . import control, outcome
+from .control import rule_of
 from .names import tag
 from .pen import CannotWriteError
 from .settings import Settings, callbacks, settings
 from .shared import Shared
 from .view import ManualError, View
 
-RUNTIME_DEFAULTS = {"retries": "0", "retry_delay": "300"}
+WIDTH = 110
+"""Characters in a line of a generated module's docstring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,7 @@ class Translated:
 def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
     """Translate a DAG. Findings go to `shared`."""
     dag = shared.dag
-    shared.absorbed = _absorbable(shared)
-    translated = [_task(task, shared) for task in _ordered(shared)]
-    for found in translated:
-        if found.task.task_id in shared.absorbed and not found.result.check:
-            shared.absorbed.discard(found.task.task_id)
+    translated, why = _translated(shared)
     assets = tuple(_asset(t, shared) for t in translated if t.task.task_id not in shared.absorbed)
     checks = tuple(_check(t, shared) for t in translated if t.task.task_id in shared.absorbed)
     timing = shared.timing
@@ -82,9 +80,10 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
             partitioned=timing.partitions is not None,
             end=timing.end,
         )
+    graph = outcome.graph(shared, translated) if shared.outcome else None
     wrappers = (code for _, code in shared.wrappers.values())
     statements = (*((_airflow_dag(shared),) if shared.needs_airflow_dag else ()), *wrappers)
-    reason = "Plain assets" + (": every trigger rule is all_success and nothing branches." if shared.plain else ".")
+    reason = f"Outcome graph: {why}." if shared.outcome else _PLAIN[shared.plain]
     module = DagModule(
         dag_id=dag.dag_id,
         package=shared.package,
@@ -94,6 +93,7 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
         imports=tuple(sorted(shared.carrier.imports)),
         statements=statements,
         partitions=timing.partitions,
+        graph=graph,
         assets=assets,
         checks=checks,
         job=job,
@@ -104,7 +104,7 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
         file=dag.file,
         span=dag.span,
         airflow=dag.airflow,
-        form="plain",
+        form="outcome graph" if shared.outcome else "plain",
         reason=f"{timing.reason} {reason}".strip(),
         complete=dag.complete,
         package=shared.package,
@@ -115,6 +115,35 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
         partitioned=timing.partitions is not None,
     )
     return module, record
+
+
+_PLAIN = {
+    True: "Plain assets: every trigger rule is all_success and nothing branches.",
+    False: "Plain assets, for its trigger rules decide as all_success does, or a person must finish it.",
+}
+
+
+def _translated(shared: Shared) -> tuple[list[Translated], str]:
+    """The tasks, in the simplest form that is equal to the DAG, and why it is not plain assets.
+
+    Where a task must be finished by hand, trigger rules would let the run succeed without it: such a DAG stays plain,
+    and all of it that plain assets do not keep fails loudly.
+    """
+    why = outcome.needed(shared)
+    if why:
+        mark = shared.mark()
+        shared.outcome = True
+        translated = [_task(task, shared) for task in _ordered(shared)]
+        if all(t.fidelity != "manual" for t in translated):
+            return translated, why
+        shared.reset(mark)
+        shared.outcome = False
+    shared.absorbed = _absorbable(shared)
+    translated = [_task(task, shared) for task in _ordered(shared)]
+    for found in translated:
+        if found.task.task_id in shared.absorbed and not found.result.check:
+            shared.absorbed.discard(found.task.task_id)
+    return translated, ""
 
 
 def _ordered(shared: Shared) -> list[am.Task]:
@@ -132,8 +161,12 @@ def _task(task: am.Task, shared: Shared) -> Translated:
     rule = rule_of(task)
     found = settings(view)
     try:
-        if (why := manual_reason(task, shared)) is not None:
+        reason = outcome.manual_reason if shared.outcome else control.manual_reason
+        if (why := reason(task, shared)) is not None:
             raise ManualError(*why, task.span)
+        if shared.outcome and task.mapping is not None:
+            view = View(outcome.effective(task), shared)
+            found = settings(view)
         callbacks(view)
         result = rule.function(view) if rule is not None else view.bridge()
         if rule is None:
@@ -157,19 +190,7 @@ def _task(task: am.Task, shared: Shared) -> Translated:
         shared.report("A2D606", fault, task.span, task.task_id)
         view, result, fidelity = _manual(view, ManualError("A2D606", fault))
     _unread(view, fidelity)
-    return Translated(task, view, result, found, rule, fidelity)
-
-
-def rule_of(task: am.Task) -> Rule | None:
-    """The rule for a task: by its decorator, or by its operator's class.
-
-    A user's own subclass has none: what it adds to its base is code.
-    """
-    if task.decorator is not None:
-        return rules.find(f"@{task.decorator}")
-    if task.cls is not None:
-        return None
-    return rules.find(task.name)
+    return Translated(view.task, view, result, found, rule, fidelity)
 
 
 def _report_bridge(task: am.Task, shared: Shared) -> None:
@@ -232,13 +253,14 @@ def _decorators(translated: Translated) -> tuple[tuple[Code, ...], bool]:
 
 def _asset(translated: Translated, shared: Shared) -> Asset:
     task, view, result, found = translated.task, translated.view, translated.result, translated.settings
-    decorators, may_skip = _decorators(translated)
+    flow = outcome.flow(translated, shared) if shared.outcome else None
+    decorators, may_skip = _decorators(translated) if flow is None else ((), False)
     body = result.raising if result.check and result.raising is not None else result.body
     inputs = view.asset_inputs()
-    taken = {i.key for i in inputs}
+    taken = {i.key for i in inputs} if flow is None else set()
     deps = tuple(k for k in _upstream_keys(task.task_id, shared) if k not in taken)
     retry = found.retry
-    if "retry_exponential_backoff" in view.decorator:
+    if "retry_exponential_backoff" in view.decorator or flow is not None:
         retry = None
     metadata: tuple[tuple[str, object], ...] = (
         ("airflow/dag_id", shared.dag.dag_id),
@@ -267,6 +289,7 @@ def _asset(translated: Translated, shared: Shared) -> Asset:
         output_required=not may_skip,
         returns=_returns(translated, shared),
         needs_context=view.context_used or _asks_window(view),
+        flow=flow,
     )
 
 
@@ -311,7 +334,7 @@ def _absorbable(shared: Shared) -> set[str]:
         if rule is None or not rule.checks or task.trigger_rule != "all_success":
             continue
         upstream = list(shared.graph.predecessors(task.task_id))
-        if len(upstream) != 1 or upstream[0] in found or manual_reason(task, shared) is not None:
+        if len(upstream) != 1 or upstream[0] in found or control.manual_reason(task, shared) is not None:
             continue
         parent = shared.tasks[upstream[0]]
         if (parent_rule := rule_of(parent)) is not None and parent_rule.checks:
@@ -373,7 +396,8 @@ def _airflow_dag(shared: Shared) -> Code:
 
 def _docstring(shared: Shared, reason: str) -> str:
     dag = shared.dag
-    text = f"Airflow DAG `{dag.dag_id}` ({dag.file}) as Dagster assets.\n\n{shared.timing.reason} {reason}"
+    form = textwrap.fill(f"{shared.timing.reason} {reason}", WIDTH, break_long_words=False, break_on_hyphens=False)
+    text = f"Airflow DAG `{dag.dag_id}` ({dag.file}) as Dagster assets.\n\n{form}"
     if isinstance(dag.doc_md, str) and dag.doc_md.strip():
         text += f"\n\n{dag.doc_md.strip()}"
     return text

@@ -23,6 +23,7 @@ from ..airflow_model import (
     EnvRef,
     Function,
     InstanceRef,
+    MappedArgument,
     ParamSpec,
     Symbol,
     TaskRef,
@@ -63,7 +64,7 @@ class Pen:
 
     `function`, `xcom`, `user_class` and `context` write a user's function, an XCom value, a user's class and a variable
     of Airflow's context; the caller knows how those are carried over. `late` writes an
-    imported name that is imported only when the code runs.
+    imported name that is imported only when the code runs, `mapped` an argument that dynamic mapping gives.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Pen:
         user_class: Callable[[ClassRef], str] | None = None,
         context: Callable[[str], str] | None = None,
         late: Callable[[str], str | None] | None = None,
+        mapped: Callable[[MappedArgument], str] | None = None,
     ) -> None:
         self.imports: set[Import] = set()
         self.env: set[EnvVariable] = set()
@@ -82,6 +84,7 @@ class Pen:
         self._class = user_class
         self._context = context
         self._late = late
+        self._mapped = mapped
 
     def use(self, module: str, name: str = "", alias: str = "") -> str:
         """Import, and give the name to use. A second module's name of the same spelling gets an alias."""
@@ -158,6 +161,8 @@ class Pen:
                 return self._xcom(value)
             case Function() if self._function is not None:
                 return self._function(value)
+            case MappedArgument() if self._mapped is not None:
+                return self._mapped(value)
             case ClassRef() if self._class is not None:
                 return self._class(value)
             case InstanceRef():

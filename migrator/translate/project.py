@@ -33,7 +33,8 @@ from ..findings import Finding, order
 from ..rules.connections import Exported, resource_for
 from . import templates
 from .carry import Carrier
-from .dag import rule_of, translate_dag
+from .control import rule_of
+from .dag import translate_dag
 from .library import Library
 from .names import Names, class_name, identifier, tag
 from .pen import CannotWriteError, Pen
@@ -95,7 +96,7 @@ def translate(
         requirements=tuple(sorted(_requirements(resources, modules, library))),
         records=tuple(records),
         findings=tuple(sorted(dict.fromkeys(findings), key=order)),
-        xcom=any(a.inputs for m in modules for a in m.assets),
+        xcom=any(a.inputs or a.flow for m in modules for a in m.assets),
     )
 
 

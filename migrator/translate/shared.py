@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
+from typing import Any
 
 import networkx as nx
 
@@ -82,6 +84,8 @@ class Shared:
     """The tasks whose returned dict is pushed key by key, too."""
     tags: tuple[tuple[str, str], ...] = ()
     plain: bool = True
+    outcome: bool = False
+    """Whether the DAG is translated as an outcome graph; else as plain assets."""
     native: bool = False
     keeps_newline: bool = False
     user_macros: set[str] = field(default_factory=set)
@@ -123,3 +127,20 @@ class Shared:
             name, turn = f"{stem}_{turn}{dot}{ending}", turn + 1
         self.files[name] = file.text
         return name
+
+    @property
+    def branches(self) -> bool:
+        """Whether a task of the DAG decides which others run, perhaps by the name of their group."""
+        return any("branch" in f"{t.operator} {t.decorator or ''}".lower() for t in self.dag.tasks)
+
+    def mark(self) -> tuple[Any, ...]:
+        """What the translation of the tasks has gathered so far, to go back to with `reset`."""
+        kept = (self.findings, self.env, self.imports, self.wrappers, self.files, self.user_macros)
+        return [copy(part) for part in kept], self.needs_airflow_dag, self.names.copy(), self.carrier.mark()
+
+    def reset(self, mark: tuple[Any, ...]) -> None:
+        """Forget what was gathered since the mark."""
+        kept, self.needs_airflow_dag, names, carrier = mark
+        self.findings, self.env, self.imports, self.wrappers, self.files, self.user_macros = kept
+        self.names.restore(names)
+        self.carrier.reset(carrier)

@@ -30,6 +30,8 @@ def strings(value: am.Value) -> Iterator[str]:
         case dict():
             for part in value.values():
                 yield from strings(part)
+        case am.MappedArgument(values=values) if isinstance(values, list | tuple | dict):
+            yield from strings(values)
         case am.Deferred(operands=operands, keywords=keywords):
             for part in (*operands, *(v for _, v in keywords)):
                 yield from strings(part)
@@ -77,6 +79,10 @@ def expression(value: am.Value, view: View) -> str:
         case dict():
             pairs = (f"{view.pen.expression(k)}: {expression(v, view)}" for k, v in value.items())
             return "{" + ", ".join(pairs) + "}"
+        case am.MappedArgument(values=values) if isinstance(values, list | tuple | dict) and has_template(values):
+            # Airflow renders what expand() is given literally, and nothing that a task returned.
+            prepare(values, view)
+            return f"{view.airflow_context()}.render({view.pen.expression(value)})"
         case am.Deferred() if has_template(value):
             prepare(value, view)
             return f"{view.airflow_context()}.render({view.pen.expression(value)})"

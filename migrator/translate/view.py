@@ -49,9 +49,12 @@ class View:
             user_class=self._user_class,
             context=self.context_expression,
             late=self._late_name,
+            mapped=self._mapped_name,
         )
         self.fates: dict[str, Fate] = {}
         self.differences: list[str] = []
+        self.mapped: dict[str, str] = {}
+        """Arguments that dynamic mapping gives the task -> the parameters that receive them."""
         self.inputs: dict[str, str] = {}
         """Upstream task id -> the name of the asset's input for its value."""
         self.resources: dict[str, ResourceUse] = {}
@@ -71,7 +74,7 @@ class View:
 
     def mark(self) -> tuple[Any, ...]:
         """What has been gathered so far, to go back to with `reset`."""
-        kept = (self.inputs, self.resources, self.locals, self.xcoms, self.late_imports, self.decorator)
+        kept = (self.mapped, self.inputs, self.resources, self.locals, self.xcoms, self.late_imports, self.decorator)
         state = [copy(part) for part in kept]
         flags = (self.airflow_used, self.context_used, self.may_skip, self.bridged)
         return state, flags, set(self.pen.imports), set(self.pen.env), self.shared.carrier.mark()
@@ -79,7 +82,7 @@ class View:
     def reset(self, mark: tuple[Any, ...]) -> None:
         """Forget what was gathered since the mark."""
         state, flags, imports, env, carrier = mark
-        self.inputs, self.resources, self.locals, self.xcoms, self.late_imports, self.decorator = state
+        self.mapped, self.inputs, self.resources, self.locals, self.xcoms, self.late_imports, self.decorator = state
         self.airflow_used, self.context_used, self.may_skip, self.bridged = flags
         self.pen.imports, self.pen.env = imports, env
         self.shared.carrier.reset(carrier)
@@ -290,12 +293,14 @@ class View:
             self.shared.report("A2D502", message, span or self.task.span, self.task.task_id)
         whole = task_id not in self.shared.keyed and key == "return_value"
         name = self.input(task_id, wanted if whole else None)
+        if task_id in self.shared.keyed and self.shared.outcome:
+            return f"({name} or {{}}).get({key!r})"  # a skipped task has no value
         if task_id in self.shared.keyed:
             return f'{name}["return_value"]' if key == "return_value" else f"{name}[{key!r}]"
         if key == "return_value":
             return name
         if task_id in self.shared.multiple:
-            return f"{name}[{key!r}]"
+            return f"({name} or {{}}).get({key!r})" if self.shared.outcome else f"{name}[{key!r}]"
         self.shared.report("A2D503", f"`{task_id}` does not push {key!r}", span or self.task.span, self.task.task_id)
         del self.inputs[task_id]
         return "None"
@@ -328,6 +333,13 @@ class View:
         module, _, name = found.rpartition(".")
         self.late_import(f"from {module} import {name}")
         return ".".join([name, *rest])
+
+    def _mapped_name(self, value: am.MappedArgument) -> str:
+        if value.name not in self.mapped:
+            # The parameter that receives it has its name; only a group's argument may need another.
+            own = self.task.mapping is not None
+            self.mapped[value.name] = value.name if own else self.local_names.unique(identifier(value.name))
+        return self.mapped[value.name]
 
     def late_import(self, statement: str) -> None:
         """Have an import statement at the beginning of the body, once."""

@@ -23,6 +23,7 @@ from ..dagster_model import (
 )
 from .automation import add_job, add_schedule, add_sensor
 from .carry import BodyText, as_function_body, carried_body, carried_text
+from .graph import GRAPH, add_graph, add_graph_job, common_owners, task_arguments
 from .imports import Place, bound_name, parse_imports
 from .module import Module, bound_names, parsed
 from .renaming import mentions, rename
@@ -57,6 +58,7 @@ def dag_module(dag: DagModule, place: Place, transform: Transform) -> DagText:
             ("intervals", dag.partitions is not None),
             ("job", dag.job is not None),
             ("schedule", dag.schedule is not None),
+            ("assets", dag.graph is not None),
         )
         if wanted
     }
@@ -67,10 +69,16 @@ def dag_module(dag: DagModule, place: Place, transform: Transform) -> DagText:
             module.add(module.code(statements))
         else:
             module.add("", statements.imports)
+    owners = common_owners(dag.assets)
+    if dag.graph is not None:
+        add_graph(module, dag.graph, dag.assets, variables)
     for asset in dag.assets:
         name = module.name(asset.function, "_asset")
         result.assets[asset.key] = name
-        arguments = _asset_arguments(asset, variables)
+        if asset.flow is None:
+            arguments = _asset_arguments(asset, variables)
+        else:
+            arguments = task_arguments(module, asset, name, owners)
         _add_function(module, asset, name, arguments, _asset_signature(module, asset), transform)
     for check in dag.checks:
         name = module.name(check.name, "_check")
@@ -79,9 +87,11 @@ def dag_module(dag: DagModule, place: Place, transform: Transform) -> DagText:
         parameters = ["context: dg.AssetCheckExecutionContext"] if check.needs_context else []
         parameters += _resources(module, check.resources)
         _add_function(module, check, name, arguments, (parameters, "dg.AssetCheckResult"), transform)
+    if dag.graph is not None:
+        module.add(f"{variables['assets']} = {GRAPH}.assets()")
     if dag.job is not None and dag.assets:
         result.automation["job", dag.job.name] = variables["job"]
-        add_job(module, dag.job, variables["job"])
+        (add_job if dag.graph is None else add_graph_job)(module, dag.job, variables["job"])
         if dag.schedule is not None:
             result.automation["schedule", dag.schedule.name] = variables["schedule"]
             add_schedule(module, dag.schedule, dag.partitions, variables)
@@ -203,9 +213,11 @@ def _retry(retry: Retry) -> str:
 
 def _asset_signature(module: Module, asset: Asset) -> tuple[list[str], str]:
     """The parameters (context, resources, inputs) and the return annotation."""
-    parameters = ["context: dg.AssetExecutionContext"] if asset.needs_context else []
+    context = "dg.AssetExecutionContext" if asset.flow is None else "dg.OpExecutionContext"
+    parameters = [f"context: {context}"] if asset.needs_context else []
     parameters += _resources(module, asset.resources)
     parameters += [f"{item.name}: {item.annotation}" for item in asset.inputs]
+    parameters += [f"{name}: Any" for name in asset.flow.parameters] if asset.flow is not None else []
     return parameters, asset.returns
 
 
@@ -224,6 +236,8 @@ def _add_function(
 ) -> None:
     """A decorated function."""
     decorator = "dg.asset" if isinstance(definition, Asset) else "dg.asset_check"
+    if isinstance(definition, Asset) and definition.flow is not None:
+        decorator = f"{GRAPH}.task"
     body = _body(module, definition.body, transform)
     parameters, returns = signature
     lines = [

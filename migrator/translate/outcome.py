@@ -1,0 +1,210 @@
+"""The outcome form: DAGs whose trigger rules, branches, mapping, setups or teardowns plain assets do not keep.
+
+Every task stays an asset with the DAG's own edges; the runtime module's AirflowGraph lets the tasks exchange how they
+ended and evaluates the rules (see runtime/compat/graph.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .. import airflow_model as am
+from ..dagster_model import Code, Flow, Graph, Import
+from .control import equals_all_success, groups_of, rule_of
+from .functions import reference
+from .names import identifier
+from .pen import CannotWriteError
+from .shared import Shared
+from .view import ManualError
+
+if TYPE_CHECKING:
+    from .dag import Translated
+    from .view import View
+
+
+def needed(shared: Shared) -> str:
+    """Why the DAG has to be an outcome graph, for its docstring; empty where plain assets are equal."""
+    reasons: list[str] = []
+    for task in shared.dag.tasks:
+        name = f"`{task.task_id}`"
+        rule = rule_of(task)
+        if rule is not None and rule.decides:
+            reasons.append(f"{name} decides which tasks run after it")
+        elif task.mapping is not None or any(g.mapping is not None for g in groups_of(task, shared.dag)):
+            reasons.append(f"{name} is mapped")
+        elif task.is_setup or task.is_teardown:
+            reasons.append(f"{name} is a {'setup' if task.is_setup else 'teardown'}")
+        elif not equals_all_success(task, shared):
+            reasons.append(f"{name} ({task.trigger_rule}) looks at how other tasks ended")
+    if len(reasons) > 3:
+        reasons[2:] = [f"{len(reasons) - 2} more tasks likewise"]
+    return "; ".join(reasons)
+
+
+def effective(task: am.Task) -> am.Task:
+    """The task with the arguments that mapping gives it in the place of those it does not have yet.
+
+    Raises ManualError where they are not known before the run.
+    """
+    if task.mapping is None:
+        return task
+    if task.mapping.kind == "expand":
+        mapped = [(a, a.name, a.value) for a in task.mapping.arguments]
+    else:
+        mapped = [(a, name, None) for a in task.mapping.arguments for name in _keys(task, a.value)]
+    arguments = tuple(replace(a, name=name, value=am.MappedArgument(name, values)) for a, name, values in mapped)
+    names = {a.name for a in arguments}
+    if task.decorator is not None:
+        return replace(task, op_kwargs=(*(a for a in task.op_kwargs if a.name not in names), *arguments))
+    return replace(task, arguments=(*(a for a in task.arguments if a.name not in names), *arguments))
+
+
+def _keys(task: am.Task, value: am.Value) -> tuple[str, ...]:
+    """The names that `expand_kwargs` gives: those of its literal dicts, else those the function does not have yet."""
+    if isinstance(value, list | tuple) and value and all(isinstance(v, dict) for v in value):
+        keys = {tuple(v) for v in value}
+        if len(keys) == 1 and all(isinstance(k, str) for k in value[0]):
+            return tuple(value[0])
+    elif task.decorator is not None and task.function is not None:
+        given = {a.name for a in task.op_kwargs}
+        open_ = [
+            p for p in task.function.parameters if p.name not in given and p.kind in ("positional", "keyword_only")
+        ]
+        if all(p.default is None for p in open_):
+            return tuple(p.name for p in open_)
+    raise ManualError("A2D403", f"Which arguments `expand_kwargs` gives `{task.task_id}` is not known before the run")
+
+
+def manual_reason(task: am.Task, shared: Shared) -> tuple[str, str] | None:
+    """(code, why) where the outcome graph has no equal."""
+    groups = [g for g in groups_of(task, shared.dag) if g.mapping is not None]
+    if len(groups) + (task.mapping is not None) > 1:
+        return "A2D403", f"`{task.task_id}` is mapped inside something that is mapped"
+    return None
+
+
+# --- a task of the graph ------------------------------------------------------------------------------------------
+
+
+def flow(translated: Translated, shared: Shared) -> Flow:
+    """How a translated task takes part in the graph."""
+    task, view, result, settings = translated.task, translated.view, translated.result, translated.settings
+    arguments: dict[str, str] = {}
+    if task.trigger_rule != "all_success" and not (task.is_teardown and task.trigger_rule == "all_done_setup_success"):
+        arguments["trigger_rule"] = repr(task.trigger_rule)
+    if result.flow != "plain":
+        arguments["kind"] = repr(result.flow)
+        arguments |= dict(result.flow_arguments)
+        shared.needs_airflow_dag |= result.flow == "latest_only"
+    if task.is_setup:
+        arguments["is_setup"] = "True"
+    if task.is_teardown:
+        arguments["is_teardown"] = "True"
+        fails = task.argument("on_failure_fail_dagrun")
+        if fails is not None and fails.value is True:
+            arguments["on_failure_fail_dagrun"] = "True"
+    if settings.retry is not None:
+        arguments |= {"retries": str(settings.retry.max_retries), "retry_delay": f"{settings.retry.delay:g}"}
+    arguments |= {k: v for k, v in view.decorator.items() if k not in ("", "dag", "task_id")}
+    if any(k.startswith("on_") or k == "retry_exponential_backoff" for k in view.decorator):
+        shared.needs_airflow_dag = True
+    if task.task_id in shared.keyed:
+        arguments["keyed"] = "True"
+    if task.task_id in shared.multiple:
+        arguments["multiple_outputs"] = "True"
+    codes = {name: Code(text, tuple(sorted(view.pen.imports))) for name, text in arguments.items()}
+    codes |= _mapping(task, view, shared)
+    parameters = tuple(view.mapped.values())
+    return Flow(
+        task_id=task.task_id,
+        upstream=tuple(sorted(shared.graph.predecessors(task.task_id))),
+        inputs=tuple((name, task_id) for task_id, name in view.inputs.items()),
+        parameters=parameters,
+        arguments=tuple(codes.items()),
+    )
+
+
+def _mapping(task: am.Task, view: View, shared: Shared) -> dict[str, Code]:
+    """The arguments that say over what the task, or its group, is expanded."""
+    found: dict[str, Code] = {}
+    groups = groups_of(task, shared.dag)[::-1]
+    mapped_group = next((g for g in groups if g.mapping is not None), None)
+    if groups and (mapped_group is not None or shared.branches):
+        found["task_groups"] = Code(repr([g.group_id for g in groups]))
+    if mapped_group is not None and view.mapped:
+        found["group_arguments"] = Code(repr({parameter: name for name, parameter in view.mapped.items()}))
+    if task.mapping is not None:
+        found |= expansion(task.mapping, view)
+    return found
+
+
+def expansion(mapping: am.Expansion, view: View) -> dict[str, Code]:
+    """`expand=` or `expand_kwargs=` of a task or group."""
+    imports: set[Import] = set()
+    if mapping.kind == "expand_kwargs":
+        (argument,) = mapping.arguments
+        text = mappable(argument.value, view, imports)
+        return {"expand_kwargs": Code(text, tuple(sorted(imports | view.pen.imports)))}
+    pairs = ", ".join(f"{identifier(a.name)!r}: {mappable(a.value, view, imports)}" for a in mapping.arguments)
+    return {"expand": Code(f"{{{pairs}}}", tuple(sorted(imports | view.pen.imports)))}
+
+
+def mappable(value: am.Value, view: View, imports: set[Import]) -> str:
+    """What something is expanded over: a literal list or dict, or what a task returns. Raises CannotWriteError."""
+    match value:
+        case am.XComRef():
+            if value.key != "return_value":
+                raise CannotWriteError(f"the key {value.key!r} of `{value.task_id}` to expand over")
+            imports.add(Import("@compat.mapping", "task_output"))
+            text = f"task_output({value.task_id!r})"
+            for step, operand in value.steps:
+                match step, operand:
+                    case "map", am.Function():
+                        text += f".map({reference(operand, view)})"
+                    case "zip" | "concat", tuple() | list():
+                        text += f".{step}({', '.join(mappable(o, view, imports) for o in operand)})"
+                    case _:
+                        raise CannotWriteError(f"an XCom with .{step}")
+            return text
+        case list() | tuple():
+            return f"[{', '.join(_item(v, view, imports) for v in value)}]"
+        case dict():
+            return (
+                "{" + ", ".join(f"{view.pen.expression(k)}: {_item(v, view, imports)}" for k, v in value.items()) + "}"
+            )
+    raise CannotWriteError("something to expand over that is neither a list, a dict nor what a task returns")
+
+
+def _item(value: am.Value, view: View, imports: set[Import]) -> str:
+    match value:
+        case am.XComRef():
+            return mappable(value, view, imports)
+        case dict():
+            return (
+                "{" + ", ".join(f"{view.pen.expression(k)}: {_item(v, view, imports)}" for k, v in value.items()) + "}"
+            )
+    return view.pen.expression(value)
+
+
+def graph(shared: Shared, translated: list[Translated]) -> Graph:
+    """The graph itself: what all its tasks have in common, and the groups that are mapped."""
+    dag = shared.dag
+    arguments = {"dag_id": repr(dag.dag_id), "airflow": repr(dag.airflow)}
+    imports = {Import("@compat.graph", "AirflowGraph")}
+    if shared.needs_airflow_dag:
+        arguments["airflow_dag"] = "airflow_dag"
+    arguments["group_name"] = repr(shared.package)
+    if shared.tags:
+        arguments["tags"] = repr(dict(shared.tags))
+    statements = []
+    for group in dag.groups:
+        members = [t for t in translated if group in groups_of(t.task, dag)]
+        if group.mapping is None or not members:
+            continue
+        over = expansion(replace(group.mapping, kind="expand"), members[0].view)
+        text = ", ".join(f"{k}={v.text}" for k, v in over.items())
+        needs = tuple(i for v in over.values() for i in v.imports)
+        statements.append(Code(f"airflow_graph.mapped_task_group({group.group_id!r}, {text})", needs))
+    codes = tuple((name, Code(text, tuple(imports))) for name, text in arguments.items())
+    return Graph(codes, tuple(statements))
