@@ -234,7 +234,7 @@ def _unread(view: View, fidelity: Fidelity) -> None:
         view.shared.report("A2D301", message, argument.span, view.task.task_id)
 
 
-def _decorators(translated: Translated) -> tuple[tuple[Code, ...], bool]:
+def _decorators(translated: Translated, shared: Shared) -> tuple[tuple[Code, ...], bool]:
     """The runtime's decorator where the task needs it, and whether the asset may end without a value."""
     view, result = translated.view, translated.result
     arguments = {k: v for k, v in view.decorator.items() if k}
@@ -243,24 +243,31 @@ def _decorators(translated: Translated) -> tuple[tuple[Code, ...], bool]:
     final = retry is not None and (result.may_fail_finally or "" in view.decorator)
     if not arguments and not may_skip and not final:
         return (), False
-    if retry is not None and "retries" not in arguments and any(k.startswith("on_") for k in arguments):
-        arguments["retries"] = str(retry.max_retries)
+    if retry is not None and _tries_itself(view):
+        arguments |= {"retries": str(retry.max_retries), "retry_delay": f"{retry.delay:g}"}
+    if _tries_itself(view):
+        arguments |= {"dag": "airflow_dag", "task_id": repr(translated.task.task_id)}
+        shared.needs_airflow_dag = True
     text = ", ".join(f"{k}={v}" for k, v in arguments.items())
-    imports = tuple(i for i in sorted(view.pen.imports))
     name = Import("@compat.task", "airflow_task")
-    return (Code(f"airflow_task({text})", (name, *imports)),), may_skip
+    return (Code(f"airflow_task({text})", (name, *sorted(view.pen.imports))),), may_skip
+
+
+def _tries_itself(view: View) -> bool:
+    """Whether the runtime's decorator counts the tries: for callbacks, which differ between them, and growing delays."""
+    return any(k.startswith("on_") or k == "retry_exponential_backoff" for k in view.decorator)
 
 
 def _asset(translated: Translated, shared: Shared) -> Asset:
     task, view, result, found = translated.task, translated.view, translated.result, translated.settings
     flow = outcome.flow(translated, shared) if shared.outcome else None
-    decorators, may_skip = _decorators(translated) if flow is None else ((), False)
+    decorators, may_skip = _decorators(translated, shared) if flow is None else ((), False)
     body = result.raising if result.check and result.raising is not None else result.body
     inputs = view.asset_inputs()
     taken = {i.key for i in inputs} if flow is None else set()
     deps = tuple(k for k in _upstream_keys(task.task_id, shared) if k not in taken)
     retry = found.retry
-    if "retry_exponential_backoff" in view.decorator or flow is not None:
+    if _tries_itself(view) or flow is not None:
         retry = None
     metadata: tuple[tuple[str, object], ...] = (
         ("airflow/dag_id", shared.dag.dag_id),
@@ -349,7 +356,7 @@ def _absorbable(shared: Shared) -> set[str]:
 def _check(translated: Translated, shared: Shared) -> AssetCheck:
     task, view, found = translated.task, translated.view, translated.settings
     (parent,) = shared.graph.predecessors(task.task_id)
-    decorators, _ = _decorators(translated)
+    decorators, _ = _decorators(translated, shared)
     return AssetCheck(
         name=shared.functions[task.task_id],
         asset=shared.keys[parent],
@@ -360,7 +367,7 @@ def _check(translated: Translated, shared: Shared) -> AssetCheck:
         decorators=decorators,
         description=found.description or f"Airflow task `{task.task_id}`.",
         partitioned=shared.timing.partitions is not None,
-        retry=found.retry,
+        retry=None if _tries_itself(view) else found.retry,
         metadata=(("airflow/dag_id", shared.dag.dag_id), ("airflow/task_id", task.task_id)),
         needs_context=view.context_used,
     )

@@ -159,9 +159,6 @@ def callbacks(view: View) -> None:
             continue
         view.fate(name, "translated")
         view.decorator[name] = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
-        view.shared.needs_airflow_dag = True
-        view.decorator["dag"] = "airflow_dag"
-        view.decorator["task_id"] = repr(view.task.task_id)
 
 
 def _callback(value: am.Value, view: View) -> str:
