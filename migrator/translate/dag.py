@@ -254,7 +254,7 @@ def _decorators(translated: Translated, shared: Shared) -> tuple[tuple[Code, ...
 
 
 def _tries_itself(view: View) -> bool:
-    """Whether the runtime's decorator counts the tries: for callbacks, which differ between them, and growing delays."""
+    """Whether the runtime counts the tries: for callbacks, which differ between them, and growing delays."""
     return any(k.startswith("on_") or k == "retry_exponential_backoff" for k in view.decorator)
 
 

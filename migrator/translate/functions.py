@@ -138,7 +138,13 @@ def _obstacle(use: am.Use, function: am.Function) -> tuple[str, str] | None:
     return None
 
 
-REPLACED = {"airflow.sdk.PokeReturnValue": ("sensors", "PokeReturnValue")}
+REPLACED = {
+    "airflow.sdk.PokeReturnValue": ("sensors", "PokeReturnValue"),
+    "airflow.sdk.timezone.datetime": ("timezone", "datetime"),
+    "airflow.sdk.timezone.make_aware": ("timezone", "make_aware"),
+    "airflow.sdk.timezone.parse": ("timezone", "parse"),
+    "airflow.sdk.timezone.utcnow": ("timezone", "utcnow"),
+}
 """Names of Airflow that the runtime module has, too: its part and the name there."""
 
 

@@ -103,8 +103,10 @@ class Shared:
         return 1 if "." in function.qualname else self.uses_of_function.get(function.span, 0)
 
     def report(self, code: str, message: str, span: Span | None, task_id: str | None = None) -> None:
-        """Add a finding about this DAG."""
-        self.findings.append(Finding(code, message, span, dag_id=self.dag.dag_id, task_id=task_id))
+        """Add a finding about this DAG; one about a helper module that several DAGs share is about none of them."""
+        elsewhere = task_id is None and span is not None and span.file != self.dag.file
+        dag_id = None if elsewhere else self.dag.dag_id
+        self.findings.append(Finding(code, message, span, dag_id=dag_id, task_id=task_id))
 
     def reaches(self, upstream: str, downstream: str) -> bool:
         """Whether there is a path of edges from one task to another."""
