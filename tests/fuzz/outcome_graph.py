@@ -18,9 +18,9 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
-import dagster as dg
-from support.random_dags import random_dag
-from support.random_dags_compare import Comparison, compare
+import dagster as dg  # noqa: E402
+from support.random_dags import random_dag  # noqa: E402
+from support.random_dags_compare import Comparison, compare  # noqa: E402
 
 BATCH = 50
 

@@ -96,9 +96,8 @@ def _map(chance: random.Random, tasks: list[dict[str, Any]]) -> Any:
         if not grouped:
             task["expand"] = expand
     if grouped and "task" in expand:
-        members = {task["id"] for task in chosen}
-        for task in chosen:  # as Airflow itself does: the roots of the group wait for what it is expanded over
-            if members.isdisjoint(task["upstream"]) and expand["task"] not in task["upstream"]:
+        for task in chosen:  # as Airflow itself does: what uses an argument of the group waits for where it comes from
+            if expand["task"] not in task["upstream"]:
                 task["upstream"].append(expand["task"])
     return expand if grouped else None
 

@@ -12,6 +12,7 @@ from shutil import copy
 from typing import Any
 
 import dagster as dg
+
 from support.random_dags import EARLY
 from support.random_dags_dagster import build, run
 
@@ -158,7 +159,7 @@ def _begins_early(dag: Mapping[str, Any], theirs: Result, ours: Result) -> bool:
     }
     tasks = {task["id"]: task for task in dag["tasks"]}
     roots = [tasks[name] for name in differing if differing.isdisjoint(tasks[name]["upstream"])]
-    sourced = {task["id"] for task in roots if "task" in (task["expand"] or task["in_group"] and dag["group"] or {})}
+    sourced = {task["id"] for task in roots if "task" in (task["expand"] or (task["in_group"] and dag["group"]) or {})}
 
     def early(task: Mapping[str, Any]) -> bool:
         state = theirs.states.get((task["id"], -1))

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import dagster as dg
-from support.random_dags import act, inputs_of
 
 from migrator.runtime.compat.exceptions import AirflowFailException, AirflowSkipException
 from migrator.runtime.compat.graph import AirflowGraph
 from migrator.runtime.compat.mapping import task_output
+from support.random_dags import act, inputs_of
 
 States = dict[tuple[str, int], str]
 
@@ -63,11 +63,11 @@ def _function(task: Mapping[str, Any]) -> Any:
     return function
 
 
-def run(graph: AirflowGraph, instance: dg.DagsterInstance) -> tuple[str, States, dict[str, Any]]:
+def run(graph: AirflowGraph, instance: dg.DagsterInstance, **options: Any) -> tuple[str, States, dict[str, Any]]:
     """The run's state, those of the task instances, and the values of the assets by task."""
-    assets = graph.assets()
-    definitions = dg.Definitions(assets=[assets], jobs=[graph.job()])
-    result = definitions.resolve_job_def(graph.dag_id).execute_in_process(instance=instance, raise_on_error=False)
+    definitions = dg.Definitions(assets=[graph.assets()], jobs=[graph.job()])
+    job = definitions.resolve_job_def(graph.dag_id)
+    result = job.execute_in_process(instance=instance, raise_on_error=False, **options)
     states = states_of(result.all_events)
     return "success" if result.success else "failed", states, values_of(graph, result)
 

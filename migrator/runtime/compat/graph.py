@@ -120,7 +120,7 @@ class AirflowGraph:
         """Make a function a task. Its parameters: `context`, `inputs`, and resources and `config` by their annotations.
 
         What it waits for: `upstream`, the task's direct upstream tasks, that its `trigger_rule` is about; by default
-        those of `inputs` and `expand`. `inputs`: parameter -> task whose value it is; None where that task pushed
+        those of `inputs`, `expand` and the `expand` of its mapped group, if it has `group_arguments`. `inputs`: parameter -> task whose value it is; None where that task pushed
         nothing. `deps`: assets of others that must have been materialised.
 
         What it does: `kind` is "branch" (returns the tasks or task groups to go on with), "short_circuit" (returns
@@ -140,7 +140,7 @@ class AirflowGraph:
             expansion = Expansion.of(expand, expand_kwargs, f"task {name!r}")
             default = [*(inputs or {}).values(), *(expansion.sources() if expansion else ())]
             for group in task_groups:
-                if upstream is None and group in self._groups:
+                if group_arguments and group in self._groups:
                     default += self._groups[group].expansion.sources()
             callbacks = {
                 "execute": on_execute_callback,
