@@ -31,6 +31,7 @@ from . import control, outcome
 from .control import rule_of
 from .names import tag
 from .pen import CannotWriteError
+from .returns import keeps
 from .settings import Settings, callbacks, settings
 from .shared import Shared
 from .view import ManualError, View
@@ -301,9 +302,16 @@ def _asset(translated: Translated, shared: Shared) -> Asset:
 
 
 def _returns(translated: Translated, shared: Shared) -> str:
-    if translated.result.check or translated.fidelity == "manual":
+    if translated.result.check:
         return "None"
-    return "dict[str, Any]" if translated.task.task_id in shared.keyed else translated.result.returns
+    if translated.task.task_id in shared.keyed:
+        return "dict[str, Any]"
+    found, function = translated.result.returns, translated.task.function
+    if found == "None":
+        return "Any" if translated.task.task_id in shared.consumed else "None"
+    if function is not None and "python" in translated.result.kinds and not keeps(function, found):
+        return "Any"
+    return found
 
 
 def _asks_window(view: View) -> bool:

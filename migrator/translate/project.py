@@ -185,7 +185,7 @@ def _partitioned_because(dag: am.Dag) -> str:
         arguments = (*task.arguments, *task.op_args, *task.op_kwargs)
         if any(templates.reads_dates(a.value) for a in arguments if a.name not in ("doc_md", "doc")):
             return "its tasks read the data interval"
-        if "TimeDeltaSensor" in task.operator or "DayOfWeek" in task.operator:
+        if any(name in task.operator for name in ("TimeDeltaSensor", "DayOfWeek", "IntervalCheck")):
             return "its tasks read the data interval"
     for argument in (dag.argument("depends_on_past"), *(t.argument("depends_on_past") for t in dag.tasks)):
         if argument is not None and argument.value is True:

@@ -72,6 +72,8 @@ class Shared:
     graph: nx.DiGraph[str]
     tasks: dict[str, am.Task]
     absorbed: set[str] = field(default_factory=set)
+    consumed: set[str] = field(default_factory=set)
+    """The tasks whose value another one has as an input."""
     findings: list[Finding] = field(default_factory=list)
     env: set[EnvVariable] = field(default_factory=set)
     imports: set[Import] = field(default_factory=set)
@@ -137,12 +139,12 @@ class Shared:
 
     def mark(self) -> tuple[Any, ...]:
         """What the translation of the tasks has gathered so far, to go back to with `reset`."""
-        kept = (self.findings, self.env, self.imports, self.wrappers, self.files, self.user_macros)
+        kept = (self.findings, self.env, self.imports, self.wrappers, self.files, self.user_macros, self.consumed)
         return [copy(part) for part in kept], self.needs_airflow_dag, self.names.copy(), self.carrier.mark()
 
     def reset(self, mark: tuple[Any, ...]) -> None:
         """Forget what was gathered since the mark."""
         kept, self.needs_airflow_dag, names, carrier = mark
-        self.findings, self.env, self.imports, self.wrappers, self.files, self.user_macros = kept
+        self.findings, self.env, self.imports, self.wrappers, self.files, self.user_macros, self.consumed = kept
         self.names.restore(names)
         self.carrier.reset(carrier)

@@ -272,6 +272,7 @@ class View:
             else:
                 self.inputs[task_id] = self.local_names.unique(identifier(task_id))
             self.local_names.take(self.inputs[task_id])
+            self.shared.consumed.add(task_id)
         return self.inputs[task_id]
 
     def pulled(
