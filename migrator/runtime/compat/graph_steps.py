@@ -143,9 +143,10 @@ class Steps:
             if task.kind == "latest_only":
                 result = sorted(self.tasks.downstream[task.task_id]) if self._is_latest(context) else []
             value, metadata = _unwrapped(result)
-            skips = self._skips(task, value)
+            skips = self._skips(task, value.get("return_value") if task.keyed else value)
             if skips and map_index is None and self.tasks.airflow == "3":
-                value = None  # Airflow 3 ends such a task before it pushes
+                # Airflow 3 ends such a task before it pushes what is returned; what it pushed itself stays.
+                value = {key: item for key, item in value.items() if key != "return_value"} if task.keyed else None
             pushed = self.values.store(value, keyed=task.keyed)
             if map_index is None and not skips and self.tasks.is_source(task.task_id):
                 _check_mappable(value["return_value"] if task.keyed else value)
