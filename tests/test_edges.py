@@ -66,9 +66,9 @@ def test_every_task_is_the_same(line: str, number: int, both: Callable[[str], Bo
     there, here = outcome.airflow[number], outcome.dagster[number]
     assert "error" not in there, there["error"]
     assert "error" not in here, here["error"]
-    mine = {task["task_id"]: task for task in here["tasks"]}
-    assert mine.keys() == {task["task_id"] for task in there["tasks"]}
-    found = [what for task in there["tasks"] for what in differences(mine[task["task_id"]], task, there["xcoms"])]
+    tasks = {task["task_id"] for task in there["tasks"]}
+    assert {task["task_id"] for task in here["tasks"]} == tasks
+    found = [what for task_id in sorted(tasks) for what in differences(task_id, here, there)]
     assert found == []
     assert here["state"] == there["state"]
 

@@ -16,11 +16,12 @@ and OUT
     {"dagster": VERSION,
      "assets": {KEY: [UPSTREAM KEY, ...]}, "checks": {"KEY:NAME": [KEY, ...]},     # keys joined by "/"
      "runs": [{"dag_id", "run_type", "logical_date", "job", "partition_key", "state": "success" | "failed", "seconds",
-               "tasks": [{"task_id", "state", "tries", "errors": [TEXT], "pushed": BOOL, "value": ANY}]}]}
+               "tasks": [{"task_id", "map_index", "state", "tries", "errors": [TEXT], "pushed": BOOL, "value": ANY}]}]}
 
 Where a run could not be made or finished its entry has "error", and the next one is tried. A task's state is Airflow's
 word for what its asset or check did: success, failed, skipped (it ended without an output, or Dagster skipped it),
-upstream_failed (Dagster never came to it). `value` is what another task would load, where the task left one.
+upstream_failed (Dagster never came to it); in an outcome graph, the word its step noted. `value` is what another task
+would load, where the task left one; a mapped task's is the list of its instances' values.
 
 The runs are made in the given order by processes forked when the definitions are loaded; one that hangs or crashes is
 replaced, so that it does not cost the others. What one run materialised is there for the next. Retry delays are not
@@ -104,21 +105,26 @@ class Task:
                 self.key = dg.AssetKey(row["key"])
             elif row["kind"] == "asset_check":
                 self.key = dg.AssetCheckKey(dg.AssetKey(row["key"]), row["name"])
-        found = self.key is not None and job.asset_layer.has(self.key)
-        self.step = str(job.asset_layer.get_op_output_handle(self.key).node_handle) if found else None
+        self.step, self.output = None, None
+        if self.key is not None and job.asset_layer.has(self.key):
+            handle = job.asset_layer.get_op_output_handle(self.key)
+            self.step, self.output = str(handle.node_handle), handle.output_name
 
-    def report(self, events: list[Any], load_value: Any) -> dict[str, Any]:
+    def report(self, events: list[Any], noted: dict[str, dict[int, Any]], load_value: Any) -> list[dict[str, Any]]:
+        """One row, or one for each of its instances; the value is the whole task's."""
         mine = [event for event in events if event.step_key == self.step] if self.step else []
+        kept = any(e.event_type_value == "HANDLED_OUTPUT" and output_name(e) == self.output for e in mine)
+        pushed = kept and isinstance(self.key, dg.AssetKey)  # what is declared None is not kept
+        value = {"pushed": pushed, "value": load_value(self.key) if pushed else None}
+        found = {"errors": [text for event in mine for text in errors(event)], **value}
+        if instances := noted.get(self.task_id):
+            return [
+                {"task_id": self.task_id, "map_index": index, "state": state, "tries": tries, **found}
+                for index, (state, tries) in sorted(instances.items())
+            ]
         kinds = [event.event_type_value for event in mine]
-        pushed = "HANDLED_OUTPUT" in kinds and isinstance(self.key, dg.AssetKey)  # what is declared None is not kept
-        return {
-            "task_id": self.task_id,
-            "state": self.state(mine, kinds),
-            "tries": kinds.count("STEP_START") + kinds.count("STEP_RESTARTED"),
-            "errors": [text for event in mine for text in errors(event)],
-            "pushed": pushed,
-            "value": load_value(self.key) if pushed else None,
-        }
+        tries = kinds.count("STEP_START") + kinds.count("STEP_RESTARTED")
+        return [{"task_id": self.task_id, "map_index": -1, "state": self.state(mine, kinds), "tries": tries, **found}]
 
     def state(self, events: list[Any], kinds: list[str]) -> str | None:
         if self.step is None:
@@ -129,6 +135,22 @@ class Task:
         if "STEP_SUCCESS" in kinds:
             return "success" if "ASSET_MATERIALIZATION" in kinds or verdicts else "skipped"
         return "skipped" if "STEP_SKIPPED" in kinds else "upstream_failed"
+
+
+def noted_states(events: list[Any]) -> dict[str, dict[int, Any]]:
+    """The states and tries that the steps of an outcome graph note in the event log, by task and map index."""
+    found: dict[str, dict[int, Any]] = {}
+    for event in events:
+        if event.event_type_value == "ASSET_OBSERVATION":
+            rows = event.asset_observation_data.asset_observation.metadata
+            noted = {key.removeprefix("airflow/"): value.value for key, value in rows.items()}
+            if "task_id" in noted:
+                found.setdefault(noted["task_id"], {})[noted["map_index"]] = noted["state"], noted["try_number"]
+    return found
+
+
+def output_name(event: Any) -> str:
+    return str(event.event_specific_data.output_name)
 
 
 CHECKED = "ASSET_CHECK_EVALUATION"
@@ -198,6 +220,8 @@ def execute(
         run_config=conf, instance=instance, partition_key=key, tags=tags, raise_on_error=False
     )
 
+    noted = noted_states(result.all_events)
+
     def load_value(asset: dg.AssetKey) -> Any:
         return repository.load_asset_value(asset, instance=instance, partition_key=key)
 
@@ -205,7 +229,7 @@ def execute(
         "partition_key": key,
         "state": "success" if result.success else "failed",
         "seconds": round(time.monotonic() - started, 2),
-        "tasks": [task.report(result.all_events, load_value) for task in tasks],
+        "tasks": [row for task in tasks for row in task.report(result.all_events, noted, load_value)],
     }
 
 

@@ -15,8 +15,8 @@ from .sample_world import World
 AIRFLOW_RUNNER = Path(__file__).with_name("airflow_run.py")
 DAGSTER_RUNNER = Path(__file__).with_name("dagster_run.py")
 SECONDS = 600
-BOOKKEEPING = re.compile(r"_link_.*")
-"""Keys of XComs that Airflow makes for its web page."""
+BOOKKEEPING = re.compile(r"_link_.*|skipmixin_key")
+"""Keys of XComs that Airflow makes for itself: links of its web page, whom a branch skips."""
 
 
 def on_airflow(python: str, dags: Path, runs: list[Record], world: World, folder: Path, cache: Path) -> list[Record]:
@@ -58,21 +58,34 @@ def _answer(python: str, script: Path, spec: Record, env: dict[str, str], name: 
     return list(json.loads(done.stdout)["runs"])
 
 
-def differences(task: Record, expected: Record, xcoms: list[Record]) -> list[str]:
-    """How a task of a Dagster run differs from the one of an Airflow run, whose XComs are given."""
+def differences(task_id: str, here: Record, there: Record) -> list[str]:
+    """How a task in a Dagster run differs from itself in an Airflow run."""
+    mine, theirs = instances(task_id, here), instances(task_id, there)
+    if mine.keys() != theirs.keys():
+        return [f"{task_id} has the instances {sorted(mine)} and not {sorted(theirs)}"]
     found = []
-    if task["state"] != expected["state"]:
-        found.append(f"{task['state']} and not {expected['state']}: {task['errors']}")
-    elif task["state"] in ("success", "failed") and task["tries"] != expected["tries"]:
-        found.append(f"tried {task['tries']} times and not {expected['tries']}: {task['errors']}")
-    pushed = {x["key"]: x["value"] for x in xcoms if x["task_id"] == task["task_id"] and not _own(x["key"])}
-    if pushed not in shapes(task["value"]):
-        found.append(f"its value is {task['value']}, and Airflow has {pushed}")
-    return [f"{task['task_id']} {what}" for what in found]
+    for index, expected in theirs.items():
+        got = mine[index]
+        if got["state"] != expected["state"]:
+            found.append(f"is {got['state']} and not {expected['state']}: {got['errors']}")
+        elif got["state"] in ("success", "failed") and got["tries"] != expected["tries"]:
+            found.append(f"was tried {got['tries']} times and not {expected['tries']}: {got['errors']}")
+    pushed: dict[int, dict[str, Any]] = {index: {} for index in theirs}
+    for row in there["xcoms"]:
+        if row["task_id"] == task_id and not BOOKKEEPING.fullmatch(row["key"]):
+            pushed[row["map_index"]][row["key"]] = row["value"]
+    (value,) = (row["value"] for row in list(mine.values())[:1])
+    if -1 in pushed and pushed[-1] not in shapes(value):
+        found.append(f"left {value}, and Airflow has {pushed[-1]}")
+    returned = [keys["return_value"] for _, keys in sorted(pushed.items()) if "return_value" in keys]
+    if -1 not in pushed and (value or []) != returned:
+        found.append(f"left {value}, and Airflow has {returned}")
+    return [f"{task_id} {what}" for what in found]
 
 
-def _own(key: str) -> bool:
-    return BOOKKEEPING.fullmatch(key) is not None
+def instances(task_id: str, run: Record) -> dict[int, Record]:
+    """The task's rows by map index."""
+    return {row["map_index"]: row for row in run["tasks"] if row["task_id"] == task_id}
 
 
 def shapes(value: Any) -> list[dict[str, Any]]:
