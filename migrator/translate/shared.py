@@ -98,6 +98,7 @@ class Shared:
     """Template files to copy beside the generated module: name -> text."""
     wrappers: dict[Span, tuple[str, Code]] = field(default_factory=dict)
     """Functions of ours around functions of the user's that need Airflow: name and definition, by the user's place."""
+    _order: dict[str, int] = field(default_factory=dict)
     _descendants: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def use_count(self, function: am.Function) -> int:
@@ -112,7 +113,11 @@ class Shared:
 
     def reaches(self, upstream: str, downstream: str) -> bool:
         """Whether there is a path of edges from one task to another."""
-        if upstream not in self.graph or downstream not in self.graph:
+        if self.graph.has_edge(upstream, downstream):
+            return True
+        if not self._order:
+            self._order = {task_id: n for n, task_id in enumerate(nx.topological_sort(self.graph))}
+        if self._order.get(upstream, len(self._order)) >= self._order.get(downstream, -1):
             return False
         if upstream not in self._descendants:
             self._descendants[upstream] = frozenset(nx.descendants(self.graph, upstream))
