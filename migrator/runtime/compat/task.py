@@ -127,7 +127,7 @@ class Rules:
                 result = function()
         except AirflowSkipException as skip:
             log.info("skipped: %s", skip)
-            self._call("skipped", context, exception=skip)
+            self._call("skipped", context)
             if airflow_2:  # it counts a skip as a success here
                 self._call("success", context)
             return
@@ -136,7 +136,8 @@ class Rules:
             raise dg.Failure(f"{type(error).__name__}: {error}", allow_retries=False) from error
         except SystemExit as end:
             if not airflow_2 or end.code not in (None, 0):
-                raise self._failed(AirflowException(f"Task failed due to SystemExit({end.code})"), context) from end
+                failure = AirflowException(f"Task failed due to SystemExit({end.code})")
+                raise self._failed(failure, context, shown=end) from end
             result = None  # sys.exit(0) ends a task well in Airflow 2, and fails it in Airflow 3
         except (Exception, AirflowTaskTimeout) as error:
             outcome = self._failed(error, context)
@@ -146,13 +147,16 @@ class Rules:
         self._call("success", context)
         yield result if isinstance(result, EVENTS) else dg.Output(result)
 
-    def _failed(self, error: Exception | AirflowTaskTimeout, context: Context | None) -> Exception:
-        """What to raise for a failed try: the request for another one, or the failure."""
+    def _failed(
+        self, error: Exception | AirflowTaskTimeout, context: Context | None, shown: BaseException | None = None
+    ) -> Exception:
+        """What to raise for a failed try: the request for another one, or the failure. Callbacks get `shown`."""
+        shown = shown or error
         tries = _try_number(context)
         if context is not None and tries <= self.retries:
-            self._call("retry", context, exception=error)
+            self._call("retry", context, exception=shown)
             return dg.RetryRequested(max_retries=self.retries, seconds_to_wait=self._delay(tries, context))
-        self._call("failure", context, exception=error)
+        self._call("failure", context, exception=shown)
         # Dagster retries an Exception, and AirflowTaskTimeout is none.
         return error if isinstance(error, Exception) else dg.Failure(f"{type(error).__name__}: {error}")
 
