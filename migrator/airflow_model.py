@@ -122,7 +122,8 @@ class TaskRef:
 class XComRef:
     """What a task pushes, used as a value: `task.output`, `task.output["key"]`, a TaskFlow call's result.
 
-    `steps` are the operations applied to it, in order: ("map", Function), ("zip", (XComRef, …)), ("concat", (XComRef, …)).
+    `steps` are the operations applied to it, in order: ("map", Function), ("zip", (XComRef, …)),
+    ("concat", (XComRef, …)).
     """
 
     dag_id: str
@@ -155,9 +156,7 @@ class Use:
     raises      canonical exception path
     """
 
-    kind: Literal[
-        "context", "context_all", "pull", "push", "variable", "connection", "hook", "airflow", "raises"
-    ]
+    kind: Literal["context", "context_all", "pull", "push", "variable", "connection", "hook", "airflow", "raises"]
     name: str
     span: Span
     details: tuple[tuple[str, Value], ...] = ()
@@ -355,7 +354,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Dag:
-    """One DAG as its file defines it. `arguments` are the DAG's own; defaults of its Airflow line are filled into the fields.
+    """One DAG as its file defines it. `arguments` are the DAG's own; its Airflow line's defaults are filled in.
 
     `complete` is false where something unknown could add or remove a task or an edge; `incomplete_because` says what.
     """

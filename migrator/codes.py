@@ -21,6 +21,7 @@ class Code:
     action: str
 
 
+# fmt: off
 _TABLE = [
     # 0xx reading
     Code("A2D001", "syntax-error", "error",
@@ -235,6 +236,14 @@ _TABLE = [
     Code("A2D607", "silencer-unused", "info",
          "A `# migrate: ignore[…]` comment silences nothing.",
          "Remove the comment."),
+    # 9xx verification
+    Code("A2D901", "verification-failed", "error",
+         "`migrate verify` ran the DAG in Airflow and the generated code in Dagster, and the two differ.",
+         "The message has the first difference. Where no other finding explains it, it is a fault of migrate: report it."),
+    Code("A2D902", "verification-not-run", "info",
+         "`migrate verify` could not compare the DAG in this respect, so nothing is proven about it.",
+         "The message has the reason."),
 ]
+# fmt: on
 
 CODES: dict[str, Code] = {row.code: row for row in _TABLE}

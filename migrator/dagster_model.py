@@ -142,9 +142,9 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One `@dg.asset`, or with a `flow`, one task of the DAG's outcome graph. `decorators` are further decorators under it, outermost first (Code of an expression).
+    """One `@dg.asset`, or with a `flow`, one task of the DAG's outcome graph.
 
-    `output_required` is false where the body may end without a value (a skip).
+    `decorators` are further decorators under it, outermost first (Code of an expression). `output_required` is false where the body may end without a value (a skip).
     """
 
     key: Key
@@ -323,7 +323,7 @@ class DagModule:
 
 @dataclass(frozen=True, slots=True)
 class LibModule:
-    """A helper module of the user's, copied to lib/ (`dotted` below it) with its imports of other such modules made relative.
+    """A helper module of the user's, copied to lib/ (`dotted` below it), its imports of others made relative.
 
     `data` are files beside it that it reads, by relative path.
     """

@@ -64,7 +64,7 @@ def cases() -> Iterator[tuple[str, str]]:
                     yield path, line
 
 
-@pytest.mark.parametrize(("path", "line"), cases())
+@pytest.mark.parametrize(("path", "line"), list(cases()))
 def test_every_argument_is_read(path: str, line: str) -> None:
     names = set(own_arguments(path, line)) - {"context", "dag", "task_id"}
     unread = set(names)
