@@ -144,7 +144,8 @@ class Graph:
 class Asset:
     """One `@dg.asset`, or with a `flow`, one task of the DAG's outcome graph.
 
-    `decorators` are further decorators under it, outermost first (Code of an expression). `output_required` is false where the body may end without a value (a skip).
+    `decorators` are further decorators under it, outermost first (Code of an expression). `output_required` is false
+    where the body may end without a value (a skip).
     """
 
     key: Key
