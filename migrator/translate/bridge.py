@@ -9,7 +9,7 @@ from ..rules.api import Result
 from ..rules.common import COMMON
 from ..source import Span
 from .carry import keywords_at
-from .pen import CannotWriteError
+from .pen import CannotWriteError, connection_variable
 
 if TYPE_CHECKING:
     from .view import View
@@ -47,6 +47,8 @@ def bridge(view: View) -> Result:
             raise ManualError(
                 "A2D304", f"`{argument.name}` cannot be written: {error.reason}", argument.span
             ) from error
+        if argument.name.endswith("conn_id") and isinstance(argument.value, str):
+            view.pen.env.add(connection_variable(argument.value))
         if argument.name.isidentifier():
             arguments.append(f"{argument.name}={text}")
     execute = view.compat("bridge", "execute_operator")

@@ -6,7 +6,7 @@ import ast
 from functools import lru_cache
 
 from .. import airflow_model as am
-from ..dagster_model import Carried, Import, Rewrite
+from ..dagster_model import Carried, EnvVariable, Import, Rewrite
 from ..source import SourceFile, Span
 from .library import Library
 from .names import Names
@@ -28,6 +28,8 @@ class Carrier:
         self._owner: dict[str, str] = {}
         self._carried: dict[tuple[str, int, int, str], Carried] = {}
         self.imports: set[Import] = set()
+        self.env: set[EnvVariable] = set()
+        """The environment variables that carried-over constants read."""
         self._bound: dict[str, Import] = {}
 
     def mark(self) -> tuple[dict[str, str], dict[tuple[str, int, int, str], Carried], set[Import], dict[str, Import]]:
@@ -170,9 +172,11 @@ class Carrier:
             pen = Pen()
             text = f"{item.name} = {pen.expression(_load_time(item))}"
             self.imports |= pen.imports
+            self.env |= pen.env
             self._carried[key] = Carried(item.name, module.source, item.span, kind, (Rewrite(item.span, text),))
             return
         self._carried[key] = Carried(item.name, module.source, item.span, kind, own)
+        self.env |= environment(item.value)
         self._names.take(item.name)
         try:
             for name in item.needs:
@@ -281,3 +285,19 @@ def characters(lines: list[str], number: int, offset: int) -> int:
     """A column in characters, of ast's offset in bytes of UTF-8."""
     line = lines[number - 1]
     return offset if line.isascii() else len(line.encode()[:offset].decode(errors="ignore"))
+
+
+def environment(value: am.Value) -> set[EnvVariable]:
+    """The environment variables that a value is computed from."""
+    match value:
+        case am.EnvRef(name=str() as name, required=required):
+            return {EnvVariable(name, "Read by the DAG files from the environment", required=required)}
+        case am.Deferred(operands=operands, keywords=keywords):
+            parts = [*operands, *(v for _, v in keywords)]
+        case list() | tuple() | set():
+            parts = list(value)
+        case dict():
+            parts = list(value.values())
+        case _:
+            return set()
+    return set().union(*map(environment, parts))

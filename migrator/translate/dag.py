@@ -173,6 +173,7 @@ def _task(task: am.Task, shared: Shared) -> Translated:
         if rule is None:
             _report_bridge(task, shared)
         fidelity = _fidelity(rule, result, view)
+        shared.env |= view.pen.env
         result = replace(
             result, body=view.finish(result.body), raising=view.finish(result.raising) if result.raising else None
         )

@@ -148,6 +148,8 @@ class Pen:
             case EnvRef():
                 return self._environment(value)
             case ConnectionRef():
+                if isinstance(value.conn_id, str):
+                    self.env.add(connection_variable(value.conn_id))
                 return f"{self.use('@compat.connections', 'get_connection')}({self.expression(value.conn_id)})"
             case ParamSpec():
                 return self.expression(value.default)
@@ -300,6 +302,12 @@ class Pen:
         text = self.expression(value)
         simple = not isinstance(value, Deferred) or value.op in ("call", "attribute", "item", "format")
         return text if simple and not isinstance(value, int | float | complex) else f"({text})"
+
+
+def connection_variable(conn_id: str) -> EnvVariable:
+    """The environment variable that Airflow itself, and the runtime module, read a connection from."""
+    about = f"Airflow connection `{conn_id}`, as a URI or JSON"
+    return EnvVariable(f"AIRFLOW_CONN_{conn_id.upper()}", about, secret=True)
 
 
 def split_symbol(path: str) -> tuple[str, list[str]]:

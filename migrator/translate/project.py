@@ -78,7 +78,7 @@ def translate(
         modules.append(translated)
         records.append(record)
         findings += shared.findings
-        env |= shared.env
+        env |= shared.env | shared.carrier.env
         files |= {f"defs/{shared.package}/{name}": text for name, text in shared.files.items()}
         if shared.params is not None:
             configs.append(shared.params)

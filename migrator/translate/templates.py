@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -205,7 +206,9 @@ def _argument(node: nodes.Node, view: View) -> str:
 def _rendered(text: str, template: Template, view: View) -> str:
     """A call of the runtime, which is given the XComs the template pulls."""
     prepare(text, view)
-    for name in sorted(template.names):
+    # jinja2 counts a name that only one branch of an `if` sets as one of the context's.
+    own = set(re.findall(r"\{%-?\s*set\s+(\w+)", text))
+    for name in sorted(template.names - own):
         row = CONTEXT_NAMES.get(name)
         missing = row is None or view.dag.airflow not in row.lines
         if missing and name not in view.shared.user_macros:

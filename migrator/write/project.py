@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -61,6 +62,8 @@ def render(project: Project, runtime: Runtime | None = None) -> RenderedProject:
     python_texts = [text for path, text in files.items() if path.endswith(".py")]
     requirements = {*project.requirements, *(r for item in project.resources for r in item.requirements)}
     requirements |= requirements_of(parts.values())
+    versioned = {name for item in requirements if (name := distribution_name(item)) != item}
+    requirements -= versioned
     files["pyproject.toml"] = pyproject(project, requirements, _python(python_texts))
     variables = env_variables(project)
     files[".env.example"] = env_example(variables)
@@ -184,6 +187,11 @@ def _compat_wanted(package: str, files: Mapping[str, str]) -> set[str]:
                 if head == "airflow_compat":
                     wanted |= {rest.partition(".")[0]} if rest else {alias.name for alias in node.names}
     return wanted
+
+
+def distribution_name(requirement: str) -> str:
+    """The distribution a requirement is about, without version and extras."""
+    return re.split(r"[\[<>=!~ ;]", requirement, maxsplit=1)[0]
 
 
 def _python(texts: Iterable[str]) -> str:
