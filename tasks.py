@@ -22,6 +22,8 @@ AIRFLOW_2 = (
     "apache-airflow-providers-common-sql",
     "apache-airflow-providers-http",
     "apache-airflow-providers-sqlite",
+    "dagster==1.13.27",
+    "duckdb",
 )
 AIRFLOW_2_PYTHONS = ((3, 10), (3, 11), (3, 12))
 OLDEST = (3, 10)
