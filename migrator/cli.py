@@ -40,6 +40,7 @@ _EXAMPLES = (
     ("migrate dags/ --out defs/ --connections connections.json", "with `airflow connections export`"),
     ("migrate dags/ --out defs/ --check", "in CI: is what is committed up to date?"),
     ("migrate inspect dags/", "what is there, and how much is covered"),
+    ("migrate verify dags/ defs/", "run both engines and compare"),
     ("migrate explain A2D301", "what a finding means and what to do"),
 )
 
@@ -129,6 +130,36 @@ def _package(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
     if fault:
         raise click.BadParameter(fault, ctx, parameter)
     return value
+
+
+def _kinds(ctx: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
+    if value is None:
+        return None
+    from .verify.evidence import KINDS
+
+    kinds = tuple(kind.strip() for kind in value.split(",") if kind.strip())
+    unknown = [kind for kind in kinds if kind not in KINDS]
+    if unknown or not kinds:
+        raise click.BadParameter(f"{', '.join(unknown) or value!r} is none of {', '.join(KINDS)}.", ctx, parameter)
+    return kinds
+
+
+def _dates(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Any:
+    from .verify.plans import Dates
+
+    try:
+        return Dates.parse(values)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, parameter) from None
+
+
+def _outcomes(ctx: click.Context, parameter: click.Parameter, value: str | None) -> Any:
+    from .verify.plans import Chance
+
+    try:
+        return None if value is None else Chance.parse(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, parameter) from None
 
 
 def reading_options(function: F) -> F:
@@ -263,6 +294,72 @@ def inspect(
         _print_findings(findings, Sources.of(path, project), verbose)
         _print(lines)
     return int(fails(findings, fail_on))
+
+
+@command.command()
+@click.argument("dags", type=_existing())
+@click.argument("defs", type=_existing(file_okay=False))
+@click.option("--airflow-python", metavar="PATH", help="The Python of your Airflow (2.11 or 3).  [default: this one]")
+@click.option("--dagster-python", metavar="PATH", help="The Python of the generated project.  [default: this one]")
+@click.option("--only", metavar="KINDS", callback=_kinds,
+              help="load, graph, ticks, templates, run, effects, with commas.  [default: all]")  # fmt: skip
+@click.option("--dag", "dag_ids", multiple=True, metavar="ID", help="Verify this DAG only; repeatable.")
+@click.option("--ticks", type=click.IntRange(min=1), default=200, show_default=True, metavar="N",
+              help="How many ticks of each schedule to compare.")  # fmt: skip
+@click.option("--dates", multiple=True, metavar="[ID=]DATES", callback=_dates,
+              help="How many dates to run DAGs for, or logical dates with commas.  [default: 2]")  # fmt: skip
+@click.option("--outcomes", metavar="random:N[:SEED]", callback=_outcomes,
+              help="N runs with forced outcomes: tasks succeed, fail or skip by chance.")  # fmt: skip
+@click.option("--allow", multiple=True, metavar="NAMES",
+              help="An operator, DAG_ID.TASK_ID or `all`: executed though it reaches outside.")  # fmt: skip
+@click.option("--world", type=_existing(file_okay=False), metavar="DIR",
+              help="A folder to work on: each side gets a copy, and the variables in its verify.env.")  # fmt: skip
+@click.option("--path", "paths", multiple=True, type=_existing(file_okay=False), metavar="DIR",
+              help="A further folder that modules of yours are imported from; repeatable.")  # fmt: skip
+@click.option("--timeout", "seconds", type=click.FloatRange(min=1), default=60.0, show_default=True, metavar="S",
+              help="Seconds a DAG may take, in each engine and for each question.")  # fmt: skip
+@click.option("--jobs", "-j", type=click.IntRange(min=1), default=1, show_default=True, metavar="N",
+              help="Pairs of engines that work at the same time.")  # fmt: skip
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
+              help="How to print; JSON is that of verification.json, with the seconds each check took.")  # fmt: skip
+@click.option("--quiet", "-q", is_flag=True, help="Print what failed, and neither the rest nor a progress bar.")
+@click.option("--verbose", "-v", is_flag=True, help="Print all evidence.")
+def verify(
+    dags: Path,
+    defs: Path,
+    airflow_python: str | None,
+    dagster_python: str | None,
+    format_: Format,
+    quiet: bool,
+    verbose: bool,
+    **options: Any,
+) -> int:
+    """Run the DAGs in DAGS on Airflow and the project in DEFS on Dagster, and compare.
+
+    This executes the DAG files, and their tasks where runs are compared: python and bash, SQL on SQLite and DuckDB.
+    Operators that reach outside are replaced by nothing on both sides. The evidence is written to
+    DEFS/verification.json. Exit code 1 means that something differs.
+    """
+    from .progress import progress
+    from .verify.evidence import FILE
+    from .verify.session import ProbeError, Settings, warning
+    from .verify.session import verify as verify_
+    from .verify.text import evidence_text
+
+    python = {"airflow_python": airflow_python, "dagster_python": dagster_python}
+    settings = Settings(dags=dags, defs=defs, **{k: v for k, v in {**python, **options}.items() if v is not None})
+    click.echo(warning(settings), err=True)
+    try:
+        with progress(not quiet) as tell:
+            verification = verify_(settings, tell)
+    except (FileNotFoundError, ValueError, ProbeError) as error:
+        raise click.UsageError(str(error)) from None
+    (defs / FILE).write_text(verification.text(), encoding="utf-8")
+    if format_ == "json":
+        _print_json(verification.document(seconds=True))
+    else:
+        _print(evidence_text(verification, _style(sys.stdout), verbose=verbose, quiet=quiet))
+    return int(verification.failed)
 
 
 @command.command()

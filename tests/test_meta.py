@@ -59,6 +59,7 @@ MAY_IMPORT = {
     "translate": MODELS | {"airflow_model", "dagster_model", "rules", "read"},
     "write": MODELS | {"dagster_model"},
     "runtime": set(),
+    "verify": MODELS | {"read", "terminal"},
 }
 
 

@@ -1,0 +1,717 @@
+"""Answers, in the user's own Airflow environment, what Airflow makes of a DAG file and what comes of its runs.
+
+    python airflow_probe.py < requests > answers          one JSON object a line, on both sides
+
+Needs nothing but Airflow (2.11, or 3.x): it is one file, so that it runs in any installation. It executes DAG files
+and, where asked for runs, tasks. The first line of the answers is {"ready": VERSION}; then each request
+{"do": "look" | "prepare" | "run", "seconds": LIMIT, …} has one answer. Each is worked on in a forked process: one that
+crashes or hangs ends with {"error": TEXT}, and the next request is not touched by it.
+
+The first argument is the settings: {"folder": the DAG folder, "paths": [further folders of modules], "home": an empty
+folder, "cache": where the migrated, empty Airflow database is kept}.
+
+look: {"file", "ticks": N} -> {"failed": what loading the file raised, or null, "dags": {DAG_ID: {"tasks", "edges",
+"timetable", "ticks": [[RUN_AFTER, LOGICAL_DATE, START, END]], "clock_changes": [such lists], "ended"}}}
+prepare: {} -> {}; makes the empty database, which runs need
+run: {"file", "dag_id", "runs": [{"logical_date", "run_type", "conf", "order": SEED, "tasks": {TASK_ID: {"stub": true}
+or {"outcome": [by map index], "value"}}}]} -> {"runs": [RECORD]}
+
+`dag.test()` would not do for runs: it makes manual runs, sleeps through retry delays, and on 3.x knows only DAGs of a
+bundle. https://airflow.apache.org/docs/apache-airflow/stable/authoring-and-scheduling/timetable.html
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import os
+import random
+import select
+import signal
+import sqlite3
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+MOST_ROUNDS = 300  # turns of the scheduling loop per run: a sensor that never finds its input must end
+MOST_AROUND_A_CHANGE = 60  # ticks looked at where clocks change
+UTC = dt.timezone.utc
+Answers = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+# --- one request after the other, each in a process of its own ------------------------------------------------------
+
+
+def serve(ready: dict[str, Any], answer: Answers) -> None:
+    """Answer the lines of standard input. What anything else prints goes to standard error."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    print(json.dumps(ready), file=answers, flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        print(apart(answer, request, float(request["seconds"])), file=answers, flush=True)
+
+
+def apart(answer: Answers, request: dict[str, Any], seconds: float) -> str:
+    """The answer of a forked process, which is killed with all it started when its time is over."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        os.close(reading)
+        _answer_and_end(answer, request, writing)
+    os.close(writing)
+    chunks, until = [], time.monotonic() + seconds
+    while select.select([reading], [], [], max(until - time.monotonic(), 0))[0]:
+        chunk = os.read(reading, 1 << 16)
+        if not chunk:
+            break
+        chunks.append(chunk)
+    in_time = time.monotonic() < until
+    os.close(reading)
+    # It ends by itself after its answer; what it has left behind (a server, a hanging thread) does not stay.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child, signal.SIGKILL)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    text = b"".join(chunks).decode()
+    if text.endswith("\n"):
+        return text.rstrip("\n")
+    gone = f"the process ended with status {status} and left no answer"
+    return json.dumps({"error": gone if in_time else f"stopped after {seconds:g} seconds"})
+
+
+def _answer_and_end(answer: Answers, request: dict[str, Any], writing: int) -> None:
+    try:
+        text = json.dumps(answer(request), default=str)
+    except BaseException:
+        text = json.dumps({"error": traceback.format_exc()})
+    with os.fdopen(writing, "w") as pipe:
+        pipe.write(text + "\n")
+    os._exit(0)  # no atexit handlers of Airflow, no buffers of the parent's
+
+
+def named(module: str, name: str) -> Any:
+    """`from module import name`. No type checker knows both lines of Airflow, nor whether either is there."""
+    try:
+        return getattr(import_module(module), name)
+    except AttributeError:
+        return import_module(f"{module}.{name}")
+
+
+# --- the two lines of Airflow ---------------------------------------------------------------------------------------
+
+
+class Airflow2:
+    """What is particular to Airflow 2.11."""
+
+    def prepare(self) -> None:
+        import_module("airflow.models")
+
+        with suppress(ImportError):
+            import_module("airflow.providers.fab.auth_manager.models")  # its tables belong to the database
+
+    def load(self, file: Path, folder: Path) -> tuple[dict[str, Any], dict[str, str]]:
+        DagBag = named("airflow.models.dagbag", "DagBag")
+
+        bag = DagBag(str(file), include_examples=False)
+        return bag.dags, bag.import_errors
+
+    def scheduled(self, dag: Any) -> Any:
+        return dag
+
+    def next_info(self, timetable: Any, last: Any, restriction: Any) -> Any:
+        interval = last and last.data_interval
+        return timetable.next_dagrun_info(last_automated_data_interval=interval, restriction=restriction)
+
+    def register(self, dag: Any, session: Any) -> Any:
+        """Make the DAG known to the database; the result is what the scheduler works with."""
+        SerializedDagModel = named("airflow.models.serialized_dag", "SerializedDagModel")
+
+        type(dag).bulk_write_to_db([dag], session=session)
+        SerializedDagModel.write_dag(dag, session=session)
+        session.commit()
+        return dag
+
+    def create_run(self, dag: Any, timing: dict[str, Any], common: dict[str, Any]) -> Any:
+        date, interval = timing["logical_date"], timing["data_interval"]
+        run_id = dag.timetable.generate_run_id(run_type=common["run_type"], logical_date=date, data_interval=interval)
+        manual = common["run_type"].value == "manual"
+        return dag.create_dagrun(
+            run_id=run_id, execution_date=date, data_interval=interval, external_trigger=manual, **common
+        )
+
+    def run_task(self, ti: Any, task: Any, session: Any) -> BaseException | str | None:
+        _run_task = named("airflow.models.dag", "_run_task")
+
+        ti.task = task
+        _run_task(ti=ti, inline_trigger=True, session=session)
+        return None
+
+    def xcoms(self, run: Any, session: Any) -> list[tuple[str, int, str, Any]]:
+        XCom = named("airflow.models.xcom", "XCom")
+
+        # Whole rows deserialize themselves, but for display.
+        columns = (XCom.task_id, XCom.map_index, XCom.key, XCom.value)
+        rows = session.query(*columns).filter(XCom.dag_id == run.dag_id, XCom.run_id == run.run_id)
+        return [(row.task_id, row.map_index, row.key, XCom.deserialize_value(row)) for row in rows]
+
+    def around_execute(self, act: Callable[[Any, Any], None]) -> None:
+        """Call `act(ti, task)` after a task's templates are rendered and before it is executed."""
+        taskinstance = named("airflow.models", "taskinstance")
+
+        execute = taskinstance._execute_task
+
+        def acting(task_instance: Any, *args: Any, **kwargs: Any) -> Any:
+            act(task_instance, task_instance.task)
+            return execute(task_instance, *args, **kwargs)
+
+        taskinstance._execute_task = acting
+
+
+class Airflow3:
+    """What is particular to Airflow 3."""
+
+    BUNDLE = "dags-folder"
+
+    def prepare(self) -> None:
+        """Nothing: 3.x knows its tables."""
+
+    def load(self, file: Path, folder: Path) -> tuple[dict[str, Any], dict[str, str]]:
+        try:
+            DagBag = named("airflow.dag_processing.dagbag", "DagBag")  # since 3.2
+        except ImportError:
+            DagBag = named("airflow.models.dagbag", "DagBag")
+        bag = DagBag(str(file), bundle_path=folder, bundle_name=self.BUNDLE)
+        return bag.dags, bag.import_errors
+
+    def scheduled(self, dag: Any) -> Any:
+        """The DAG as the scheduler has it: only that one's timetable makes ticks."""
+        DagSerialization = named("airflow.serialization.serialized_objects", "DagSerialization")
+
+        return DagSerialization.deserialize_dag(DagSerialization.serialize_dag(dag))
+
+    def next_info(self, timetable: Any, last: Any, restriction: Any) -> Any:
+        if hasattr(timetable, "next_dagrun_info_v2"):
+            return timetable.next_dagrun_info_v2(last_dagrun_info=last, restriction=restriction)
+        interval = last and last.data_interval
+        return timetable.next_dagrun_info(last_automated_data_interval=interval, restriction=restriction)
+
+    def register(self, dag: Any, session: Any) -> Any:
+        DagBundlesManager = named("airflow.dag_processing.bundles.manager", "DagBundlesManager")
+        SerializedDagModel = named("airflow.models.serialized_dag", "SerializedDagModel")
+        SerializedDAG = named("airflow.serialization.definitions.dag", "SerializedDAG")
+        LazyDeserializedDAG = named("airflow.serialization.serialized_objects", "LazyDeserializedDAG")
+
+        DagBundlesManager().sync_bundles_to_db(session=session)
+        session.commit()
+        lazy = LazyDeserializedDAG.from_dag(dag)
+        SerializedDAG.bulk_write_to_db(self.BUNDLE, None, [lazy], session=session)
+        SerializedDagModel.write_dag(lazy, bundle_name=self.BUNDLE, bundle_version=None, session=session)
+        session.commit()
+        known = self.scheduled(dag)
+        known.on_success_callback = dag.on_success_callback  # serialization loses them; dag.test() does the same
+        known.on_failure_callback = dag.on_failure_callback
+        return known
+
+    def create_run(self, dag: Any, timing: dict[str, Any], common: dict[str, Any]) -> Any:
+        DagRunTriggeredByType = named("airflow.utils.types", "DagRunTriggeredByType")
+
+        run_id = dag.timetable.generate_run_id(
+            run_type=common["run_type"], run_after=timing["run_after"], data_interval=timing["data_interval"]
+        )
+        by = DagRunTriggeredByType.TEST
+        return dag.create_dagrun(run_id=run_id, triggered_by=by, triggering_user_name="verify", **timing, **common)
+
+    def run_task(self, ti: Any, task: Any, session: Any) -> BaseException | str | None:
+        _run_task = named("airflow.sdk.definitions.dag", "_run_task")
+
+        result = _run_task(ti=ti, task=task, run_triggerer=True)
+        return result.error if result else "the task could not be started; see standard error"
+
+    def xcoms(self, run: Any, session: Any) -> list[tuple[str, int, str, Any]]:
+        XComModel = named("airflow.models.xcom", "XComModel")
+        deserialize = named("airflow.sdk.serde", "deserialize")
+
+        rows = session.query(XComModel).filter(XComModel.dag_id == run.dag_id, XComModel.run_id == run.run_id)
+        return [(row.task_id, row.map_index, row.key, deserialize(row.value)) for row in rows]
+
+    def around_execute(self, act: Callable[[Any, Any], None]) -> None:
+        task_runner = named("airflow.sdk.execution_time", "task_runner")
+
+        execute = task_runner._execute_task
+
+        def acting(context: Any, ti: Any, log: Any) -> Any:
+            act(ti, ti.task)
+            return execute(context=context, ti=ti, log=log)
+
+        task_runner._execute_task = acting
+
+
+# --- what a DAG is --------------------------------------------------------------------------------------------------
+
+KINDS = (
+    ("short_circuit", ("ShortCircuitOperator",)),
+    ("latest_only", ("LatestOnlyOperator",)),
+    ("branch", ("BranchPythonOperator", "BaseBranchOperator", "BranchMixIn", "BranchSQLOperator")),
+    ("empty", ("EmptyOperator", "DummyOperator")),
+    ("process", ("PythonVirtualenvOperator", "ExternalPythonOperator")),
+    ("file", ("FileSensor",)),
+    ("time", ("DateTimeSensor", "TimeSensor", "TimeDeltaSensor", "DayOfWeekSensor", "WaitSensor")),
+    ("other_dag", ("ExternalTaskSensor", "TriggerDagRunOperator", "ExternalTaskMarker")),
+    ("python", ("PythonOperator", "PythonSensor", "DecoratedSensorOperator")),
+    ("bash", ("BashOperator", "BashSensor")),
+    ("sql", ("BaseSQLOperator", "SqlSensor", "SqliteOperator")),
+)
+
+
+def class_of(task: Any) -> Any:
+    """A task's operator class; of a mapped task, that of its instances."""
+    found = getattr(task, "operator_class", None)
+    return found if isinstance(found, type) else type(task)
+
+
+def kind_of(task: Any) -> str:
+    names = {base.__name__ for base in class_of(task).__mro__}
+    return next((kind for kind, bases in KINDS if names.intersection(bases)), "other")
+
+
+def option(task: Any, name: str) -> Any:
+    """An operator's attribute, or the argument of a mapped one."""
+    found = getattr(task, name, None)
+    return (getattr(task, "partial_kwargs", None) or {}).get(name) if found is None else found
+
+
+def may_skip(task: Any) -> bool:
+    """Whether its own code can end in a skip: by an exit code, `soft_fail`, or a function that speaks of it."""
+    names = {base.__name__ for base in class_of(task).__mro__}
+    if "BashOperator" in names:
+        return True
+    function = option(task, "python_callable")
+    code = getattr(getattr(function, "__wrapped__", function), "__code__", None)
+    return bool(option(task, "soft_fail")) or bool(code and "AirflowSkipException" in code.co_names)
+
+
+def connection_type(task: Any) -> str | None:
+    """The type of a task's connection, where an environment variable says it."""
+    conn_id = next((c for n in ("conn_id", "sqlite_conn_id") if isinstance(c := option(task, n), str)), None)
+    text = os.environ.get(f"AIRFLOW_CONN_{conn_id.upper()}", "") if conn_id else ""
+    with suppress(ValueError):
+        return str(json.loads(text)["conn_type"])
+    return text.partition(":")[0] or None
+
+
+def shape(dag: Any) -> dict[str, Any]:
+    """Tasks and edges."""
+    return {
+        "tasks": {
+            task.task_id: {
+                "operator": task.task_type,
+                "trigger_rule": str(getattr(task.trigger_rule, "value", task.trigger_rule)),
+                "mapped": bool(getattr(task, "is_mapped", type(task).__name__.endswith("MappedOperator"))),
+                "in_mapped_group": bool(mapped_group(task)),
+                "group": getattr(task.task_group, "group_id", None),
+                "kind": kind_of(task),
+                "connection": connection_type(task),
+                "retries": task.retries,
+                "may_skip": may_skip(task),
+                "upstream": sorted(task.upstream_task_ids),
+            }
+            for task in sorted(dag.tasks, key=lambda task: task.task_id)
+        },
+        "edges": sorted([task.task_id, down] for task in dag.tasks for down in task.downstream_task_ids),
+        "timetable": type(dag.timetable).__name__,
+        "start_date": text(dag.start_date),
+    }
+
+
+def mapped_group(task: Any) -> bool:
+    group = task.task_group
+    while group is not None:
+        if type(group).__name__ == "MappedTaskGroup":
+            return True
+        group = getattr(group, "parent_group", None) or getattr(group, "task_group", None)
+    return False
+
+
+# --- when it runs ---------------------------------------------------------------------------------------------------
+
+
+class Ticks:
+    """The ticks of a DAG's timetable, as its scheduler would compute them while it catches up."""
+
+    def __init__(self, line: Airflow2 | Airflow3, dag: Any) -> None:
+        self.line, self.timetable = line, line.scheduled(dag).timetable
+        starts = [dag.start_date, *(task.start_date for task in dag.tasks)]
+        found = [date for date in starts if date is not None]
+        self.start = min(found) if found else dt.datetime(2024, 1, 1, tzinfo=UTC)
+        self.end = dag.end_date
+
+    def record(self, count: int) -> dict[str, Any]:
+        if not getattr(self.timetable, "can_be_scheduled", True) or type(self.timetable).__name__ in UNCLOCKED:
+            return {"ticks": [], "clock_changes": [], "ended": False}
+        ticks = list(self.after(self.start, count))
+        return {
+            "ticks": ticks,
+            "clock_changes": [list(self.around(change)) for change in self.clock_changes(ticks)],
+            "ended": len(ticks) < count,
+        }
+
+    def after(self, earliest: dt.datetime, count: int) -> Iterator[list[str | None]]:
+        TimeRestriction = named("airflow.timetables.base", "TimeRestriction")
+        timezone = named("airflow.utils", "timezone")
+
+        latest = timezone.coerce_datetime(self.end)
+        restriction = TimeRestriction(timezone.coerce_datetime(earliest), latest, catchup=True)
+        last = None
+        for _ in range(count):
+            last = self.line.next_info(self.timetable, last, restriction)
+            if last is None:
+                return
+            interval = last.data_interval
+            dates = (last.run_after, last.logical_date, interval and interval.start, interval and interval.end)
+            yield [utc(date) for date in dates]
+
+    def around(self, change: dt.datetime) -> Iterator[list[str | None]]:
+        """Ticks of two days before and after the clocks change."""
+        until = (change + dt.timedelta(days=2)).isoformat()
+        for tick in self.after(change - dt.timedelta(days=2), MOST_AROUND_A_CHANGE):
+            if tick[0] is None or tick[0] > until:
+                return
+            yield tick
+
+    def clock_changes(self, ticks: list[list[str | None]]) -> list[dt.datetime]:
+        """The first two days after the start on which the clocks of the schedule's zone change."""
+        zone = getattr(self.timetable, "_timezone", None)
+        if zone is None or not ticks or hasattr(self.timetable, "_delta"):
+            return []
+        first = dt.datetime.fromisoformat(str(ticks[0][0])).replace(hour=0, minute=0, second=0, microsecond=0)
+        days = [first + dt.timedelta(days=number) for number in range(3, 500)]
+        offsets = [day.astimezone(zone).utcoffset() for day in days]
+        return [day for day, one, next_ in zip(days, offsets, offsets[1:], strict=False) if one != next_][:2]
+
+
+UNCLOCKED = ("NullTimetable", "ContinuousTimetable", "AssetTriggeredTimetable", "DatasetTriggeredTimetable")
+"""Timetables whose runs no clock decides."""
+
+
+def utc(date: Any) -> str | None:
+    return None if date is None else dt.datetime.fromtimestamp(date.timestamp(), UTC).isoformat()
+
+
+# --- runs -----------------------------------------------------------------------------------------------------------
+
+
+class ForcedFailure(Exception):
+    """What a task fails with whose outcome is forced."""
+
+
+class Forced:
+    """Stubs and forced outcomes of tasks, and what their templated fields were rendered to."""
+
+    def __init__(self) -> None:
+        self.tasks: dict[str, Any] = {}
+        self.raw: dict[str, dict[str, Any]] = {}
+        self.rendered: dict[str, dict[str, Any]] = {}
+
+    def prepare(self, dag: Any, tasks: dict[str, Any]) -> None:
+        """Nothing that a forced task does needs its arguments, which may come from tasks that did nothing."""
+        self.tasks, self.rendered = tasks, {}
+        self.raw = {
+            task.task_id: {field: plain(option(task, field)) for field in task.template_fields} for task in dag.tasks
+        }
+        for task_id, how in self.tasks.items():
+            if "outcome" in how and task_id in dag.task_dict:
+                dag.get_task(task_id).template_fields = ()
+
+    def act(self, ti: Any, task: Any) -> None:
+        index = getattr(ti, "map_index", -1)
+        name = ti.task_id if index is None or index < 0 else f"{ti.task_id}[{index}]"
+        self.rendered[name] = {field: plain(getattr(task, field, None)) for field in task.template_fields}
+        how = self.tasks.get(ti.task_id)
+        if how is None:
+            return
+        if "outcome" not in how:
+            object.__setattr__(task, "execute", stub)
+            return
+        forced = force(how, ti.try_number, max(index or 0, 0))
+        if hasattr(task, "python_callable") and kind_of(task) in ("branch", "short_circuit"):
+            task.python_callable, task.op_args, task.op_kwargs = forced, (), {}
+            for attribute in ("templates_dict", "show_return_value_in_logs"):
+                if hasattr(task, attribute):
+                    object.__setattr__(task, attribute, None)
+        elif hasattr(task, "choose_branch"):
+            object.__setattr__(task, "choose_branch", forced)
+        else:
+            object.__setattr__(task, "execute", forced)
+
+
+def stub(*_: Any, **__: Any) -> None:
+    """What a task does that must not reach outside."""
+
+
+def force(how: dict[str, Any], try_number: int, map_index: int) -> Callable[..., Any]:
+    """The function that ends a try as `how` says: {"outcome": [by map index], "value": what it returns}."""
+    outcomes = how["outcome"]
+    outcome = outcomes[map_index % len(outcomes)]
+
+    def forced(*_: Any, **__: Any) -> Any:
+        AirflowSkipException = named("airflow.exceptions", "AirflowSkipException")
+
+        if outcome == "skip":
+            raise AirflowSkipException("forced")
+        if outcome == "fail" or (outcome == "fail_once" and try_number == 1):
+            raise ForcedFailure("forced")
+        return how.get("value")
+
+    return forced
+
+
+def plain(value: Any) -> Any:
+    """A rendered value as JSON has it."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    return f"<{type(value).__name__}>"
+
+
+class Runner:
+    def __init__(self, line: Airflow2 | Airflow3, folder: Path, request: dict[str, Any]) -> None:
+        settings = named("airflow", "settings")
+
+        self.line, self.folder, self.file, self.dag_id = line, folder, request["file"], request["dag_id"]
+        self.session = settings.Session()
+        self.forced = Forced()
+        self.known = line.register(self.load(), self.session)
+        line.around_execute(self.forced.act)
+
+    def load(self) -> Any:
+        dags, errors = self.line.load(self.folder / self.file, self.folder)
+        if self.dag_id not in dags:
+            raise LookupError("\n".join(errors.values()) or f"no DAG {self.dag_id} in {self.file}")
+        return dags[self.dag_id]
+
+    def run(self, request: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return self.execute(self.create(request), request)
+        except (Exception, SystemExit):
+            self.session.rollback()
+            return {"logical_date": request["logical_date"], "error": traceback.format_exc()}
+
+    def create(self, request: dict[str, Any]) -> Any:
+        DagRunState = named("airflow.utils.state", "DagRunState")
+        DagRunType = named("airflow.utils.types", "DagRunType")
+
+        timing = self.timing(dt.datetime.fromisoformat(request["logical_date"]), request["run_type"])
+        common = {
+            "run_type": DagRunType(request["run_type"]),
+            "conf": request.get("conf") or {},
+            "state": DagRunState.RUNNING,
+            "start_date": dt.datetime.now(UTC),
+            "session": self.session,
+        }
+        run = self.line.create_run(self.known, timing, common)
+        self.session.commit()
+        return run
+
+    def timing(self, logical_date: dt.datetime, run_type: str) -> dict[str, Any]:
+        """Dates in UTC, as the scheduler reads them from the database: run ids are made of them."""
+        TimeRestriction = named("airflow.timetables.base", "TimeRestriction")
+        timezone = named("airflow.utils", "timezone")
+
+        date = timezone.coerce_datetime(logical_date.astimezone(UTC))
+        if run_type == "manual":
+            interval = self.known.timetable.infer_manual_data_interval(run_after=date)
+            return {"logical_date": date, "data_interval": interval, "run_after": date}
+        info = self.line.next_info(self.known.timetable, None, TimeRestriction(date, None, catchup=True))
+        if info is None or info.logical_date != date:
+            raise ValueError(f"{date} is no scheduled date of {self.dag_id}; the next is {info and info.logical_date}")
+        run_after = timezone.coerce_datetime(info.run_after.astimezone(UTC))
+        return {"logical_date": date, "data_interval": info.data_interval, "run_after": run_after}
+
+    def execute(self, run: Any, request: dict[str, Any]) -> dict[str, Any]:
+        seed = request.get("order")
+        chance = None if seed is None else random.Random(seed)
+        # A worker reads the file afresh; a DAG object that has run keeps the run's params.
+        dag = self.load()
+        self.forced.prepare(dag, request.get("tasks") or {})
+        order: list[list[Any]] = []
+        errors: dict[tuple[str, int], list[str]] = {}
+        for _ in range(MOST_ROUNDS):
+            self.session.expire_all()
+            run.dag = self.known
+            schedulable, _callback = run.update_state(session=self.session)
+            run.schedule_tis(schedulable, session=self.session)
+            self.session.commit()
+            self.session.expire_all()
+            if text(run.state) != "running":
+                break
+            tis = run.get_task_instances(session=self.session)
+            ready = sorted((ti for ti in tis if ti.state == "scheduled"), key=lambda ti: (ti.task_id, ti.map_index))
+            # In an order by chance, the scheduler looks again after each task: what runs when races.
+            for ti in ready if chance is None else [chance.choice(ready)] if ready else []:
+                if self.state_now(run, ti) != "scheduled":  # a branch that ran just before has skipped it
+                    continue
+                order.append([ti.task_id, ti.map_index])
+                if error := self.run_task(ti, dag):
+                    errors.setdefault((ti.task_id, ti.map_index), []).append(error)
+            if not ready:
+                self.skip_waiting(tis)
+            self.session.commit()
+        else:
+            return self.record(run, order, errors) | {"error": f"still running after {MOST_ROUNDS} rounds"}
+        return self.record(run, order, errors)
+
+    def state_now(self, run: Any, ti: Any) -> str | None:
+        TaskInstance = named("airflow.models.taskinstance", "TaskInstance")
+
+        one = {"dag_id": run.dag_id, "run_id": run.run_id, "task_id": ti.task_id, "map_index": ti.map_index}
+        return self.session.query(TaskInstance.state).filter_by(**one).scalar()  # type: ignore[no-any-return]
+
+    def run_task(self, ti: Any, dag: Any) -> str | None:
+        """Run one try; the engine itself keeps its state, what it raised is only for the reader."""
+        try:
+            error = self.line.run_task(ti, dag.get_task(ti.task_id), self.session)
+        except (Exception, SystemExit) as raised:
+            error = raised
+        return f"{type(error).__name__}: {error}" if isinstance(error, BaseException) else error
+
+    def skip_waiting(self, tis: list[Any]) -> None:
+        """Let what waits for a retry or its next poke be due now."""
+        TaskReschedule = named("airflow.models.taskreschedule", "TaskReschedule")
+
+        long_ago = dt.datetime.now(UTC) - dt.timedelta(days=30)
+        for ti in tis:
+            if ti.state == "up_for_retry":
+                ti.end_date = long_ago
+            elif ti.state == "up_for_reschedule":
+                self.session.query(TaskReschedule).update({TaskReschedule.reschedule_date: long_ago})
+
+    def record(self, run: Any, order: list[list[Any]], errors: dict[tuple[str, int], list[str]]) -> dict[str, Any]:
+        tis = sorted(run.get_task_instances(session=self.session), key=lambda ti: (ti.task_id, ti.map_index))
+        xcoms = sorted(self.line.xcoms(run, self.session), key=lambda x: x[:3])
+        return {
+            "state": text(run.state),
+            "run_id": run.run_id,
+            "logical_date": text(run.logical_date),
+            "data_interval": [text(run.data_interval_start), text(run.data_interval_end)],
+            "order": order,
+            "tasks": [
+                {
+                    "task_id": ti.task_id,
+                    "map_index": ti.map_index,
+                    "state": text(ti.state),
+                    "tries": ti.try_number,
+                    "errors": errors.get((ti.task_id, ti.map_index), []),
+                }
+                for ti in tis
+            ],
+            "xcoms": [dict(zip(("task_id", "map_index", "key", "value"), row, strict=True)) for row in xcoms],
+            "raw": self.forced.raw,
+            "rendered": self.forced.rendered,
+        }
+
+
+def text(value: Any) -> str | None:
+    """States are enums or strings, dates are dates; JSON has text."""
+    if value is None:
+        return None
+    return value.isoformat() if isinstance(value, dt.datetime) else str(getattr(value, "value", value))
+
+
+# --- the environment ------------------------------------------------------------------------------------------------
+
+
+def prepare_home(home: Path, folder: Path, paths: list[str]) -> None:
+    """Everything Airflow reads when it is first imported."""
+    os.environ |= {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(folder),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(folder / "plugins"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
+        "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "0",  # the time limit is ours
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
+    }
+    # Not this file's own folder: a module of the user's may be called like one beside it.
+    here = str(Path(__file__).resolve().parent)
+    sys.path[:] = [path for path in sys.path if path not in ("", here)]
+    sys.path[:0] = list(dict.fromkeys([str(folder), str(folder / "plugins"), *paths]))
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """A consistent copy, whole or not at all, even while another process copies to the same place."""
+    part = target.with_suffix(f".{os.getpid()}")
+    with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(part)) as copy:
+        original.backup(copy)
+    part.replace(target)
+
+
+def make_database(line: Airflow2 | Airflow3, home: Path, kept: Path) -> dict[str, Any]:
+    """Migrating an empty database takes seconds, copying one nothing."""
+    db = named("airflow.utils", "db")
+    JSON, compiles = named("sqlalchemy", "JSON"), named("sqlalchemy.ext.compiler", "compiles")
+
+    line.prepare()
+    # SQLite takes a column of type JSON for a number where it can: an XCom 60.0 would come back as 60, 2**70 as
+    # a float. Server databases do not; as TEXT, SQLite does not either.
+    compiles(JSON, "sqlite")(lambda *_, **__: "TEXT")
+    db.initdb()
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    copy_database(home / "airflow.db", kept)
+    return {}
+
+
+def look(line: Airflow2 | Airflow3, folder: Path, request: dict[str, Any]) -> dict[str, Any]:
+    dags, errors = line.load(folder / request["file"], folder)
+    found = {}
+    for dag_id, dag in dags.items():
+        try:
+            found[dag_id] = shape(dag) | Ticks(line, dag).record(request["ticks"])
+        except Exception:
+            found[dag_id] = shape(dag) | {"error": traceback.format_exc()}
+    return {"failed": "\n".join(errors.values()) or None, "dags": found}
+
+
+def main() -> None:
+    settings = json.loads(sys.argv[1])
+    folder, home = Path(settings["folder"]).resolve(), Path(settings["home"])
+    home.mkdir(parents=True, exist_ok=True)
+    warnings.simplefilter("ignore")
+    prepare_home(home, folder, settings.get("paths") or [])
+    airflow = version("apache-airflow")
+    line = Airflow2() if airflow.startswith("2.") else Airflow3()
+    import_module("airflow")  # once, for all processes that are forked from here
+
+    logging.disable(logging.ERROR)
+    database = Path(settings["cache"]) / f"airflow-{airflow}.db"
+
+    def answer(request: dict[str, Any]) -> dict[str, Any]:
+        if request["do"] == "prepare":
+            return {} if database.exists() else make_database(line, home, database)
+        sys.path.append(str((folder / request["file"]).parent))
+        if request["do"] == "look":
+            return look(line, folder, request)
+        copy_database(database, home / "airflow.db")
+        line.prepare()
+        runner = Runner(line, folder, request)
+        return {"runs": [runner.run(one) for one in request["runs"]]}
+
+    serve({"ready": airflow}, answer)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""Answers, in the environment of a generated project, what Dagster makes of it and what comes of its runs.
+
+Started by `workers.py`, with the same protocol as airflow_probe.py: a JSON object a line, each request in a forked
+process. Needs Dagster and what the project needs, and nothing of migrate: the folder this package lies in is all that
+is lent to that environment. The project is loaded once, without Airflow being importable.
+
+The first argument is the settings: {"project": the folder of migration.json, "home": an empty folder}.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def main() -> None:
+    settings = json.loads(sys.argv[1])
+    os.environ |= {"DAGSTER_DISABLE_TELEMETRY": "yes", "DAGSTER_HOME": ""}
+    home = Path(settings["home"])
+    home.mkdir(parents=True, exist_ok=True)
+    import dagster as dg
+
+    from ..airflow_probe import serve
+    from .project import Project
+
+    project = Project(Path(settings["project"]).resolve())
+    logging.disable(logging.CRITICAL)
+
+    def answer(request: dict[str, Any]) -> dict[str, Any]:
+        if request["do"] == "load":
+            return project.record()
+        if request["do"] == "ticks":
+            from .ticks import Ticks
+
+            return Ticks(project, request["dag_id"]).record(request["windows"])
+        from .runs import Runs
+
+        return {"runs": Runs(project, request, home).records()}
+
+    serve({"ready": dg.__version__}, answer)

@@ -1,0 +1,120 @@
+"""The generated project as Dagster loads it: its definitions, and what Dagster says while it loads them.
+
+https://docs.dagster.io/api/dagster/definitions
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import sys
+import traceback
+import warnings
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster._core.definitions.reconstruct import repository_def_from_target_def
+from dagster._core.workspace.autodiscovery import loadable_targets_from_loaded_module
+
+OWN = "Property `ScheduleDefinition.environment_vars`"
+"""What Dagster itself reads of every schedule, and calls deprecated (1.13.27)."""
+
+
+class NoAirflow(MetaPathFinder):
+    """Makes a Python in which Airflow is installed one in which it is not."""
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        if fullname.partition(".")[0] == "airflow":
+            text = f"No module named {fullname!r}: the project has to load without it"
+            raise ModuleNotFoundError(text, name=fullname)
+        return None
+
+
+class Project:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.migration: dict[str, Any] = json.loads((folder / "migration.json").read_text())
+        self.package: str = self.migration["package"]
+        self.dags: dict[str, dict[str, Any]] = {dag["dag_id"]: dag for dag in self.migration["dags"]}
+        self.repository: Any = None
+        self.error = ""
+        self.deprecated: list[str] = []
+        self.has_airflow = importlib.util.find_spec("airflow") is not None
+        self._no_airflow = NoAirflow()
+        sys.meta_path.insert(0, self._no_airflow)
+        sys.path.insert(0, str(folder))
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                self._load()
+            except (Exception, SystemExit):
+                self.error = traceback.format_exc()
+        texts = (str(w.message) for w in caught if issubclass(w.category, DeprecationWarning | FutureWarning))
+        self.deprecated = sorted({text for text in texts if not text.startswith(OWN)})
+
+    def _load(self) -> None:
+        (target,) = loadable_targets_from_loaded_module(importlib.import_module(f"{self.package}.definitions"))
+        self.repository = repository_def_from_target_def(target.target_definition)
+        if isinstance(target.target_definition, dg.Definitions):
+            dg.Definitions.validate_loadable(target.target_definition)
+        self.repository.load_all_definitions()
+
+    def let_airflow_in(self) -> None:
+        """For tasks that run the Airflow operator itself."""
+        sys.meta_path[:] = [finder for finder in sys.meta_path if finder is not self._no_airflow]
+
+    def module(self, dag_id: str) -> Any:
+        """The module of a DAG, as loaded; None where there is none."""
+        path = self.dags[dag_id]["module"]
+        return sys.modules.get(path.removesuffix(".py").replace("/", ".")) if path else None
+
+    def compat(self, part: str) -> Any:
+        """A part of the project's own runtime module, where the project has it."""
+        return sys.modules.get(f"{self.package}.airflow_compat.{part}")
+
+    def record(self) -> dict[str, Any]:
+        """What was loaded, as plain values: keys are joined by "/"."""
+        if self.error:
+            return {"failed": self.error, "deprecated": self.deprecated, "modules": self._modules()}
+        graph, repository = self.repository.asset_graph, self.repository
+        return {
+            "failed": "",
+            "airflow": self.has_airflow,
+            "deprecated": self.deprecated,
+            "assets": {
+                key.to_user_string(): {
+                    "parents": sorted(parent.to_user_string() for parent in graph.get(key).parent_keys),
+                    "task": (graph.get(key).metadata or {}).get("airflow/task_id"),
+                }
+                for key in graph.get_all_asset_keys()
+            },
+            "checks": {
+                f"{key.asset_key.to_user_string()}:{key.name}": {
+                    "asset": key.asset_key.to_user_string(),
+                    "parents": sorted(p.to_user_string() for p in graph.get(key).parent_entity_keys),
+                    "blocking": bool(graph.get(key).blocking),
+                }
+                for key in graph.asset_check_keys
+            },
+            "jobs": {
+                job.name: sorted(key.to_user_string() for key in job.asset_layer.selected_asset_keys)
+                for job in repository.get_all_jobs()
+            },
+            "schedules": {schedule.name: schedule.job_name for schedule in repository.schedule_defs},
+            "sensors": {sensor.name: [t.job_name for t in sensor.targets] for sensor in repository.sensor_defs},
+        }
+
+    def _modules(self) -> dict[str, str]:
+        """What is wrong with each DAG's own module, where the project as a whole does not load."""
+        found = {}
+        for dag_id, dag in self.dags.items():
+            try:
+                if dag["module"]:
+                    importlib.import_module(dag["module"].removesuffix(".py").replace("/", "."))
+            except (Exception, SystemExit):
+                found[dag_id] = traceback.format_exc()
+        return found

@@ -1,0 +1,217 @@
+"""Runs of a DAG's job in process, and what its events say of each task.
+
+https://docs.dagster.io/api/dagster/execution
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster._core.execution.plan.active import ActiveExecution
+
+from .bodies import Bodies
+from .project import Project
+from .recording import Recorder
+
+LOGICAL_DATE_TAG, RUN_TYPE_TAG, CONF_TAG = "airflow/logical_date", "airflow/run_type", "airflow/conf"
+INTERVAL_TAGS = ("airflow/data_interval_start", "airflow/data_interval_end")
+CHECKED = "ASSET_CHECK_EVALUATION"
+WRAPPERS = (
+    "DagsterExecutionStepExecutionError",
+    "RetryRequestedFromPolicy",
+    "RetryRequested",
+    "DagsterMaxRetriesExceededError",
+)
+"""What Dagster raises around what a task raised."""
+
+
+class Runs:
+    """The runs of one request: {"dag_id", "runs": [{"logical_date", "run_type", "data_interval", "conf", "tasks"}]}."""
+
+    def __init__(self, project: Project, request: dict[str, Any], home: Path) -> None:
+        self.project, self.requests, self.dag = project, request["runs"], project.dags[request["dag_id"]]
+        if request.get("airflow"):
+            project.let_airflow_in()
+        self.job = project.repository.get_job(self.dag["job"]["name"])
+        self.recorder = Recorder(project) if request.get("observe") else None
+        self.bodies = Bodies(project, self.dag, self.recorder)
+        self.bodies.install()
+        if self.recorder is not None:
+            self.recorder.install(project.module(self.dag["dag_id"]), self.job)
+        if any(request.get("tasks") for request in self.requests):
+            self.stand_in_for_settings()
+        self.instance = dg.DagsterInstance.ephemeral(str(home / "storage"))
+        retry_at_once()
+
+    def stand_in_for_settings(self) -> None:
+        """What stubbed tasks do not use need not be configured: Dagster sets up every resource of a step."""
+        file = self.project.folder / ".env.example"
+        for line in file.read_text().splitlines() if file.is_file() else []:
+            name, equals, _ = line.strip().partition("=")
+            if equals and not name.startswith("#"):
+                os.environ.setdefault(name, "1")
+
+    def records(self) -> list[dict[str, Any]]:
+        found = []
+        for request in self.requests:
+            try:
+                found.append(self.run(request))
+            except (Exception, SystemExit):
+                found.append({"logical_date": request["logical_date"], "error": traceback.format_exc()})
+        return found
+
+    def run(self, request: dict[str, Any]) -> dict[str, Any]:
+        date = dt.datetime.fromisoformat(request["logical_date"])
+        key = self.partition_key(date, request["run_type"])
+        tags = {CONF_TAG: json.dumps(request["conf"])} if request.get("conf") else {}
+        if key is None:
+            tags |= {LOGICAL_DATE_TAG: request["logical_date"], RUN_TYPE_TAG: request["run_type"]}
+            if self.dag["schedule"] is None:  # a sensor of a person's would say which interval a run is about
+                interval = request.get("data_interval") or ()
+                tags |= {tag: date for tag, date in zip(INTERVAL_TAGS, interval, strict=False) if date}
+        elif request["run_type"] != "scheduled":
+            tags[RUN_TYPE_TAG] = request["run_type"]
+        self.bodies.how = request.get("tasks") or {}
+        if self.recorder is not None:
+            self.recorder.values = {}
+        result = self.job.execute_in_process(
+            run_config=self.params(request.get("conf") or {}),
+            instance=self.instance,
+            partition_key=key,
+            tags=tags,
+            raise_on_error=False,
+        )
+
+        def load_value(asset: dg.AssetKey) -> Any:
+            return self.project.repository.load_asset_value(asset, instance=self.instance, partition_key=key)
+
+        tasks = [Task(record, self.job) for record in self.dag["tasks"]]
+        return {
+            "logical_date": request["logical_date"],
+            "state": "success" if result.success else "failed",
+            "tasks": [task.report(result.all_events, load_value) for task in tasks],
+            "observed": self.recorder.values if self.recorder is not None else {},
+        }
+
+    def partition_key(self, date: dt.datetime, run_type: str) -> str | None:
+        """The partition whose window begins at the logical date; None where the job has no partitions.
+
+        Between two of them there are only manual runs; what comes nearest is the partition around the date.
+        """
+        partitions = self.job.partitions_def
+        if partitions is None:
+            return None
+        key: str = partitions.get_partition_key_for_timestamp(date.timestamp())
+        start = partitions.time_window_for_partition_key(key).start
+        if start != date and run_type != "manual":
+            raise ValueError(f"no partition begins at {date}; the one around it begins at {start}")
+        return key
+
+    def params(self, conf: dict[str, Any]) -> dict[str, Any]:
+        """The run configuration that says what a conf says of the DAG's params, where they are a resource."""
+        name = f"{Path(self.dag['module']).parent.name}_params"
+        if not conf or name not in self.job.resource_defs:
+            return {}
+        known = self.job.resource_defs[name].config_schema.config_type.fields
+        return {"resources": {name: {"config": {key: value for key, value in conf.items() if key in known}}}}
+
+
+class Task:
+    """One task of migration.json, and what its events in a run say.
+
+    Its state is Airflow's word for what its asset or check did: success, failed, skipped (it ended without an output,
+    or Dagster skipped it), upstream_failed (Dagster never came to it). In an outcome graph the runtime notes the state
+    of each instance as an observation of the asset.
+    """
+
+    def __init__(self, record: dict[str, Any], job: Any) -> None:
+        self.task_id: str = record["task_id"]
+        self.key: dg.AssetKey | dg.AssetCheckKey | None = None
+        for row in record["becomes"]:
+            if row["kind"] == "asset":
+                self.key = dg.AssetKey(row["key"])
+            elif row["kind"] == "asset_check":
+                self.key = dg.AssetCheckKey(dg.AssetKey(row["key"]), row["name"])
+        found = self.key is not None and job.asset_layer.has(self.key)
+        output = job.asset_layer.get_op_output_handle(self.key) if found else None
+        self.step: str | None = str(output.node_handle) if output else None
+        self.output: str | None = output.output_name if output else None
+
+    def report(self, events: list[Any], load_value: Any) -> dict[str, Any]:
+        instances = list(self.instances(events))
+        mine = [event for event in events if self.step and event.step_key == self.step]
+        kinds = [event.event_type_value for event in mine]
+        if not instances:
+            tries = kinds.count("STEP_START") + kinds.count("STEP_RESTARTED")
+            state = self.state(mine, kinds)
+            instances = [{"map_index": -1, "state": state, "tries": tries}] if state else []
+        # What is declared None is not kept.
+        pushed = isinstance(self.key, dg.AssetKey) and any(
+            event.event_type_value == "HANDLED_OUTPUT" and event.event_specific_data.output_name == self.output
+            for event in mine
+        )
+        return {
+            "task_id": self.task_id,
+            "instances": instances,
+            "errors": [text for event in mine for text in errors(event)],
+            "value": load_value(self.key) if pushed else None,
+        }
+
+    def instances(self, events: list[Any]) -> Iterator[dict[str, Any]]:
+        for event in events:
+            if event.event_type_value != "ASSET_OBSERVATION":
+                continue
+            metadata = event.asset_observation_data.asset_observation.metadata
+            noted = {key: value.value for key, value in metadata.items()}
+            if noted.get("airflow/task_id") == self.task_id and "airflow/state" in noted:
+                tries = noted.get("airflow/try_number", 0)
+                yield {"map_index": noted["airflow/map_index"], "state": noted["airflow/state"], "tries": tries}
+
+    def state(self, events: list[Any], kinds: list[str]) -> str | None:
+        if self.step is None:
+            return None
+        verdicts = [e.asset_check_evaluation_data.passed for e in events if e.event_type_value == CHECKED]
+        if "STEP_FAILURE" in kinds or False in verdicts:
+            return "failed"
+        if "STEP_SUCCESS" in kinds:
+            return "success" if "ASSET_MATERIALIZATION" in kinds or verdicts else "skipped"
+        return "skipped" if "STEP_SKIPPED" in kinds else "upstream_failed"
+
+
+def errors(event: Any) -> Iterator[str]:
+    """What the task raised, if the event says that it failed."""
+    if event.event_type_value == "STEP_FAILURE":
+        error = event.step_failure_data.error
+    elif event.event_type_value == "STEP_UP_FOR_RETRY":
+        error = event.step_retry_data.error
+    else:
+        return
+    while error is not None and error.cause is not None and error.cls_name in WRAPPERS:
+        error = error.cause
+    if error is not None:
+        yield error.message.strip()  # begins with the name of its class
+
+
+def retry_at_once() -> None:
+    """No waiting for retries; and a way round dagster issue 33661, where the in-process executor spins for ever."""
+    mark, iterate = ActiveExecution.mark_up_for_retry, ActiveExecution.plan_events_iterator
+
+    def mark_up_for_retry(self: Any, step_key: str, at_time: float | None = None) -> None:
+        mark(self, step_key)
+
+    def plan_events_iterator(self: Any, job_context: Any) -> Iterator[Any]:
+        while True:
+            yield from iterate(self, job_context)
+            self._update()
+            if not (self._pending_skip or self._pending_abandon):
+                return
+
+    ActiveExecution.mark_up_for_retry = mark_up_for_retry  # type: ignore[method-assign]
+    ActiveExecution.plan_events_iterator = plan_events_iterator  # type: ignore[method-assign]

@@ -1,0 +1,211 @@
+"""The same runs of a DAG in both engines, and the evidence that comes of them: run, templates, effects."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from . import plans, run, world
+from .evidence import Evidence, Kind, failed, gist, not_run, passed
+from .templates import Compared
+from .workers import Probe
+from .world import World
+
+Record = Mapping[str, Any]
+Runs = list[dict[str, Any]]
+ORDERS = 8
+"""In how many orders Airflow makes a run again before a difference counts: some outcomes it leaves to chance itself."""
+BATCH = 10
+"""Forced runs in one request, each with the time limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One engine, and the folder it works on."""
+
+    probe: Probe
+    world: World
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is asked of the runs of all DAGs."""
+
+    dates: int | Sequence[str]
+    outcomes: plans.Chance | None
+    allow: Sequence[str]
+    seconds: float
+    has_world: bool
+
+
+class Execution:
+    """Runs one DAG: `dag` is its record in migration.json, `airflow` what the Airflow probe says of it."""
+
+    def __init__(self, plan: Plan, there: Side, here: Side, dag: Record, airflow: Record, *, beside: bool) -> None:
+        self.plan, self.there, self.here, self.dag, self.airflow = plan, there, here, dag, airflow
+        self.dag_id: str = dag["dag_id"]
+        self.beside = beside  # Airflow is installed beside Dagster
+        self.bridged = {task["task_id"] for task in dag["tasks"] if task["fidelity"] == "bridged"}
+
+    def evidence(self, kinds: Sequence[Kind], findings: Sequence[Record]) -> Iterator[Evidence]:
+        """Evidence of those of the kinds that need runs."""
+        started = time.monotonic()
+        reason = self.obstacle(findings)
+        if reason:
+            yield from (not_run(self.dag_id, kind, reason) for kind in kinds)
+            return
+        if self.plan.outcomes is not None:
+            for kind in kinds:
+                made = self.forced(self.plan.outcomes) if kind == "run" else not_run(self.dag_id, kind, "no bodies ran")
+                yield replace(made, seconds=time.monotonic() - started)
+            return
+        for one in self.real(kinds):
+            yield replace(one, seconds=time.monotonic() - started)
+
+    def obstacle(self, findings: Sequence[Record]) -> str:
+        """Why the generated code is not there to be run."""
+        if self.dag["job"] is None:
+            return "it has no job"
+        left = [task["task_id"] for task in self.dag["tasks"] if task["fidelity"] == "manual"]
+        if not left:
+            return ""
+        codes = {row["task_id"]: row["code"] for row in findings if row["severity"] == "warning"}
+        named = [f"{task} ({codes[task]})" if task in codes else task for task in left]
+        return f"left to a person: {', '.join(named)}"
+
+    # --- real bodies ---
+
+    def real(self, kinds: Sequence[Kind]) -> Iterator[Evidence]:
+        stubbed = self.stubbed()
+        how = {task: {"stub": True} for task in stubbed}
+        runs = [{**one, "tasks": how} for one in plans.runs(self.airflow, self.plan.dates)]
+        theirs = self.on_airflow(runs)
+        reason = theirs if isinstance(theirs, str) else run.obstacle(theirs)
+        if reason or isinstance(theirs, str):
+            yield from (not_run(self.dag_id, kind, reason) for kind in kinds)
+            return
+        ours = self.on_dagster(runs, theirs)
+        if isinstance(ours, str):
+            yield from (failed(self.dag_id, kind, ours) if kind == "run" else self.after(kind, ours) for kind in kinds)
+            return
+        note = self.note(theirs, stubbed)
+        # Before anything is run again, in a world that is made anew for it.
+        effects = self.effects(note) if "effects" in kinds else None
+        for kind in kinds:
+            if kind == "run":
+                yield self.compared(runs, theirs, ours, note)
+            elif kind == "templates":
+                yield self.templates(theirs, ours)
+            elif effects is not None:
+                yield effects
+
+    def after(self, kind: Kind, reason: str) -> Evidence:
+        return not_run(self.dag_id, kind, f"the run failed: {reason}")
+
+    def stubbed(self) -> list[str]:
+        return [
+            task_id
+            for task_id, task in self.airflow["tasks"].items()
+            if plans.reaches_outside(task, self.dag_id, task_id, self.plan.allow, world=self.plan.has_world)
+            or (task_id in self.bridged and not self.beside)
+        ]
+
+    def on_airflow(self, runs: Runs) -> Runs | str:
+        """Airflow's records of the runs, or what kept it from making them."""
+        return self._ask(self.there, runs, file=self.dag["file"])
+
+    def on_dagster(self, runs: Runs, theirs: Runs, *, observe: bool = True) -> Runs | str:
+        same = [{**one, "data_interval": other.get("data_interval")} for one, other in zip(runs, theirs, strict=True)]
+        stubs = {task for one in runs for task in one["tasks"]}
+        return self._ask(self.here, same, observe=observe, airflow=bool(self.bridged - stubs))
+
+    def _ask(self, side: Side, runs: Runs, **request: Any) -> Runs | str:
+        side.world.renew()
+        seconds = self.plan.seconds * max(1, len(runs) // 4)
+        answer = side.probe.ask("run", seconds, dag_id=self.dag_id, runs=runs, **request)
+        if "error" in answer:
+            return f"{side.probe.engine.capitalize()}: {gist(answer['error'])}"
+        return [side.world.neutral(one) for one in answer["runs"]]
+
+    def compared(self, runs: Runs, theirs: Runs, ours: Runs, note: str) -> Evidence:
+        differences = {
+            number: found
+            for number, (one, other) in enumerate(zip(theirs, ours, strict=True))
+            if (found := run.difference(self.dag, one, other))
+        }
+        by_chance = self.by_chance(runs, ours, differences)
+        for number, found in differences.items():
+            if number not in by_chance:
+                return failed(self.dag_id, "run", found)
+        chance = f"; {len(by_chance)} as in another order of Airflow's own" if by_chance else ""
+        return passed(self.dag_id, "run", f"{len(runs)} runs of {len(self.airflow['tasks'])} tasks{chance}{note}")
+
+    def by_chance(self, runs: Runs, ours: Runs, differences: Mapping[int, str]) -> set[int]:
+        """Those of the runs that differ which Airflow itself would make so, had its tasks ended in another order."""
+        found: set[int] = set()
+        for seed in range(ORDERS):
+            left = [number for number in differences if number not in found and "error" not in ours[number]]
+            if not left or len(self.airflow["tasks"]) < 2:
+                break
+            again = self.on_airflow([{**runs[number], "order": seed} for number in left])
+            if isinstance(again, str):
+                break
+            for number, record in zip(left, again, strict=True):
+                if "error" not in record and not run.difference(self.dag, record, ours[number]):
+                    found.add(number)
+        return found
+
+    def note(self, theirs: Runs, stubbed: Sequence[str]) -> str:
+        """What a reader should know who sees that a run has passed."""
+        text = ""
+        if stubbed:
+            named = [f"{task} ({self.airflow['tasks'][task]['operator']})" for task in stubbed]
+            text += f"; not executed: {', '.join(named)}"
+        if any(record["state"] != "success" for record in theirs):
+            raised = [f"{row['task_id']}: {e}" for record in theirs for row in record["tasks"] for e in row["errors"]]
+            text += "; it fails in both" + (f" ({raised[0].splitlines()[0][:200]})" if raised else "")
+        return text
+
+    def templates(self, theirs: Runs, ours: Runs) -> Evidence:
+        lost = [record["error"] for record in ours if "error" in record]
+        if lost:
+            return not_run(self.dag_id, "templates", f"Dagster: {gist(lost[0])}")
+        fields = Compared()
+        for one, other in zip(theirs, ours, strict=True):
+            states = {task["task_id"]: {row["state"] for row in task["instances"]} for task in other["tasks"]}
+            fields.add(one, other, {task for task, found in states.items() if found & {"success", "failed"}})
+        if fields.different:
+            return failed(self.dag_id, "templates", fields.different)
+        unseen = f"not observed: {', '.join(sorted(fields.unseen))}" if fields.unseen else ""
+        if unseen and not fields.equal:
+            return not_run(self.dag_id, "templates", unseen)
+        if not fields.equal:
+            return passed(self.dag_id, "templates", "no templates in what ran")
+        return passed(self.dag_id, "templates", f"{fields.equal} rendered fields" + (f"; {unseen}" if unseen else ""))
+
+    def effects(self, note: str) -> Evidence:
+        if not self.plan.has_world:
+            return not_run(self.dag_id, "effects", "there is no --world to work on")
+        if found := world.difference(self.there.world, self.here.world):
+            return failed(self.dag_id, "effects", found)
+        return passed(self.dag_id, "effects", f"{world.changed(self.there.world)} files changed{note}")
+
+    # --- forced outcomes ---
+
+    def forced(self, chance: plans.Chance) -> Evidence:
+        runs = plans.forced_runs(self.airflow, self.dag_id, chance)
+        theirs: Runs = []
+        ours: Runs = []
+        for start in range(0, len(runs), BATCH):
+            batch = runs[start : start + BATCH]
+            there = self.on_airflow(batch)
+            if isinstance(there, str) or run.obstacle(there):
+                return not_run(self.dag_id, "run", there if isinstance(there, str) else run.obstacle(there))
+            here = self.on_dagster(batch, there, observe=False)
+            if isinstance(here, str):
+                return failed(self.dag_id, "run", here)
+            theirs += there
+            ours += here
+        return self.compared(runs, theirs, ours, f", outcomes random:{chance.runs}:{chance.seed}")

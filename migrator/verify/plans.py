@@ -1,0 +1,142 @@
+"""What a verification runs: for which dates, which tasks are stubbed, and which outcomes are forced."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Record = Mapping[str, Any]
+DATES = 2
+UNSCHEDULED = dt.datetime(2024, 3, 1, tzinfo=dt.timezone.utc)
+"""The logical date of manual runs of a DAG that has no schedule."""
+SAFE = frozenset({"python", "bash", "branch", "short_circuit", "latest_only", "empty", "time"})
+"""Kinds of operators that are executed: what they reach is up to the user's own code."""
+LOCAL_DATABASES = frozenset({"sqlite", "duckdb"})
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """For which dates runs are made: so many of the schedule's own, or those given; other ones for single DAGs."""
+
+    common: int | tuple[str, ...] = DATES
+    single: Mapping[str, int | tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, texts: Sequence[str]) -> Dates:
+        """`3`, or ISO dates with commas, with `DAG_ID=` before them for one DAG. Raises ValueError otherwise."""
+        common: int | tuple[str, ...] = DATES
+        single = {}
+        for text in texts:
+            dag_id, equals, rest = text.rpartition("=")
+            if equals:
+                single[dag_id] = _dates(rest)
+            else:
+                common = _dates(text)
+        return cls(common, single)
+
+    def of(self, dag_id: str) -> int | tuple[str, ...]:
+        return self.single.get(dag_id, self.common)
+
+
+def _dates(text: str) -> int | tuple[str, ...]:
+    if text.strip().isdigit():
+        return max(int(text), 1)
+    found = []
+    for part in text.split(","):
+        try:
+            date = dt.datetime.fromisoformat(part.strip().replace("Z", "+00:00"))
+        except ValueError:
+            raise ValueError(f"{part.strip()!r} is neither a number nor an ISO date") from None
+        found.append((date if date.tzinfo else date.replace(tzinfo=dt.timezone.utc)).isoformat())
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """`random:50`: as many runs with outcomes by chance, the same for the same seed."""
+
+    runs: int
+    seed: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> Chance:
+        """Raises ValueError where it is not `random:N` or `random:N:SEED`."""
+        word, *numbers = text.split(":")
+        if word != "random" or len(numbers) not in (1, 2) or not all(number.isdigit() for number in numbers):
+            raise ValueError(f"{text!r} is not `random:N` nor `random:N:SEED`")
+        return cls(*(int(number) for number in numbers))
+
+
+def reaches_outside(task: Record, dag_id: str, task_id: str, allow: Sequence[str], *, world: bool) -> bool:
+    """Whether a task is stubbed: its operator would reach outside the machine, and nobody allowed it to."""
+    if {"all", task["operator"], f"{dag_id}.{task_id}"} & set(allow) or task["kind"] in SAFE:
+        return False
+    if task["kind"] == "sql":
+        return task["connection"] not in LOCAL_DATABASES
+    return not (task["kind"] == "file" and world)
+
+
+def runs(airflow: Record, wanted: int | Sequence[str]) -> list[dict[str, Any]]:
+    """The runs to make of a DAG: of its first date and of later ones, or of the dates given."""
+    if not isinstance(wanted, int):
+        known = {tick[1]: tick for tick in airflow["ticks"]}
+        found = []
+        for date in wanted:
+            utc = dt.datetime.fromisoformat(date).astimezone(dt.timezone.utc).isoformat()
+            found.append(_scheduled(known[utc]) if utc in known else _manual(utc))
+        return found
+    return [_scheduled(tick) for tick in _spread(airflow["ticks"], wanted)] or [
+        _manual((UNSCHEDULED + dt.timedelta(days=number)).isoformat()) for number in range(wanted)
+    ]
+
+
+def _spread(ticks: Sequence[Any], count: int) -> list[Any]:
+    """The first and, at growing distance, later ones: another month, other clocks."""
+    dated = [tick for tick in ticks if tick[1] is not None]
+    step = max(len(dated) // max(count, 1), 1)
+    return dated[::step][:count]
+
+
+def _scheduled(tick: Sequence[Any]) -> dict[str, Any]:
+    return {"logical_date": tick[1], "run_type": "scheduled", "data_interval": [tick[2], tick[3]]}
+
+
+def _manual(date: str) -> dict[str, Any]:
+    return {"logical_date": date, "run_type": "manual"}
+
+
+def forced_runs(airflow: Record, dag_id: str, chance: Chance) -> list[dict[str, Any]]:
+    """Runs, each for a date of its own, in which every task's outcome is drawn."""
+    ticks = [tick for tick in airflow["ticks"] if tick[1] is not None][: chance.runs]
+    dated = [_scheduled(tick) for tick in ticks]
+    if not dated or len(dated) < chance.runs:
+        missing = chance.runs - len(dated)
+        start = dt.datetime.fromisoformat(ticks[-1][1]) if ticks else UNSCHEDULED
+        dated += [_manual((start + dt.timedelta(days=9, seconds=1 + n)).isoformat()) for n in range(missing)]
+    return [
+        {**run, "tasks": outcomes(airflow, random.Random(f"{chance.seed} {dag_id} {number}"))}
+        for number, run in enumerate(dated)
+    ]
+
+
+def outcomes(airflow: Record, chance: random.Random) -> dict[str, Any]:
+    """What each task does in one run: only what its operator can do. Tasks that decide by the clock stay themselves."""
+    tasks: Record = airflow["tasks"]
+    found: dict[str, Any] = {}
+    for task_id, task in tasks.items():
+        if task["kind"] in ("empty", "latest_only"):
+            continue
+        likely = {"success": 10, "fail": 3, "skip": 3 if task["may_skip"] else 0, "fail_once": task["retries"] and 2}
+        count = 3 if task["mapped"] or task["in_mapped_group"] else 1
+        drawn = chance.choices(list(likely), list(likely.values()), k=count)
+        value: Any = None
+        if task["kind"] == "branch":
+            below = sorted(name for name, other in tasks.items() if task_id in other["upstream"])
+            value = chance.sample(below, chance.randint(min(1, len(below)), len(below)))
+        elif task["kind"] == "short_circuit":
+            value = chance.random() < 0.6
+        found[task_id] = {"outcome": drawn, "value": value}
+    return found

@@ -1,0 +1,257 @@
+"""The course of a verification: which DAGs, which questions to which engine, and what evidence comes of the answers."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from ..read.discover import discover
+from ..source import Span
+from .evidence import KINDS, Evidence, Kind, Verification, failed, gist, not_run
+from .execution import Execution, Plan, Side
+from .graph import graph_evidence
+from .load import load_evidence
+from .plans import Chance, Dates
+from .ticks import ticks_evidence, windows
+from .workers import Probe, ProbeError
+from .world import World
+
+Record = dict[str, Any]
+Progress = Callable[[str, int, int], None]
+NEED_AIRFLOW = frozenset(KINDS) - {"load"}
+PREPARING = 300.0
+"""Seconds that making an empty Airflow database may take."""
+EXECUTING: frozenset[Kind] = frozenset({"templates", "run", "effects"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What to verify, and with what."""
+
+    dags: Path
+    defs: Path
+    airflow_python: str = sys.executable
+    dagster_python: str = sys.executable
+    kinds: tuple[Kind, ...] = KINDS
+    dag_ids: tuple[str, ...] = ()
+    ticks: int = 200
+    seconds: float = 60.0
+    """The time limit of each DAG in each engine."""
+    jobs: int = 1
+    cache: Path | None = None
+    """Where the empty Airflow database is kept from one verification to the next."""
+    paths: tuple[Path, ...] = ()
+    dates: Dates = field(default_factory=Dates)
+    outcomes: Chance | None = None
+    allow: tuple[str, ...] = ()
+    world: Path | None = None
+
+    @property
+    def root(self) -> Path:
+        return self.dags if self.dags.is_dir() else self.dags.parent
+
+
+def warning(settings: Settings) -> str:
+    """What is said before it starts: that user code is executed, and which."""
+    runs = settings.outcomes is None and EXECUTING & set(settings.kinds)
+    what = "the DAG files and their tasks (python and bash among them)" if runs else "the DAG files"
+    if not NEED_AIRFLOW & set(settings.kinds):
+        return f"migrate verify imports the generated code in {settings.defs}."
+    return f"migrate verify executes {what} in {settings.dags}, and the generated code in {settings.defs}."
+
+
+def verify(settings: Settings, progress: Progress | None = None) -> Verification:
+    """Run both engines and compare. It executes the DAG files, and for runs their tasks.
+
+    Raises FileNotFoundError where `defs` holds no migration.json, ValueError where it cannot be read or a DAG asked
+    for is not in it, and ProbeError where one of the engines cannot be started.
+    """
+    migration = _migration(settings.defs / "migration.json")
+    with tempfile.TemporaryDirectory(prefix="migrate-verify-", ignore_cleanup_errors=True) as home:
+        session = Session(settings, migration, Path(home), progress or (lambda *_: None))
+        try:
+            return session.verification()
+        finally:
+            session.close()
+
+
+def _migration(file: Path) -> Record:
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        return {**found, "dags": list(found["dags"])}
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{file} is not what migrate writes ({type(error).__name__}: {error})") from None
+
+
+@dataclass
+class Pair:
+    """The engines of one worker."""
+
+    airflow: Side
+    dagster: Side
+    loaded: Record | None = None
+
+
+class Session:
+    def __init__(self, settings: Settings, migration: Record, home: Path, progress: Progress) -> None:
+        self.settings, self.home, self.progress = settings, home, progress
+        self.dags: dict[str, Record] = {dag["dag_id"]: dag for dag in migration["dags"]}
+        self.findings: list[Record] = migration["findings"]
+        unknown = sorted(set(settings.dag_ids) - self.dags.keys())
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)}: not in {settings.defs / 'migration.json'}")
+        self.pairs: list[Pair] = []
+        self._mine = threading.local()
+        self._done = 0
+        self._lock = threading.Lock()
+
+    # --- the course ---
+
+    def verification(self) -> Verification:
+        asked = self.settings.dag_ids or sorted(self.dags)
+        first = self.pair()
+        self.progress("Starting Dagster", 0, 0)
+        self.loaded(first)
+        if NEED_AIRFLOW & set(self.settings.kinds):
+            self.progress("Starting Airflow", 0, 0)
+            first.airflow.probe.start()
+        if EXECUTING & set(self.settings.kinds):
+            made = first.airflow.probe.ask("prepare", PREPARING)
+            if "error" in made:
+                raise ProbeError(f"Airflow's database could not be made: {gist(made['error'])}")
+        files = self.files(asked)
+        total = len(files)
+        self.progress("Verifying", 0, total)
+        evidence: list[Evidence] = []
+        with ThreadPoolExecutor(max(1, min(self.settings.jobs, total))) as pool:
+            for found in pool.map(lambda item: self.of_file(*item), files.items()):
+                evidence += found
+                self._done += 1
+                self.progress("Verifying", self._done, total)
+        places = {dag_id: Span(dag["file"], dag["line"]) for dag_id, dag in self.dags.items()}
+        ordered = sorted(evidence, key=lambda one: (one.dag_id, KINDS.index(one.kind)))
+        versions = (first.airflow.probe.version, first.dagster.probe.version)
+        return Verification(*versions, tuple(ordered), places)
+
+    def files(self, asked: Sequence[str]) -> dict[str, list[str]]:
+        """The DAG files, with the DAGs of each that are asked for; unless some were, also files with no DAG known."""
+        found: dict[str, list[str]] = {}
+        for dag_id in asked:
+            found.setdefault(self.dags[dag_id]["file"], []).append(dag_id)
+        if not self.settings.dag_ids and "graph" in self.settings.kinds:
+            for source in discover(self.settings.dags)[0]:
+                found.setdefault(source.file, [])
+        return dict(sorted(found.items()))
+
+    def of_file(self, file: str, dag_ids: list[str]) -> list[Evidence]:
+        """All evidence of the DAGs of a file."""
+        pair = self.pair()
+        found: list[Evidence] = []
+        looked: Record = {"failed": "", "dags": {}}
+        if NEED_AIRFLOW & set(self.settings.kinds):
+            looked = self.look(pair, file)
+        for dag_id in dag_ids:
+            found += self.of_dag(pair, dag_id, looked)
+        if not self.settings.dag_ids:
+            found += [
+                failed(dag_id, "graph", f"Airflow finds this DAG in {file}; it is not in migration.json")
+                for dag_id in sorted(looked["dags"].keys() - self.dags.keys())
+            ]
+        return found
+
+    def look(self, pair: Pair, file: str) -> Record:
+        ticks = self.settings.ticks if "ticks" in self.settings.kinds else 5
+        answer = pair.airflow.probe.ask("look", self.settings.seconds, file=file, ticks=ticks)
+        if "error" in answer:
+            return {"failed": answer["error"], "dags": {}}
+        return answer
+
+    def of_dag(self, pair: Pair, dag_id: str, looked: Record) -> Iterator[Evidence]:
+        dag, loaded = self.dags[dag_id], self.loaded(pair)
+        findings = [row for row in self.findings if row["dag_id"] == dag_id]
+        kinds = self.settings.kinds
+        if "load" in kinds:
+            yield load_evidence(dag, loaded)
+        rest = [kind for kind in KINDS if kind in kinds and kind != "load"]
+        obstacle = self.obstacle(dag, looked)
+        if obstacle is None and (loaded.get("error") or loaded["failed"] or not dag["module"]):
+            obstacle = "the generated project does not load"
+        airflow = looked["dags"].get(dag_id)
+        runs: list[Kind] = [kind for kind in rest if kind in EXECUTING]
+        for kind in rest:
+            started = time.monotonic()
+            if obstacle is not None:
+                yield not_run(dag_id, kind, obstacle)
+            elif kind == "graph":
+                yield graph_evidence(dag, airflow, loaded, findings)
+            elif kind == "ticks":
+                asked = pair.dagster.probe.ask("ticks", self.settings.seconds, dag_id=dag_id, windows=windows(airflow))
+                one = ticks_evidence(dag, airflow, asked, findings)
+                yield replace(one, seconds=time.monotonic() - started)
+            elif kind == runs[0]:
+                beside = bool(loaded["airflow"])
+                execution = Execution(self.plan(dag_id), pair.airflow, pair.dagster, dag, airflow, beside=beside)
+                yield from execution.evidence(runs, findings)
+
+    def plan(self, dag_id: str) -> Plan:
+        settings = self.settings
+        dates, has_world = settings.dates.of(dag_id), settings.world is not None
+        return Plan(dates, settings.outcomes, settings.allow, settings.seconds, has_world)
+
+    def obstacle(self, dag: Record, looked: Record) -> str | None:
+        """Why there is nothing to compare with."""
+        if dag["dag_id"] in looked["dags"]:
+            return None
+        if looked["failed"]:
+            return f"Airflow does not load {dag['file']}: {gist(looked['failed'])}"
+        return f"Airflow finds no such DAG in {dag['file']}"
+
+    # --- the engines ---
+
+    def loaded(self, pair: Pair) -> Record:
+        if pair.loaded is None:
+            pair.loaded = pair.dagster.probe.ask("load", max(self.settings.seconds, 60))
+        return pair.loaded
+
+    def pair(self) -> Pair:
+        """The engines of this thread."""
+        found: Pair | None = getattr(self._mine, "pair", None)
+        if found is None:
+            with self._lock:
+                found = self._make_pair(self.home / f"worker{len(self.pairs)}")
+                self.pairs.append(found)
+            self._mine.pair = found
+        return found
+
+    def _make_pair(self, folder: Path) -> Pair:
+        settings = self.settings
+        airflow = {
+            "folder": str(settings.root.resolve()),
+            "paths": [str(path.resolve()) for path in settings.paths],
+            "home": str(folder / "airflow"),
+            "cache": str(settings.cache or self.home / "cache"),
+        }
+        dagster = {"project": str(settings.defs.resolve()), "home": str(folder / "dagster")}
+        there, here = (World(settings.world, folder / name / "world") for name in ("airflow", "dagster"))
+        for world in (there, here):
+            world.renew()
+        return Pair(
+            Side(Probe("airflow", settings.airflow_python, airflow, there.env(), there.folder), there),
+            Side(Probe("dagster", settings.dagster_python, dagster, here.env(), here.folder), here),
+        )
+
+    def close(self) -> None:
+        for pair in self.pairs:
+            pair.airflow.probe.stop()
+            pair.dagster.probe.stop()
+
+
+__all__ = ["ProbeError", "Settings", "verify", "warning"]
