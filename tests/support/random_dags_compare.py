@@ -143,15 +143,17 @@ def compare(
 
 
 def is_known(dag: Mapping[str, Any], theirs: Sequence[Result | str], ours: Result) -> bool:
-    """Whether in one of Airflow's runs all differences begin at tasks that it starts before their upstream is done.
+    """Whether in one of Airflow's runs all differences begin at tasks where one is known, of these kinds:
 
     `always`: what a branch or a short circuit skips later is noted as skipped, though it has run (Airflow 2).
     `one_…`, where the task is expanded over another one: upstream_failed, if that one is not done yet.
+    A task that its rule skips, and that is expanded over one that failed: skipped or upstream_failed, by the order in
+    which Airflow checks the two; that is the order of a set of objects, another one in each of its processes.
     """
-    return any(not isinstance(one, str) and _begins_early(dag, one, ours) for one in theirs)
+    return any(not isinstance(one, str) and _is_known(dag, one, ours) for one in theirs)
 
 
-def _begins_early(dag: Mapping[str, Any], theirs: Result, ours: Result) -> bool:
+def _is_known(dag: Mapping[str, Any], theirs: Result, ours: Result) -> bool:
     differing = {
         name
         for name, index in {*theirs.states, *ours.states}
@@ -159,12 +161,15 @@ def _begins_early(dag: Mapping[str, Any], theirs: Result, ours: Result) -> bool:
     }
     tasks = {task["id"]: task for task in dag["tasks"]}
     roots = [tasks[name] for name in differing if differing.isdisjoint(tasks[name]["upstream"])]
-    sourced = {task["id"] for task in roots if "task" in (task["expand"] or (task["in_group"] and dag["group"]) or {})}
 
-    def early(task: Mapping[str, Any]) -> bool:
+    def known(task: Mapping[str, Any]) -> bool:
         state = theirs.states.get((task["id"], -1))
+        expand = task["expand"] or (dag["group"] if task["in_group"] else None) or {}
         if task["rule"] == "always":
             return state == "skipped"
-        return task["rule"] in EARLY and task["id"] in sourced and state == "upstream_failed"
+        if task["rule"] in EARLY and "task" in expand and state == "upstream_failed":
+            return True
+        source_state = theirs.states.get((expand.get("task", ""), -1))
+        return state == "skipped" and source_state in ("failed", "upstream_failed")
 
-    return bool(roots) and all(early(task) for task in roots)
+    return bool(roots) and all(known(task) for task in roots)

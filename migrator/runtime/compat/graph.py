@@ -120,8 +120,9 @@ class AirflowGraph:
         """Make a function a task. Its parameters: `context`, `inputs`, and resources and `config` by their annotations.
 
         What it waits for: `upstream`, the task's direct upstream tasks, that its `trigger_rule` is about; by default
-        those of `inputs`, `expand` and the `expand` of its mapped group, if it has `group_arguments`. `inputs`: parameter -> task whose value it is; None where that task pushed
-        nothing. `deps`: assets of others that must have been materialised.
+        those of `inputs`, of `expand`, and of its mapped group's `expand` if it has `group_arguments`. `inputs`:
+        parameter -> task whose value it is; None where that task pushed nothing. `deps`: assets of others that must
+        have been materialised.
 
         What it does: `kind` is "branch" (returns the tasks or task groups to go on with), "short_circuit" (returns
         whether to go on) or "latest_only" (what it returns is ignored). `keyed`: it returns a dict of what it pushes,

@@ -240,5 +240,5 @@ def _reach(start: Iterable[str], edges: Mapping[str, Iterable[str]]) -> frozense
 
 
 def asset_keys(values: Sequence[Any]) -> tuple[dg.AssetKey, ...]:
-    """Keys as assets take them: text with slashes, lists, keys."""
+    """Keys in any of the forms that assets take."""
     return tuple(dg.AssetKey.from_coercible(value) for value in values)

@@ -1,4 +1,4 @@
-"""DAGs with the control flow that random DAGs do not have, for both lines of Airflow. test_graph_dags.py has them too."""
+"""DAGs with control flow that random DAGs do not have, for both lines of Airflow; test_graph_dags.py has them too."""
 
 from __future__ import annotations
 
