@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -223,6 +224,22 @@ def raising(error: BaseException) -> Callable[[], Any]:
         raise error
 
     return function
+
+
+def test_ends_of_a_try(instance: dg.DagsterInstance) -> None:
+    """sys.exit(0) is a success in Airflow 2; what runs too long has failed; others' assets are only waited for."""
+    graph = AirflowGraph("dag")
+    graph.task(task_id="exits")(raising(SystemExit(0)))
+    graph.task(task_id="slow", execution_timeout=0.05)(lambda: time.sleep(5))
+    graph.task(task_id="waits", deps=[["other", "asset"]])(lambda: 1)
+    graph.task(task_id="each", deps=[["other", "asset"]], expand={"x": [1]})(lambda x: x)
+    _, states, _ = run(graph, instance)
+    assert states == {
+        ("exits", -1): "success",
+        ("slow", -1): "failed",
+        ("waits", -1): "success",
+        ("each", 0): "success",
+    }
 
 
 def test_retries(instance: dg.DagsterInstance) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import keyword
 import re
 import typing
 from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha1
 from typing import Any
 
 import dagster as dg
@@ -32,6 +34,8 @@ class _Builder:
         self.names = _unique_names([task.task_id for task in self.tasks])
         # Names of ops and graphs are shared by all definitions of a code location.
         self.prefix = _identifier(steps.dag_id)
+        if self.prefix != steps.dag_id:  # a.b and a_b are two DAGs
+            self.prefix += f"_{sha1(steps.dag_id.encode(), usedforsecurity=False).hexdigest()[:6]}"
         deps = dict.fromkeys(dep for task in self.tasks for dep in task.deps)
         self.deps = {dep: f"dep_{number}" for number, dep in enumerate(deps)}
 
@@ -221,12 +225,12 @@ def _identifier(text: str) -> str:
 
 def _unique_names(task_ids: list[str]) -> dict[str, str]:
     """Names for ops: letters, digits and underscores, each once, none that Dagster or Python reserves."""
-    import keyword
-
     found: dict[str, str] = {}
+    taken = {*RESERVED, RUN}
     for task_id in task_ids:
         name = _identifier(task_id)
-        while name in found.values() or name in RESERVED or keyword.iskeyword(name) or name == RUN:
+        while name in taken or keyword.iskeyword(name):
             name += "_"
         found[task_id] = name
+        taken |= {name, f"{name}__expand", f"{name}__each"}
     return found

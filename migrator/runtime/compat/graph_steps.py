@@ -161,8 +161,8 @@ class Steps:
             return Attempt(Instance(FAILED, index), error=error)
         if not outputs:
             return Attempt(Instance(SKIPPED, index))
-        attempt: Attempt = outputs[0].value
-        return attempt
+        attempt: Attempt | None = outputs[0].value
+        return attempt or Attempt(Instance(SUCCESS, index))  # none after sys.exit(0), which is a success in Airflow 2
 
     def arguments(self, task: Task, outcomes: Mapping[str, Outcome], map_index: int | None) -> dict[str, Any]:
         """The values a task is called with: pulled ones, those it is expanded over, fixed ones."""
@@ -207,7 +207,7 @@ class Steps:
             if not roots and name not in self.tasks.tasks:
                 raise AirflowException(f"'branch_task_ids' must contain only valid task_ids. Invalid: {name!r}")
             followed |= roots or {name}
-        followed |= {below for name in followed for below in self.tasks.below(name)}
+        followed |= {below for name in followed for below in self.tasks.below[name]}
         return self.tasks.downstream[task.task_id] - followed
 
     def _is_latest(self, context: dg.OpExecutionContext) -> bool:

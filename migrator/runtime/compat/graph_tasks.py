@@ -91,6 +91,10 @@ class Tasks:
                 raise ValueError(f"task {task.task_id!r}: {task.trigger_rule!r} is no trigger rule of Airflow")
             if task.kind not in KINDS:
                 raise ValueError(f"task {task.task_id!r}: kind is {task.kind!r}, none of {KINDS}")
+            if self.sources(task) and not task.waits:  # Airflow refuses it too
+                raise ValueError(
+                    f"task {task.task_id!r} waits for nothing, and cannot be expanded over a task's output"
+                )
             mapped = [name for name in task.task_groups if name in self.groups]
             if len(mapped) + (task.expansion is not None) > 1:
                 raise ValueError(
@@ -104,13 +108,16 @@ class Tasks:
         """The direct downstream tasks of each."""
         return {name: frozenset(task.task_id for task in self if name in task.upstream) for name in self.tasks}
 
-    def below(self, task_id: str) -> frozenset[str]:
-        """All tasks downstream of one."""
-        return _reach(self.downstream[task_id], self.downstream)
+    @cached_property
+    def below(self) -> Mapping[str, frozenset[str]]:
+        """All tasks downstream of each."""
+        return {name: _reach(tasks, self.downstream) for name, tasks in self.downstream.items()}
 
-    def above(self, task_id: str) -> frozenset[str]:
-        """All tasks upstream of one."""
-        return _reach(self[task_id].upstream, {task.task_id: task.upstream for task in self})
+    @cached_property
+    def above(self) -> Mapping[str, frozenset[str]]:
+        """All tasks upstream of each."""
+        edges = {task.task_id: task.upstream for task in self}
+        return {name: _reach(tasks, edges) for name, tasks in edges.items()}
 
     def group(self, task: Task) -> Group | None:
         """The mapped task group that a task is in."""
@@ -141,9 +148,9 @@ class Tasks:
         """
         if task.is_teardown or not task.waits or not task.upstream:
             return ()
-        teardowns_below = {name for name in self.below(task.task_id) if self[name].is_teardown}
+        teardowns_below = {name for name in self.below[task.task_id] if self[name].is_teardown}
         found = []
-        for name in sorted(self.above(task.task_id) - set(task.upstream)):
+        for name in sorted(self.above[task.task_id] - set(task.upstream)):
             teardowns = {below for below in self.downstream[name] if self[below].is_teardown}
             if self[name].is_setup and (not teardowns or teardowns & teardowns_below):
                 found.append(name)
@@ -154,14 +161,14 @@ class Tasks:
         if not task.is_teardown or self.airflow != "3" or not task.waits:
             return ()
         setups = [name for name in task.upstream if self[name].is_setup]
-        between = {name for setup in setups for name in self.below(setup)} & self.above(task.task_id)
+        between = {name for setup in setups for name in self.below[setup]} & self.above[task.task_id]
         return tuple(sorted(between - set(task.upstream)))
 
     def skippers(self, task: Task) -> tuple[str, ...]:
         """The branches and short circuits that can skip a task, whatever its rule."""
         if not task.waits:
             return ()
-        above = self.above(task.task_id)
+        above = self.above[task.task_id]
         return tuple(name for name in self.tasks if name in above and task.task_id in self.skippable(self[name]))
 
     def skippable(self, task: Task) -> frozenset[str]:
@@ -171,7 +178,7 @@ class Tasks:
         if task.kind != "short_circuit":
             return self.downstream[task.task_id]
         direct = not task.ignore_downstream_trigger_rules
-        found = self.downstream[task.task_id] if direct else self.below(task.task_id)
+        found = self.downstream[task.task_id] if direct else self.below[task.task_id]
         return frozenset(name for name in found if not self[name].is_teardown)
 
     def roots(self, group_id: str) -> frozenset[str]:
@@ -211,6 +218,13 @@ class Tasks:
 
     def waits_for(self, task: Task) -> tuple[str, ...]:
         """All tasks whose outcome a task needs, each once."""
+        return self._waiting[task.task_id]
+
+    @cached_property
+    def _waiting(self) -> Mapping[str, tuple[str, ...]]:
+        return {task.task_id: self._waits_for(task) for task in self}
+
+    def _waits_for(self, task: Task) -> tuple[str, ...]:
         if not task.waits:
             return ()
         needed = (task.upstream, task.inputs.values(), self.sources(task), self.setups(task), self.scope(task))
