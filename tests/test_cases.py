@@ -17,7 +17,7 @@ from typing import Any
 import networkx as nx
 import pytest
 from support.cases import CASES, Case, expected, rewrite, topics
-from support.converted import DEPRECATIONS_ARE_ERRORS, ROOT, Record, run_python
+from support.converted import DEPRECATIONS_ARE_ERRORS, ROOT, Record, run_python, undefined_names
 
 from migrator.airflow_model import Dag
 from migrator.write.formatting import format_files
@@ -96,6 +96,11 @@ def test_is_valid_and_formatted(topic: str, case: Case) -> None:
     for path, text in ours.items():
         ast.parse(text, path)
     assert format_files(ours) == ours
+
+
+@every_case
+def test_has_no_name_that_nothing_defines(topic: str, case: Case) -> None:
+    assert undefined_names(case.converted.folder) == ""
 
 
 @every_case

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.converted import DEPRECATIONS_ARE_ERRORS, Converted, Record, run_python
+from support.converted import DEPRECATIONS_ARE_ERRORS, Converted, Record, run_python, undefined_names
 from support.engines import differences, instances
 from support.sample_world import SAMPLE_DAGS, World
 from support.samples import SAMPLES, Sample
@@ -35,6 +35,10 @@ def test_validates_without_airflow(converted_samples: Converted) -> None:
     done = run_python(converted_samples.folder, "-m", "dagster", "definitions", "validate", **DEPRECATIONS_ARE_ERRORS)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Validation successful" in done.stdout + done.stderr
+
+
+def test_has_no_name_that_nothing_defines(converted_samples: Converted) -> None:
+    assert undefined_names(converted_samples.folder) == ""
 
 
 def test_its_own_tests_pass(converted_samples: Converted) -> None:

@@ -79,3 +79,12 @@ def run_python(folder: Path, *arguments: str, seconds: float = 300, **env: str) 
         timeout=seconds,
         check=False,
     )
+
+
+def undefined_names(folder: Path) -> str:
+    """What ruff says of names that are used and not defined, or defined twice, in a project's Python."""
+    command = ["ruff", "check", "--isolated", "--no-cache", "--select=F821,F811", "--output-format=concise", "--quiet"]
+    done = subprocess.run(
+        [sys.executable, "-m", *command, "."], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return done.stdout + done.stderr

@@ -8,6 +8,8 @@ OUT is {FOLDER: {"error": TEXT} or {"assets", "checks": as dagster_run.py gives 
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import json
 import os
 import sys
@@ -17,6 +19,15 @@ from typing import Any
 from dagster_run import Worker, graph, load
 
 SECONDS = 60
+SHARED = (
+    "dagster._utils.test",
+    "dagster._core.storage.event_log",
+    "dagster.components",
+    "jinja2",
+    "pendulum",
+    "requests",
+)
+"""What loading a project imports sooner or later: once for all, before the processes are forked."""
 
 
 def describe(folder: Path) -> dict[str, Any]:
@@ -45,6 +56,9 @@ def describe(folder: Path) -> dict[str, Any]:
 def main() -> None:
     answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
+    for name in SHARED:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
     folders = [Path(argument).resolve() for argument in sys.argv[1:]]
     found = {}
     for folder in folders:

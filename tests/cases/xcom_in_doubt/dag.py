@@ -1,0 +1,40 @@
+"""XComs that are not plainly there: of no task, of a key nobody pushes, of another day, of a task named at run time."""
+
+from datetime import datetime
+
+from airflow import DAG
+from airflow.models import Variable
+from airflow.operators.bash import BashOperator
+from airflow.operators.python import PythonOperator
+
+
+def count(ti):
+    ti.xcom_push(key="rows", value=3)
+
+
+def beside(ti):
+    return ti.xcom_pull(task_ids="count", key="rows")
+
+
+def missing(ti):
+    return ti.xcom_pull(task_ids="nowhere"), ti.xcom_pull(task_ids="count", key="columns")
+
+
+def yesterday(ti):
+    return ti.xcom_pull(task_ids="count", key="rows", include_prior_dates=True)
+
+
+def elsewhere(ti):
+    return ti.xcom_pull(dag_id="another", task_ids="total")
+
+
+def named(ti):
+    return ti.xcom_pull(task_ids=Variable.get("which_task"))
+
+
+with DAG("xcom_in_doubt", schedule_interval="@daily", start_date=datetime(2024, 1, 1), catchup=False):
+    counted = PythonOperator(task_id="count", python_callable=count)
+    PythonOperator(task_id="beside", python_callable=beside)
+    for function in (missing, yesterday, elsewhere, named):
+        counted >> PythonOperator(task_id=function.__name__, python_callable=function)
+    counted >> BashOperator(task_id="told", bash_command="echo {{ ti.xcom_pull(task_ids='count', key='rows') }}")
