@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import networkx as nx
@@ -30,6 +31,7 @@ from ..rules.api import Result, Rule
 from . import control, outcome
 from .control import rule_of
 from .names import tag
+from .others import schedule_arguments
 from .pen import CannotWriteError
 from .returns import keeps
 from .settings import Settings, callbacks, settings
@@ -82,7 +84,7 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
             end=timing.end,
         )
     graph = outcome.graph(shared, translated) if shared.outcome else None
-    wrappers = (code for _, code in shared.wrappers.values())
+    wrappers = (*_other_dags(shared), *(code for _, code in shared.wrappers.values()))
     statements = (*((_airflow_dag(shared),) if shared.needs_airflow_dag else ()), *wrappers)
     reason = f"Outcome graph: {why}." if shared.outcome else _PLAIN[shared.plain]
     module = DagModule(
@@ -99,6 +101,7 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
         checks=checks,
         job=job,
         schedule=schedule,
+        sensors=tuple(shared.sensors.values()),
     )
     record = DagRecord(
         dag_id=dag.dag_id,
@@ -135,7 +138,7 @@ def _translated(shared: Shared) -> tuple[list[Translated], str]:
         mark = shared.mark()
         shared.outcome = True
         translated = [_task(task, shared) for task in _ordered(shared)]
-        if all(t.fidelity != "manual" for t in translated):
+        if all(t.fidelity != "manual" for t in translated) and _expandable(translated, shared):
             return translated, why
         shared.reset(mark)
         shared.outcome = False
@@ -145,6 +148,17 @@ def _translated(shared: Shared) -> tuple[list[Translated], str]:
         if found.task.task_id in shared.absorbed and not found.result.check:
             shared.absorbed.discard(found.task.task_id)
     return translated, ""
+
+
+def _expandable(translated: list[Translated], shared: Shared) -> bool:
+    """Whether everything that is mapped is over something that can be written."""
+    try:
+        outcome.graph(shared, translated)
+        for found in translated:
+            outcome.flow(found, shared)
+    except CannotWriteError:
+        return False
+    return True
 
 
 def _ordered(shared: Shared) -> list[am.Task]:
@@ -215,6 +229,8 @@ def _fidelity(rule: Rule | None, result: Result, view: View) -> Fidelity:
 def _manual(view: View, error: ManualError) -> tuple[View, Result, Fidelity]:
     """A body that fails when it is run and names the finding, in a view that has asked for nothing else."""
     fresh = View(view.task, view.shared)
+    for gathered in (view.shared.sensors, view.shared.whole_dags):
+        gathered.pop(view.task.task_id, None)
     fresh.fates = view.fates
     text = f"{error.code}: {error.why}"
     return fresh, Result(Code(f"raise NotImplementedError({text!r})"), returns="None"), "manual"
@@ -268,6 +284,7 @@ def _asset(translated: Translated, shared: Shared) -> Asset:
     inputs = view.asset_inputs()
     taken = {i.key for i in inputs} if flow is None else set()
     deps = tuple(k for k in _upstream_keys(task.task_id, shared) if k not in taken)
+    other_deps = tuple(dict.fromkeys(view.other_deps))
     retry = found.retry
     if _tries_itself(view) or flow is not None:
         retry = None
@@ -283,6 +300,7 @@ def _asset(translated: Translated, shared: Shared) -> Asset:
         origin=Origin(shared.dag.dag_id, task.task_id, task.span),
         inputs=inputs,
         deps=deps,
+        other_deps=other_deps,
         resources=_resources(view, body),
         decorators=decorators,
         group=shared.package,
@@ -349,6 +367,8 @@ def _absorbable(shared: Shared) -> set[str]:
         rule = rule_of(task)
         if rule is None or not rule.checks or task.trigger_rule != "all_success":
             continue
+        if (shared.dag.dag_id, task.task_id) in shared.others.waited_for:
+            continue
         upstream = list(shared.graph.predecessors(task.task_id))
         if len(upstream) != 1 or upstream[0] in found or control.manual_reason(task, shared) is not None:
             continue
@@ -395,19 +415,19 @@ def _max_active_tasks(dag: am.Dag) -> int | None:
 
 def _airflow_dag(shared: Shared) -> Code:
     """The constant the runtime's context is made from."""
-    dag, timing = shared.dag, shared.timing
-    arguments = [f"dag_id={dag.dag_id!r}", f'airflow="{dag.airflow}"']
-    if timing.crons:
-        arguments.append(f"cron={timing.crons[0]!r}")
-    if timing.timezone != "UTC":
-        arguments.append(f"timezone={timing.timezone!r}")
-    if not dag.schedule.data_intervals:
-        arguments.append("data_intervals=False")
+    arguments = schedule_arguments(shared)
     imports = {Import("@compat.dag", "AirflowDag")}
     for name, text, needed in shared.dag_arguments:
         arguments.append(f"{name}={text}")
         imports |= needed
     return Code(f"airflow_dag = AirflowDag({', '.join(arguments)})", tuple(sorted(imports)))
+
+
+def _other_dags(shared: Shared) -> Iterator[Code]:
+    """The constants for the DAGs that tasks wait for or start."""
+    for dag_id, name in shared.other_names.items():
+        code = shared.others.constants[dag_id]
+        yield replace(code, text=f"{name} = {code.text}")
 
 
 def _docstring(shared: Shared, reason: str) -> str:
@@ -439,7 +459,7 @@ def _record(translated: Translated, shared: Shared) -> TaskRecord:
         rule=translated.rule.name if translated.rule else None,
         fidelity=translated.fidelity,
         differences=tuple(dict.fromkeys((*rule_differences, *view.differences))),
-        becomes=(becomes,),
+        becomes=(becomes, *(Becomes("sensor", s.name) for t, s in shared.sensors.items() if t == task.task_id)),
         arguments=tuple(fates[a.name] for a in task.arguments if a.name in fates),
         span=task.span,
         upstream=tuple(sorted(shared.graph.predecessors(task.task_id))),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import keyword
+import re
+
 from .. import airflow_model as am
 from ..dagster_model import Carried, LibModule, Rewrite
 
@@ -15,6 +18,35 @@ class Library:
         self._pure: dict[str, bool] = {}
         self._whole: set[str] = set()
         self._picks: dict[str, dict[str, Carried]] = {}
+        self._names: dict[str, str] = {}
+        """File -> the name it is imported by, where that is not the one its own reading as a DAG file gave it."""
+        self._name_modules()
+
+    def _name_modules(self) -> None:
+        """Find the names by which modules are imported that are DAG files, or read as such, too."""
+        for module in self._by_file.values():
+            for item in module.items:
+                if item.imports is None or item.imports[0].startswith("."):
+                    continue
+                for dotted in (item.imports[0], f"{item.imports[0]}.{item.imports[1]}"):
+                    if dotted not in self._modules and (found := self._by_place(dotted, module)) is not None:
+                        self._modules[dotted] = found
+                        self._names.setdefault(found.source.file, dotted)
+
+    def _by_place(self, dotted: str, importer: am.Module) -> am.Module | None:
+        """The one module whose path ends as an imported name does, in a folder of the importer's own or above it."""
+        path = dotted.replace(".", "/")
+        found = [
+            module
+            for file, module in self._by_file.items()
+            if file.removesuffix(".py").removesuffix("/__init__").endswith(f"/{path}")
+            and importer.source.file.startswith(file.removesuffix(".py").removesuffix("/__init__").removesuffix(path))
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def name(self, module: am.Module) -> str:
+        """The dotted name a module is imported by."""
+        return self._names.get(module.source.file, module.source.module)
 
     def of_file(self, file: str) -> am.Module | None:
         """The module of a file, by its path."""
@@ -32,8 +64,6 @@ class Library:
             keep = len(package) - level + (1 if importer.source.file.endswith("__init__.py") else 0)
             dotted = ".".join([*package[: max(keep, 0)], *([dotted.lstrip(".")] if dotted.strip(".") else [])])
         found = self._modules.get(dotted)
-        if found is None and dotted in importer.imports:
-            found = next((m for m in self._modules.values() if m.source.module.endswith("." + dotted)), None)
         return found
 
     def imported(self, module: am.Module) -> list[am.Module]:
@@ -59,14 +89,14 @@ class Library:
             self._whole.add(module.source.file)
             for other in self.imported(module):
                 self.whole(other)
-        return f"@lib.{module.source.module}"
+        return f"@lib.{self.name(module)}"
 
     def pick(self, module: am.Module, names: tuple[str, ...]) -> str:
         """Copy these definitions of a module, with all they need, and nothing else; the import path to use.
 
         The module is one that cannot be copied whole, because running it would define its DAGs again.
         """
-        dotted = f"{module.source.module}_airflow"
+        dotted = f"{importable(module.source.module)}_airflow"
         chosen = self._picks.setdefault(dotted, {})
         waiting = list(names)
         while waiting:
@@ -93,18 +123,24 @@ class Library:
 
     def modules(self) -> tuple[LibModule, ...]:
         """Everything to copy, by dotted name."""
-        copied = {self._by_file[f].source.module for f in self._whole}
+        copied = {self.name(self._by_file[f]) for f in self._whole}
         found = []
         for file in self._whole:
             module = self._by_file[file]
-            imports = tuple(sorted(m.source.module for m in self.imported(module) if m.source.module in copied))
+            imports = tuple(sorted(self.name(m) for m in self.imported(module) if self.name(m) in copied))
             package = file.endswith("__init__.py")
-            found.append(LibModule(module.source.module, module.source, package, imports))
+            found.append(LibModule(self.name(module), module.source, package, imports))
         for dotted, chosen in self._picks.items():
             pieces = tuple(sorted(chosen.values(), key=lambda c: (c.span.line, c.span.column, c.name)))
             source = pieces[0].source if pieces else None
             if source is not None:
                 importer = self._by_file[source.file]
-                imports = tuple(sorted(m.source.module for m in self.imported(importer) if m.source.module in copied))
+                imports = tuple(sorted(self.name(m) for m in self.imported(importer) if self.name(m) in copied))
                 found.append(LibModule(dotted, source, False, imports, pieces))
         return tuple(sorted(found, key=lambda m: m.dotted))
+
+
+def importable(dotted: str) -> str:
+    """A dotted path whose parts can stand in an import statement: DAG files may be called `01-load.py`."""
+    parts = (re.sub(r"\W", "_", part) for part in dotted.split("."))
+    return ".".join(part if part.isidentifier() and not keyword.iskeyword(part) else f"m_{part}" for part in parts)

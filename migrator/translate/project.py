@@ -37,6 +37,7 @@ from .control import rule_of
 from .dag import translate_dag
 from .library import Library
 from .names import Names, class_name, identifier, tag
+from .others import leaves, other_dags
 from .pen import CannotWriteError, Pen
 from .requirements import requirements
 from .schedule import timing
@@ -62,12 +63,17 @@ def translate(
     configs: list[ConfigClass] = []
     env: set[EnvVariable] = set()
     files: dict[str, str] = {}
+    everything: list[Shared] = []
+    sensor_names = Names()
     for dag in project.dags:
         module = project.modules.get(dag.file)
         if module is None:
             findings.append(Finding("A2D410", f"The file of {dag.dag_id} was not read", dag.span, dag_id=dag.dag_id))
             continue
-        shared = _shared(dag, module, project, library, shared_connections, packages, jobs)
+        everything.append(_shared(dag, module, project, library, shared_connections, packages, jobs))
+    others = other_dags(everything)
+    for shared in everything:
+        dag, shared.others, shared.sensor_names = shared.dag, others, sensor_names
         try:
             translated, record = translate_dag(shared)
         except Exception as error:  # a fault of ours must not cost the user the other DAGs
@@ -84,6 +90,7 @@ def translate(
             configs.append(shared.params)
     resources = _resources(shared_connections, known)
     modules = [_with_types(m, resources, configs) for m in modules]
+    modules = _with_whole_dags(modules, {s.dag.dag_id: s.whole_dags for s in everything})
     env |= {v for r in resources for v in r.env}
     return Project(
         package=package,
@@ -177,6 +184,10 @@ def _carriable(item: am.ModuleItem) -> bool:
     return not item.airflow and not isinstance(item.value, am.Unknown | am.XComRef | am.TaskRef)
 
 
+DATED = ("TimeDeltaSensor", "DayOfWeek", "IntervalCheck", "ExternalTaskSensor")
+"""Parts of the names of operators that look at the run's dates by themselves."""
+
+
 def _partitioned_because(dag: am.Dag) -> str:
     """Why the DAG needs partitions; empty where it does not."""
     for task in dag.tasks:
@@ -185,7 +196,7 @@ def _partitioned_because(dag: am.Dag) -> str:
         arguments = (*task.arguments, *task.op_args, *task.op_kwargs)
         if any(templates.reads_dates(a.value) for a in arguments if a.name not in ("doc_md", "doc")):
             return "its tasks read the data interval"
-        if any(name in task.operator for name in ("TimeDeltaSensor", "DayOfWeek", "IntervalCheck")):
+        if any(name in task.operator for name in DATED):
             return "its tasks read the data interval"
     for argument in (dag.argument("depends_on_past"), *(t.argument("depends_on_past") for t in dag.tasks)):
         if argument is not None and argument.value is True:
@@ -226,7 +237,9 @@ def _xcom_shapes(dag: am.Dag) -> tuple[frozenset[str], frozenset[str]]:
         if task.function is not None:
             if any(u.kind == "push" for u in task.function.uses):
                 keyed.add(task.task_id)
-        elif rule_of(task) is None and pulled.get(task.task_id, set()) - {"return_value"}:
+            continue
+        rule = rule_of(task)
+        if rule.keyed if rule is not None else pulled.get(task.task_id, set()) - {"return_value"}:
             keyed.add(task.task_id)
     return frozenset(keyed), frozenset(multiple - keyed)
 
@@ -372,6 +385,18 @@ def _dag_argument(found: list[tuple[str, str, set[Import]]], name: str, value: A
         shared.report("A2D108", f"`{name}`: {error.reason}", shared.dag.span)
         return
     found.append((name, text, view.pen.imports))
+
+
+def _with_whole_dags(modules: list[DagModule], wanted: Mapping[str, dict[str, list[str]]]) -> list[DagModule]:
+    """Fill in the assets of whole DAGs that others depend on, known when all are translated."""
+    ends = {m.dag_id: leaves(m) for m in modules}
+
+    def asset(one: Asset) -> Asset:
+        dags = wanted[one.origin.dag_id].get(one.origin.task_id, ())
+        more = (key for dag_id in dags for key in ends.get(dag_id, ()))
+        return replace(one, other_deps=tuple(dict.fromkeys((*one.other_deps, *more)))) if dags else one
+
+    return [replace(m, assets=tuple(map(asset, m.assets))) if wanted[m.dag_id] else m for m in modules]
 
 
 # --- resources ----------------------------------------------------------------------------------------------------

@@ -9,12 +9,13 @@ from typing import Any
 import networkx as nx
 
 from .. import airflow_model as am
-from ..dagster_model import Code, ConfigClass, EnvVariable, Fate, Import, Key
+from ..dagster_model import Code, ConfigClass, EnvVariable, Fate, Import, Key, Sensor
 from ..findings import Finding
 from ..source import SourceFile, Span
 from .carry import Carrier
 from .library import Library
 from .names import Names, identifier
+from .others import OtherDags
 from .schedule import Timing
 
 
@@ -98,6 +99,15 @@ class Shared:
     """Template files to copy beside the generated module: name -> text."""
     wrappers: dict[Span, tuple[str, Code]] = field(default_factory=dict)
     """Functions of ours around functions of the user's that need Airflow: name and definition, by the user's place."""
+    others: OtherDags = field(default_factory=OtherDags)
+    other_names: dict[str, str] = field(default_factory=dict)
+    """Module-level constants for other DAGs: dag id -> name."""
+    whole_dags: dict[str, list[str]] = field(default_factory=dict)
+    """Task id -> the DAGs that it depends on as a whole, whose assets are known when they are translated."""
+    sensors: dict[str, Sensor] = field(default_factory=dict)
+    """Sensors that tasks have beside them, by task id."""
+    sensor_names: Names = field(default_factory=Names)
+    """Those of the whole project."""
     _order: dict[str, int] = field(default_factory=dict)
     _descendants: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -145,11 +155,14 @@ class Shared:
     def mark(self) -> tuple[Any, ...]:
         """What the translation of the tasks has gathered so far, to go back to with `reset`."""
         kept = (self.findings, self.env, self.imports, self.wrappers, self.files, self.user_macros, self.consumed)
-        return [copy(part) for part in kept], self.needs_airflow_dag, self.names.copy(), self.carrier.mark()
+        more = (self.other_names, self.whole_dags, self.sensors)
+        gathered = [copy(part) for part in (*kept, *more)]
+        return gathered, self.needs_airflow_dag, self.names.copy(), self.carrier.mark()
 
     def reset(self, mark: tuple[Any, ...]) -> None:
         """Forget what was gathered since the mark."""
         kept, self.needs_airflow_dag, names, carrier = mark
-        self.findings, self.env, self.imports, self.wrappers, self.files, self.user_macros, self.consumed = kept
+        self.findings, self.env, self.imports, self.wrappers, self.files, self.user_macros, self.consumed = kept[:7]
+        self.other_names, self.whole_dags, self.sensors = kept[7:]
         self.names.restore(names)
         self.carrier.reset(carrier)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 import networkx as nx
 
 from .. import airflow_model as am
-from ..dagster_model import Body, CarriedBody, Code, Fate, Import, Input, ResourceUse
-from ..rules.api import Result
+from ..dagster_model import Body, CarriedBody, Code, Fate, Import, Input, Key, Origin, ResourceUse, Sensor
+from ..rules.api import OtherDag, Result
 from ..source import SourceFile, Span
 from . import functions, templates
 from .carry import keywords_at
@@ -71,6 +72,8 @@ class View:
         """Arguments of the runtime's `airflow_task`, where it is needed."""
         self.may_skip = False
         self.bridged = False
+        self.other_deps: list[Key] = []
+        """Assets of other DAGs that the task's asset depends on."""
 
     def mark(self) -> tuple[Any, ...]:
         """What has been gathered so far, to go back to with `reset`."""
@@ -255,6 +258,14 @@ class View:
             return f"{self.params_resource()}.model_dump()"
         return f'{self.airflow_context()}["{name}"]'
 
+    def logical_date(self, *, moment: bool = False) -> str:
+        if self.shared.timing.partitions is not None and not moment:
+            return f"{self.context()}.partition_time_window.start"
+        if self.shared.timing.partitions is not None or self.dag.airflow != "3":
+            return self.context_expression("logical_date")
+        dates = f"{self.airflow_context()}.dates"
+        return f"({dates}.logical_date or {dates}.run_after)"
+
     def params_resource(self) -> str:
         """The parameter that holds the DAG's params; the caller knows that there is one."""
         params = self.shared.params
@@ -393,6 +404,35 @@ class View:
             return tuple(value)
         return None
 
+    # --- other DAGs --------------------------------------------------------------------------------------------
+
+    def other_dag(self, dag_id: str) -> OtherDag | None:
+        return self.shared.others.dags.get(dag_id)
+
+    def other_dag_name(self, dag_id: str) -> str:
+        if dag_id == self.dag.dag_id:
+            self.shared.needs_airflow_dag = True
+            return "airflow_dag"
+        names = self.shared.other_names
+        if dag_id not in names:
+            names[dag_id] = self.shared.names.unique(f"{identifier(dag_id)}_dag")
+        return names[dag_id]
+
+    def depend_on(self, dag_id: str, task_ids: Sequence[str] = ()) -> bool:
+        if not self.shared.others.connect(dag_id, self.dag.dag_id):
+            return False
+        if task_ids:
+            self.other_deps += [self.shared.others.dags[dag_id].tasks[task_id] for task_id in task_ids]
+        else:
+            self.shared.whole_dags.setdefault(self.task.task_id, []).append(dag_id)
+        return True
+
+    def sensor(self, job: str, body: str) -> None:
+        task_id = self.task.task_id
+        name = self.shared.sensor_names.unique(f"{self.shared.package}_{self.shared.functions[task_id]}_sensor")
+        code = Code(body, tuple(sorted(self.pen.imports)))
+        self.shared.sensors[task_id] = Sensor(name, job, code, Origin(self.dag.dag_id, task_id, self.task.span))
+
     # --- results -----------------------------------------------------------------------------------------------
 
     def text(self, body: str) -> Body:
@@ -419,7 +459,7 @@ class View:
             self.differences.append(how)
             self.shared.report("A2D203", how, self.task.span, self.task.task_id)
 
-    def manual(self, code: str, why: str) -> Result:
+    def manual(self, code: str, why: str) -> NoReturn:
         raise ManualError(code, why, self.task.span)
 
     def bridge(self) -> Result:

@@ -1,0 +1,112 @@
+"""What the translation of one DAG may know of the others: their keys and dates, and what starts them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from .. import airflow_model as am
+from ..dagster_model import Code, DagModule, Import, Key
+from ..rules.api import OtherDag
+
+if TYPE_CHECKING:
+    from .shared import Shared
+
+SENSOR = "ExternalTaskSensor"
+
+
+@dataclass
+class OtherDags:
+    """All DAGs of the project, before any of them is translated."""
+
+    dags: Mapping[str, OtherDag] = field(default_factory=dict)
+    constants: Mapping[str, Code] = field(default_factory=dict)
+    """What each is in generated code: the runtime's AirflowDag, which knows how runs get their dates."""
+    waited_for: frozenset[tuple[str, str]] = frozenset()
+    """The tasks (DAG and task id) that another DAG waits for, which must be assets."""
+    _edges: dict[str, set[str]] = field(default_factory=dict)
+
+    def connect(self, upstream: str, downstream: str) -> bool:
+        """Note that a DAG's assets depend on another's; false where that would go round in a circle.
+
+        DAGs that wait for each other at different dates do so, and Dagster would load nothing of such a project.
+        """
+        reached, waiting = set(), [upstream]
+        while waiting:
+            if (one := waiting.pop()) not in reached:
+                reached.add(one)
+                waiting += self._edges.get(one, ())
+        if downstream in reached:
+            return False
+        self._edges.setdefault(downstream, set()).add(upstream)
+        return True
+
+
+def other_dags(all_shared: Iterable[Shared]) -> OtherDags:
+    """What is known of all DAGs of the project."""
+    dags: dict[str, OtherDag] = {}
+    constants: dict[str, Code] = {}
+    for shared in all_shared:
+        dag = shared.dag
+        params = None
+        if shared.params is not None:
+            params = shared.params.resource, tuple(f.name for f in shared.params.fields)
+        dags[dag.dag_id] = OtherDag(
+            dag_id=dag.dag_id,
+            tasks=dict(shared.keys),
+            groups={g.group_id: _members(g, dag) for g in dag.groups},
+            mapped=frozenset(t.task_id for t in dag.tasks if t.mapping is not None),
+            job=shared.job_name,
+            partitioned=shared.timing.partitions is not None,
+            airflow=dag.airflow,
+            params=params,
+            complete=dag.complete,
+        )
+        text = f"AirflowDag({', '.join(schedule_arguments(shared))})"
+        constants[dag.dag_id] = Code(text, (Import("@compat.dag", "AirflowDag"),))
+    return OtherDags(dags, constants, frozenset(_waited_for(dags, all_shared)))
+
+
+def schedule_arguments(shared: Shared) -> list[str]:
+    """The arguments of the runtime's AirflowDag that say what its runs' dates are."""
+    dag, timing = shared.dag, shared.timing
+    arguments = [f"dag_id={dag.dag_id!r}", f'airflow="{dag.airflow}"']
+    if timing.crons:
+        arguments.append(f"cron={timing.crons[0]!r}")
+    if timing.timezone != "UTC":
+        arguments.append(f"timezone={timing.timezone!r}")
+    if not dag.schedule.data_intervals:
+        arguments.append("data_intervals=False")
+    return arguments
+
+
+def _members(group: am.Group, dag: am.Dag) -> tuple[str, ...]:
+    """The tasks in a group and in the groups in it."""
+    inside = {group.group_id}
+    while more := {g.group_id for g in dag.groups if g.parent in inside} - inside:
+        inside |= more
+    return tuple(t.task_id for t in dag.tasks if t.group in inside)
+
+
+def _waited_for(dags: Mapping[str, OtherDag], all_shared: Iterable[Shared]) -> Iterable[tuple[str, str]]:
+    for shared in all_shared:
+        for task in shared.dag.tasks:
+            if not task.operator.startswith(SENSOR):
+                continue
+            values = {a.name: a.value for a in task.arguments}
+            other = dags.get(str(values.get("external_dag_id")))
+            if other is None:
+                continue
+            several = values.get("external_task_ids")
+            found = [values.get("external_task_id"), *(several if isinstance(several, list | tuple) else ())]
+            found += other.groups.get(str(values.get("external_task_group_id")), ())
+            yield from ((other.dag_id, task_id) for task_id in found if isinstance(task_id, str))
+
+
+def leaves(module: DagModule) -> tuple[Key, ...]:
+    """What a whole DAG comes down to: an outcome graph's own asset, else the assets that nothing of it follows."""
+    if module.graph is not None:
+        return ((module.dag_id,),)
+    followed = {key for a in module.assets for key in (*a.deps, *(i.key for i in a.inputs))}
+    return tuple(a.key for a in module.assets if a.key not in followed)
