@@ -154,6 +154,8 @@ class Asset:
     origin: Origin
     inputs: tuple[Input, ...] = ()
     deps: tuple[Key, ...] = ()
+    other_deps: tuple[Key, ...] = ()
+    """Further assets it depends on, of other DAGs."""
     resources: tuple[ResourceUse, ...] = ()
     decorators: tuple[Code, ...] = ()
     group: str = ""
@@ -238,7 +240,10 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
-    """A stopped sensor of the job, its evaluation function given as code with a parameter `context`."""
+    """A stopped sensor of the job, its evaluation function given as code with a parameter `context`.
+
+    `job` may be another DAG's.
+    """
 
     name: str
     job: str

@@ -10,9 +10,9 @@ docstring is its entry in mapping.md; a line `Differs: …` names each differenc
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NoReturn, Protocol
 
 from ..airflow_model import Dag, Function, Task, Value
 from ..dagster_model import Body, Fidelity
@@ -44,6 +44,24 @@ class Result:
     flow_arguments: tuple[tuple[str, str], ...] = ()
     writes: tuple[tuple[str, ...], ...] = ()
     """Tables or objects the task writes, as asset key parts, where known."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDag:
+    """A DAG of the project as the rule of another DAG's task may know it."""
+
+    dag_id: str
+    tasks: Mapping[str, tuple[str, ...]]
+    """The asset keys of its tasks."""
+    groups: Mapping[str, tuple[str, ...]]
+    """The tasks in each of its groups."""
+    job: str
+    airflow: str = "2"
+    mapped: frozenset[str] = frozenset()
+    partitioned: bool = False
+    params: tuple[str, tuple[str, ...]] | None = None
+    """The resource that holds its params, and their names."""
+    complete: bool = True
 
 
 class TaskView(Protocol):
@@ -104,6 +122,12 @@ class TaskView(Protocol):
     def airflow_context(self) -> str:
         """The name of a local that holds the runtime's Airflow context (a mapping with ds, ti, params …)."""
 
+    def logical_date(self, *, moment: bool = False) -> str:
+        """An expression for the run's logical date, or the time it may start in a run of Airflow 3 without one.
+
+        A datetime; with `moment` one of pendulum's, as a user's function gets it.
+        """
+
     def call_function(self, function: Function, args: list[str], kwargs: dict[str, str], with_context: bool) -> str:
         """An expression that calls a user's function, carried over; context parameters it names are filled in.
 
@@ -129,6 +153,21 @@ class TaskView(Protocol):
     def text(self, body: str) -> Body:
         """Statements as the asset's body, with everything the expressions in it asked for."""
 
+    def other_dag(self, dag_id: str) -> OtherDag | None:
+        """A DAG of the project, perhaps the task's own; None where it is not there."""
+
+    def other_dag_name(self, dag_id: str) -> str:
+        """The module-level name of the runtime's AirflowDag for a DAG of the project."""
+
+    def depend_on(self, dag_id: str, task_ids: Sequence[str] = ()) -> bool:
+        """Have the task's asset depend on assets of another DAG: those of the tasks, or what the whole DAG comes to.
+
+        False where no dependency can be drawn: on the own DAG, or round in a circle.
+        """
+
+    def sensor(self, job: str, body: str) -> None:
+        """Write a sensor beside the task, with a parameter `context`, that starts a job; stopped, as all are."""
+
     def drop(self, name: str, reason: str) -> None:
         """Say that the argument has no meaning in Dagster and changes no behaviour (A2D302 where it was given)."""
 
@@ -138,7 +177,7 @@ class TaskView(Protocol):
     def differs(self, how: str) -> None:
         """Name a difference in behaviour that these arguments bring about; the fidelity becomes approximate."""
 
-    def manual(self, code: str, why: str) -> Result:
+    def manual(self, code: str, why: str) -> NoReturn:
         """Give up, with a finding: the asset raises NotImplementedError naming it."""
 
     def bridge(self) -> Result:
@@ -157,6 +196,8 @@ class Rule:
     """Whether it judges something: its results have `check`, so that its tasks can become asset checks."""
     decides: bool = False
     """Whether it decides which tasks run after it: its results have a `flow`, and the DAG becomes an outcome graph."""
+    keyed: bool = False
+    """Whether its tasks push by key: the value is a dict of what they push."""
 
     @property
     def name(self) -> str:
@@ -190,15 +231,17 @@ def rule(
     fidelity: Literal["exact", "approximate", "bridged", "manual"] = "exact",
     checks: bool = False,
     decides: bool = False,
+    keyed: bool = False,
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Register the rule for a canonical operator path and any others it serves alike.
 
     Decorated operators are registered as `@task`, `@task.bash`, `@task.sensor` …. `checks` says that its results have
-    `check`, `decides` that they have a `flow`. Registering a path twice raises.
+    `check`, `decides` that they have a `flow`, `keyed` that they are dicts of what is pushed by key. Registering a path
+    twice raises.
     """
 
     def register(function: RuleFunction) -> RuleFunction:
-        entry = Rule(operator, function, fidelity, aliases, checks, decides)
+        entry = Rule(operator, function, fidelity, aliases, checks, decides, keyed)
         for path in (operator, *aliases):
             if path in _RULES:
                 raise ValueError(f"two rules for {path}")

@@ -98,7 +98,7 @@ def dag_module(dag: DagModule, place: Place, transform: Transform) -> DagText:
         for sensor in dag.sensors:
             name = module.name(sensor.name, "_sensor")
             result.automation["sensor", sensor.name] = name
-            add_sensor(module, sensor, name, variables)
+            add_sensor(module, sensor, name, variables, dag.job.name)
     result.text = module.render()
     return result
 
@@ -172,11 +172,12 @@ def _add_partitions(module: Module, partitions: Partitions | None, variables: di
 
 def _asset_arguments(asset: Asset, variables: dict[str, str]) -> list[str]:
     """The keywords of `@dg.asset`, those that say something only."""
+    deps = (*asset.deps, *asset.other_deps)
     inputs = ", ".join(f"{literal(i.name)}: dg.AssetIn({key_literal(i.key)})" for i in asset.inputs)
     return [
         f"key={key_literal(asset.key)}",
         *([f"ins={{{inputs}}}"] if inputs else []),
-        *([f"deps=[{', '.join(map(key_literal, asset.deps))}]"] if asset.deps else []),
+        *([f"deps=[{', '.join(map(key_literal, deps))}]"] if deps else []),
         *([f"description={literal(asset.description)}"] if asset.description else []),
         *([f"group_name={literal(asset.group)}"] if asset.group else []),
         *([f"partitions_def={variables['intervals']}"] if asset.partitioned else []),

@@ -106,11 +106,11 @@ return dg.RunRequest(run_key=key, partition_key=key)"""
     return body, "dg.RunRequest | dg.SkipReason"
 
 
-def add_sensor(module: Module, sensor: Sensor, name: str, variables: dict[str, str]) -> None:
-    """A sensor that starts the job."""
+def add_sensor(module: Module, sensor: Sensor, name: str, variables: dict[str, str], own_job: str) -> None:
+    """A sensor that starts the DAG's own job, or another DAG's, which is named to keep the modules apart."""
     arguments = [
         *([f"name={literal(sensor.name)}"] if sensor.name != name else []),
-        f"job={variables['job']}",
+        f"job={variables['job']}" if sensor.job == own_job else f"job_name={literal(sensor.job)}",
         *(
             [f"minimum_interval_seconds={sensor.minimum_interval_seconds}"]
             if sensor.minimum_interval_seconds != 30

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..dagster_model import Asset, Graph, Job
 from .module import Module
 from .skeleton import limit_tag
-from .text import literal
+from .text import key_literal, literal
 
 GRAPH = "airflow_graph"
 """The module-level name of a DAG's graph."""
@@ -45,6 +45,7 @@ def task_arguments(module: Module, asset: Asset, function: str, owners: tuple[st
         *([f"upstream={literal(list(flow.upstream))}"] if flow.upstream else []),
         *([f"inputs={literal(dict(flow.inputs))}"] if flow.inputs else []),
         *(f"{name}={module.code(code)}" for name, code in flow.arguments),
+        *([f"deps=[{', '.join(map(key_literal, asset.other_deps))}]"] if asset.other_deps else []),
         *([f"description={literal(asset.description)}"] if asset.description else []),
         *([f"pool={literal(asset.pool)}"] if asset.pool else []),
         *([f"owners={literal(list(asset.owners))}"] if asset.owners != owners else []),

@@ -40,6 +40,7 @@ def with_valid_names(project: Project) -> tuple[Project, tuple[Finding, ...]]:
         dags.append(replace(dag, assets=tuple(assets)))
     checks: dict[tuple[str, str], str] = {}
     jobs: dict[str, str] = {}
+    renamed: dict[str, str] = {}
     for index, dag in enumerate(dags):
         changed = []
         for check in dag.checks:
@@ -54,9 +55,10 @@ def with_valid_names(project: Project) -> tuple[Project, tuple[Finding, ...]]:
             if name != dag.job.name:
                 findings.append(_changed(dag, "", f"job {dag.job.name}", name))
             jobs[dag.dag_id] = name
+            renamed[dag.job.name] = name
     if not findings:
         return project, ()
-    written = tuple(_with_keys(dag, keys, jobs.get(dag.dag_id)) for dag in dags)
+    written = tuple(_with_keys(dag, keys, renamed) for dag in dags)
     records = tuple(_record(record, keys, checks, jobs) for record in project.records)
     return replace(project, dags=written, records=records), tuple(findings)
 
@@ -102,27 +104,28 @@ def _changed(dag: DagModule, task_id: str, what: str, new: str) -> Finding:
     return Finding("A2D601", message, span=dag.origin.span, dag_id=dag.dag_id, task_id=task_id or None)
 
 
-def _with_keys(dag: DagModule, keys: dict[Key, Key], job: str | None) -> DagModule:
-    """The DAG with references to keys and to its job as they are now."""
+def _with_keys(dag: DagModule, keys: dict[Key, Key], jobs: dict[str, str]) -> DagModule:
+    """The DAG with references to keys and to jobs as they are now."""
 
     def now(items: Iterable[Key]) -> tuple[Key, ...]:
         return tuple(keys.get(key, key) for key in items)
 
     def asset(item: Asset) -> Asset:
         inputs = tuple(replace(one, key=keys.get(one.key, one.key)) for one in item.inputs)
-        return replace(item, inputs=inputs, deps=now(item.deps))
+        return replace(item, inputs=inputs, deps=now(item.deps), other_deps=now(item.other_deps))
 
     def check(item: AssetCheck) -> AssetCheck:
         return replace(item, asset=keys.get(item.asset, item.asset), additional_deps=now(item.additional_deps))
 
-    named = dag
-    if job is not None and dag.job is not None:
-        named = replace(
-            dag,
-            job=replace(dag.job, name=job),
-            schedule=replace(dag.schedule, job=job) if dag.schedule is not None else None,
-            sensors=tuple(replace(sensor, job=job) for sensor in dag.sensors),
-        )
+    def name(job: str) -> str:
+        return jobs.get(job, job)
+
+    named = replace(
+        dag,
+        job=replace(dag.job, name=name(dag.job.name)) if dag.job is not None else None,
+        schedule=replace(dag.schedule, job=name(dag.schedule.job)) if dag.schedule is not None else None,
+        sensors=tuple(replace(sensor, job=name(sensor.job)) for sensor in dag.sensors),
+    )
     return replace(named, assets=tuple(map(asset, dag.assets)), checks=tuple(map(check, dag.checks)))
 
 

@@ -123,7 +123,29 @@ def _render_dags(
         out.rough[_assets_path(project, dag)] = text.text
         out.rough[f"{project.package}/defs/{dag.package}/__init__.py"] = ""
         out.rough[f"tests/test_{dag.package}.py"] = dag_test(dag)
+    _drop_idle_sensors(project, names, written, out)
     return written
+
+
+def _drop_idle_sensors(
+    project: Project, names: Names, written: dict[str, tuple[DagModule, DagText]], out: _Rendering
+) -> None:
+    """Leave out the sensors that would start the job of a DAG that is left out: nothing would load with them."""
+    jobs = {dag.job.name for dag, _ in written.values() if dag.job is not None and dag.assets}
+    for dag_id, (dag, _) in written.items():
+        idle = [sensor for sensor in dag.sensors if sensor.job not in jobs]
+        if not idle:
+            continue
+        dag = replace(dag, sensors=tuple(s for s in dag.sensors if s.job in jobs))
+        place = Place(project.package, f"defs.{dag.package}.assets")
+        text = dag_module(dag, place, _transform(names, place))
+        written[dag_id] = (dag, text)
+        out.rough[_assets_path(project, dag)] = text.text
+        out.rough[f"tests/test_{dag.package}.py"] = dag_test(dag)
+        for sensor in idle:
+            message = f"The sensor {sensor.name} is left out: the job {sensor.job} that it starts is not there"
+            origin = sensor.origin
+            out.findings.append(Finding("A2D605", message, origin.span, dag_id=dag_id, task_id=origin.task_id or None))
 
 
 def _check_loading(path: str, text: str, file: Callable[[str], str | None]) -> None:

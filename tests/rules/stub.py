@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from migrator.airflow_model import Argument, Dag, Function, Symbol, Task, Value, XComRef
 from migrator.dagster_model import Body, Code
 from migrator.rules import find, load
-from migrator.rules.api import Result
+from migrator.rules.api import OtherDag, Result
 from migrator.rules.connections import parameter_name
 from migrator.source import SourceFile, Span
 
 PLACE = Span("dag.py", 1)
+
+
+class GivenUpError(Exception):
+    """What `manual` raises."""
 
 
 class Stub:
@@ -22,6 +27,12 @@ class Stub:
         self.task = task
         self.dag = Dag("dag", "dag.py", PLACE, airflow)
         self.types = types or {}
+        other = OtherDag(
+            "other", {"a": ("other", "a"), "b": ("other", "b")}, {"both": ("a", "b")}, "other_job", airflow
+        )
+        self.others = {"other": other, "dag": OtherDag("dag", {"task": ("dag", "task")}, {}, "dag", airflow)}
+        self.sensors: dict[str, str] = {}
+        self.depends: list[tuple[str, tuple[str, ...]]] = []
         self.read: set[str] = set()
         self.dropped: dict[str, str] = {}
         self.lost: dict[str, str] = {}
@@ -111,6 +122,22 @@ class Stub:
         given = [write(v) for _, v in args] + [f"{k}={write(v)}" for k, v in kwargs.items()]
         return Code(f"<body of {function.name}>({', '.join(given)}){'' if with_context else ' without context'}")
 
+    def logical_date(self, *, moment: bool = False) -> str:
+        return "moment" if moment else "logical_date"
+
+    def other_dag(self, dag_id: str) -> OtherDag | None:
+        return self.others.get(dag_id)
+
+    def other_dag_name(self, dag_id: str) -> str:
+        return f"{dag_id}_dag"
+
+    def depend_on(self, dag_id: str, task_ids: Sequence[str] = ()) -> bool:
+        self.depends.append((dag_id, tuple(task_ids)))
+        return dag_id != self.dag.dag_id
+
+    def sensor(self, job: str, body: str) -> None:
+        self.sensors[job] = body
+
     def text(self, body: str) -> Body:
         return Code(body)
 
@@ -127,8 +154,8 @@ class Stub:
     def differs(self, how: str) -> None:
         self.said.append(how)
 
-    def manual(self, code: str, why: str) -> Result:
-        return Result(Code(f"manual {code}: {why}"), fidelity="manual")
+    def manual(self, code: str, why: str) -> NoReturn:
+        raise GivenUpError(f"manual {code}: {why}")
 
     def bridge(self) -> Result:
         self.read |= {a.name for a in self.task.arguments}
@@ -165,7 +192,10 @@ def apply(name: str, airflow: str = "2", types: dict[str, str] | None = None, **
     found = find(name)
     assert found is not None, name
     view = Stub(task, airflow, types)
-    return found.function(view), view
+    try:
+        return found.function(view), view
+    except GivenUpError as error:
+        return Result(Code(str(error)), fidelity="manual"), view
 
 
 def text(result: Result) -> str:

@@ -27,6 +27,8 @@ SAMPLES: dict[str, Any] = {
     "table": "t",
     "date_filter_column": "ds",
     "endpoint": "x",
+    "external_dag_id": "other",
+    "trigger_dag_id": "other",
 }
 
 

@@ -20,8 +20,3 @@ def test_rule_is_documented(rule: Rule) -> None:
     assert rule.summary.endswith(".")
     assert len(rule.documentation) == 2
     assert bool(rule.differences) == (rule.fidelity == "approximate")
-
-
-@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
-def test_rule_has_a_case(rule: Rule) -> None:
-    assert (PLACE.parent / "tests" / "cases" / rule.function.__name__ / "dag.py").is_file()

@@ -6,9 +6,9 @@ from datetime import time, timedelta
 from typing import Any
 
 import pytest
-from stub import apply, function, text
+from stub import PLACE, apply, function, text
 
-from migrator.airflow_model import Symbol
+from migrator.airflow_model import Symbol, Unknown
 from migrator.dagster_model import Code
 from migrator.rules.common import fate_of
 
@@ -219,11 +219,88 @@ def test_mail_and_chat() -> None:
     assert sent.endswith("attachments=\"[]\", blocks=json.dumps([{'a': 1}]))")
 
 
-def test_decisions_and_other_dags_are_left_to_a_person() -> None:
-    result, _ = apply("@task.branch", callable_=function())
+OTHER_SENSOR = f"{STANDARD}.sensors.external_task.ExternalTaskSensor"
+TRIGGER = f"{STANDARD}.operators.trigger_dagrun.TriggerDagRunOperator"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ({"external_dag_id": "absent"}, "It waits for the DAG `absent`, which is not among those that were converted."),
+        ({"external_dag_id": "{{ x }}"}, "Which DAG it waits for is only known when it runs."),
+        ({"external_task_id": "c"}, "It waits for the task `c`, which `other` is not known to have."),
+        (
+            {"external_task_ids": Unknown("read from a file", PLACE)},
+            "Which tasks of `other` it waits for is only known when it runs.",
+        ),
+        ({"external_task_group_id": "c"}, "It waits for a task group that `other` is not known to have."),
+        ({"allowed_states": Unknown("read from a file", PLACE)}, "`allowed_states` is not known."),
+        ({"execution_date_fn": Symbol("a.b")}, "The function that gives the date it waits for is not known."),
+    ],
+)
+def test_other_dags_that_are_left_to_a_person(arguments: dict[str, Any], why: str) -> None:
+    result, _ = apply(OTHER_SENSOR, **{"external_dag_id": "other", **arguments})
+    assert text(result) == f"manual A2D408: {why}"
+
+
+@pytest.mark.parametrize(
+    ("airflow", "arguments", "looked"),
+    [
+        ("2", {}, "logical_date"),
+        ("2", {"execution_delta": timedelta(hours=1)}, "logical_date - timedelta(seconds=3600)"),
+        ("2", {"execution_delta": timedelta(hours=-1)}, "logical_date + timedelta(seconds=3600)"),
+        ("2", {"execution_delta": timedelta()}, "logical_date"),
+        ("2", {"execution_date_fn": function("before", "date")}, "before(moment)"),
+        ("2", {"execution_date_fn": function("before", "date", "ds")}, "before(moment, ds)"),
+        ("2", {"external_task_ids": ["a", "b"]}, "logical_date, tasks=[['other', 'a'], ['other', 'b']]"),
+        ("2", {"external_task_group_id": "both"}, "logical_date, tasks=[['other', 'a'], ['other', 'b']]"),
+        (
+            "3",
+            {"external_task_group_id": "both"},
+            "logical_date, tasks=[['other', 'a'], ['other', 'b']], together=True",
+        ),
+        ("2", {"allowed_states": ["success"]}, "logical_date"),
+        (
+            "2",
+            {"failed_states": [Symbol("airflow.utils.state.State.FAILED")]},
+            "logical_date, failed_states=['failed']",
+        ),
+        ("2", {"allowed_states": ["skipped", "success"]}, "logical_date, allowed_states=['skipped', 'success']"),
+    ],
+)
+def test_other_dags_that_are_waited_for(airflow: str, arguments: dict[str, Any], looked: str) -> None:
+    result, view = apply(OTHER_SENSOR, airflow, external_dag_id="other", timeout=60, **arguments)
+    assert text(result) == f"poke_until(lambda: other_dag_done(context, other_dag, {looked}), timeout=60)"
+    assert [dag_id for dag_id, _ in view.depends] == ["other"]
+
+
+@pytest.mark.parametrize(
+    ("airflow", "arguments", "asked"),
+    [
+        ("2", {}, ""),
+        ("2", {"conf": {"day": "{{ ds }}"}}, ", conf=render({'day': '{{ ds }}'})"),
+        ("2", {"logical_date": None}, ""),
+        ("3", {"logical_date": None}, ", logical_date=None"),
+        ("2", {"execution_date": "{{ ts }}"}, ", logical_date=render('{{ ts }}')"),
+        ("2", {"poke_interval": 5, "failed_states": []}, ""),
+        (
+            "2",
+            {"wait_for_completion": True, "poke_interval": 5, "failed_states": []},
+            ", wait_for_completion=True, poke_interval=5, failed_states=[]",
+        ),
+    ],
+)
+def test_other_dags_that_are_started(airflow: str, arguments: dict[str, Any], asked: str) -> None:
+    result, view = apply(TRIGGER, airflow, trigger_dag_id="other", **arguments)
+    assert text(result) == f"return request_run(context, other_dag, ['dag', 'task']{asked})"
+    assert view.sensors == {"other_job": "return requested_runs(context, other_dag, ['dag', 'task'])"}
+    result, _ = apply(TRIGGER, airflow, trigger_dag_id="absent")
+    assert text(result) == "manual A2D408: It starts the DAG `absent`, which is not among those that were converted."
+
+
+def test_decisions_that_are_left_to_a_person() -> None:
+    result, _ = apply("@task.branch_virtualenv", callable_=function())
     assert text(result).startswith("manual A2D402: Its function names the tasks that run next")
-    result, _ = apply(f"{STANDARD}.operators.trigger_dagrun.TriggerDagRunOperator", trigger_dag_id="other")
-    assert text(result) == "manual A2D408: It starts a run of another DAG, `other`."
 
 
 def test_mail_that_is_switched_off() -> None:
