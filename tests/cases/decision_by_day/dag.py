@@ -1,4 +1,5 @@
-"""Branches by the day of the week, by the decorator and by a query; a short circuit that leaves later trigger rules alone."""
+"""Branches by the day of the week, by the decorator and by a query; a short circuit that leaves later trigger
+rules alone; and, in a DAG by itself, a branch that is left to a person."""
 
 from datetime import datetime
 
@@ -29,6 +30,7 @@ with DAG("decision_by_day", schedule="@daily", start_date=datetime(2024, 1, 1), 
     )
     open_today >> EmptyOperator(task_id="sell") >> EmptyOperator(task_id="close", trigger_rule="all_done")
 
+with DAG("decision_by_query", schedule=None, start_date=datetime(2024, 1, 1)):
     by_query = BranchSQLOperator(
         task_id="by_query",
         conn_id="warehouse",
