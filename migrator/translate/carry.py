@@ -114,6 +114,8 @@ class Carrier:
         """Make a name of another of the user's modules available: imported from lib/ where that module is pure."""
         if self._library.pure(module):
             self._add(Import(self._library.whole(module), name))
+        elif not rewrites and not self._library.clean(module, name):
+            raise CannotWriteError(f"{name} of the module {module.source.module}, which uses Airflow")
         else:
             self.need(name, module, rewrites)
 
@@ -151,6 +153,8 @@ class Carrier:
         elif self._library.pure(other):
             self._add(Import(self._library.whole(other), name, item.name if item.name != name else ""))
         else:
+            if not self._library.clean(other, name):
+                raise CannotWriteError(f"{name} of the module {other.source.module}, which uses Airflow")
             if item.name != name:
                 raise CannotWriteError(f"{name} imported as {item.name} from a module that uses Airflow")
             self.need(name, other, rewrites)

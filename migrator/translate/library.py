@@ -83,6 +83,22 @@ class Library:
             self._pure[file] = not module.airflow and all(self.pure(m) for m in self.imported(module))
         return self._pure[file]
 
+    def clean(self, module: am.Module, name: str) -> bool:
+        """Whether a definition of a module, and all it needs there, names nothing of Airflow."""
+        seen: set[str] = set()
+        waiting = [name]
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            for item in module.items:
+                if item.name == name and item.airflow and not (item.kind == "assign" and _is_plain(item.value)):
+                    return False
+                if item.name == name:
+                    waiting += item.needs
+        return True
+
     def whole(self, module: am.Module) -> str:
         """Copy the module and what it imports; the import path to use."""
         if module.source.file not in self._whole:
@@ -144,3 +160,8 @@ def importable(dotted: str) -> str:
     """A dotted path whose parts can stand in an import statement: DAG files may be called `01-load.py`."""
     parts = (re.sub(r"\W", "_", part) for part in dotted.split("."))
     return ".".join(part if part.isidentifier() and not keyword.iskeyword(part) else f"m_{part}" for part in parts)
+
+
+def _is_plain(value: am.Value) -> bool:
+    """Whether a value that Airflow had a part in is known as plain Python."""
+    return not isinstance(value, am.Unknown | am.Deferred | am.ConnectionRef)
