@@ -147,6 +147,7 @@ def is_known(dag: Mapping[str, Any], theirs: Sequence[Result | str], ours: Resul
 
     `always`: what a branch or a short circuit skips later is noted as skipped, though it has run (Airflow 2).
     `one_…`, where the task is expanded over another one: upstream_failed, if that one is not done yet.
+    `one_…`, where a branch or a short circuit skips the task: it may have run before.
     A task that its rule skips, and that is expanded over one that failed: skipped or upstream_failed, by the order in
     which Airflow checks the two; that is the order of a set of objects, another one in each of its processes.
     """
@@ -169,7 +170,19 @@ def _is_known(dag: Mapping[str, Any], theirs: Result, ours: Result) -> bool:
             return state == "skipped"
         if task["rule"] in EARLY and "task" in expand and state == "upstream_failed":
             return True
+        if task["rule"] in EARLY and _is_skipped_by_another(dag, task, ours):
+            return True
         source_state = theirs.states.get((expand.get("task", ""), -1))
         return state == "skipped" and source_state in ("failed", "upstream_failed")
 
     return bool(roots) and all(known(task) for task in roots)
+
+
+def _is_skipped_by_another(dag: Mapping[str, Any], task: Mapping[str, Any], ours: Result) -> bool:
+    """Whether a task, or an instance of it, was skipped and comes after a branch or a short circuit."""
+    above: set[str] = set()
+    for other in reversed(dag["tasks"]):  # each comes after those it depends on
+        if other["id"] in {*task["upstream"], *above}:
+            above |= {other["id"], *other["upstream"]}
+    skippers = [other for other in dag["tasks"] if other["id"] in above and other["kind"] != "plain"]
+    return bool(skippers) and any(state == "skipped" for (name, _), state in ours.states.items() if name == task["id"])

@@ -48,21 +48,20 @@ class Verdicts:
         for name in self.tasks.skippers(task):
             if (ended := self._skipped_at(self.tasks[name], task, outcomes[name], map_index)) is not None:
                 return instance(SKIPPED, ended)
+        setups = [one for name in self.tasks.setups(task) for one in self._seen(task, name, outcomes, map_index)]
         # What is expanded over a task that did not succeed does not run, whatever its rule.
         sources = [] if map_index is not None else self._sources(task, outcomes)
-        setups = [one for name in self.tasks.setups(task) for one in self._seen(task, name, outcomes, map_index)]
         upstream = [one for name in task.upstream for one in self._seen(task, name, outcomes, map_index)]
-        if task.trigger_rule == "all_success":
-            upstream, sources = upstream + sources, []
-        for needed in (setups, sources):
-            if found := _decided("all_success", needed, self.tasks.airflow):
-                return instance(*found)
-        if not task.upstream:
-            return None
         direct = {name for name in task.upstream if self.tasks[name].is_setup}
         torn_down = [one.state for name in direct for one in self._seen(task, name, outcomes, map_index)]
-        found = _decided(task.trigger_rule, upstream, self.tasks.airflow, torn_down)
-        return instance(*found) if found else None
+        verdicts = [
+            _decided("all_success", setups, self.tasks.airflow),
+            _decided("all_success", sources, self.tasks.airflow),
+            _decided(task.trigger_rule, upstream, self.tasks.airflow, torn_down) if task.upstream else None,
+        ]
+        # Airflow goes by the first that it knows. What it comes to know at the same time it checks in any order.
+        first = min(filter(None, verdicts), key=lambda found: (found[1], found[0] == SKIPPED), default=None)
+        return instance(*first) if first else None
 
     def _skipped_at(self, skipper: Task, task: Task, outcome: Outcome, map_index: int | None) -> float | None:
         """When a branch or a short circuit has skipped this task, or this instance of it; None if it has not."""
