@@ -50,13 +50,21 @@ Answers = Callable[[dict[str, Any]], dict[str, Any]]
 # --- one request after the other, each in a process of its own ------------------------------------------------------
 
 
-def serve(ready: dict[str, Any], answer: Answers) -> None:
-    """Answer the lines of standard input. What anything else prints goes to standard error."""
+def serve(ready: dict[str, Any], answer: Answers, warm: Callable[[], None]) -> None:
+    """Answer the lines of standard input. What anything else prints goes to standard error.
+
+    `warm` is called once, here, before the first run: what is loaded now need not be loaded in each forked process.
+    """
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     print(json.dumps(ready), file=answers, flush=True)
+    cold = True
     for line in sys.stdin:
         request = json.loads(line)
+        if cold and request["do"] == "run":
+            with suppress(Exception):  # it is a matter of time only
+                warm()
+            cold = False
         print(apart(answer, request, float(request["seconds"])), file=answers, flush=True)
 
 
@@ -165,6 +173,11 @@ class Airflow2:
         rows = session.query(*columns).filter(XCom.dag_id == run.dag_id, XCom.run_id == run.run_id)
         return [(row.task_id, row.map_index, row.key, XCom.deserialize_value(row)) for row in rows]
 
+    def warm(self) -> None:
+        """What runs need, loaded before processes are forked."""
+        for module in ("airflow.models.dagbag", "airflow.models.serialized_dag", "airflow.utils.db"):
+            import_module(module)
+
     def around_execute(self, act: Callable[[Any, Any], None]) -> None:
         """Call `act(ti, task)` after a task's templates are rendered and before it is executed."""
         taskinstance = named("airflow.models", "taskinstance")
@@ -245,6 +258,12 @@ class Airflow3:
         rows = session.query(XComModel).filter(XComModel.dag_id == run.dag_id, XComModel.run_id == run.run_id)
         return [(row.task_id, row.map_index, row.key, deserialize(row.value)) for row in rows]
 
+    def warm(self) -> None:
+        # Tasks ask an API server, in process; making its app takes seconds, and starts no thread.
+        app = named("airflow.sdk.execution_time.supervisor", "in_process_api_server")().app
+        app._cadwyn_initialize()
+        import_module("airflow.sdk.execution_time.task_runner")
+
     def around_execute(self, act: Callable[[Any, Any], None]) -> None:
         task_runner = named("airflow.sdk.execution_time", "task_runner")
 
@@ -291,14 +310,15 @@ def option(task: Any, name: str) -> Any:
     return (getattr(task, "partial_kwargs", None) or {}).get(name) if found is None else found
 
 
-def may_skip(task: Any) -> bool:
-    """Whether its own code can end in a skip: by an exit code, `soft_fail`, or a function that speaks of it."""
+def may_skip(task: Any) -> str:
+    """Whether its code can end in a skip: by `soft_fail` or a function that speaks of it; perhaps by an exit code."""
     names = {base.__name__ for base in class_of(task).__mro__}
     if "BashOperator" in names:
-        return True
+        return "perhaps"
     function = option(task, "python_callable")
     code = getattr(getattr(function, "__wrapped__", function), "__code__", None)
-    return bool(option(task, "soft_fail")) or bool(code and "AirflowSkipException" in code.co_names)
+    skips = option(task, "soft_fail") or (code and "AirflowSkipException" in code.co_names)
+    return "yes" if skips else "no"
 
 
 def connection_type(task: Any) -> str | None:
@@ -705,12 +725,14 @@ def main() -> None:
         sys.path.append(str((folder / request["file"]).parent))
         if request["do"] == "look":
             return look(line, folder, request)
+        for log in home.glob("airflow.db-*"):  # the write-ahead log of a process that is gone is not the copy's
+            log.unlink()
         copy_database(database, home / "airflow.db")
         line.prepare()
         runner = Runner(line, folder, request)
         return {"runs": [runner.run(one) for one in request["runs"]]}
 
-    serve({"ready": airflow}, answer)
+    serve({"ready": airflow}, answer, line.warm)
 
 
 if __name__ == "__main__":

@@ -43,10 +43,13 @@ class Plan:
 class Execution:
     """Runs one DAG: `dag` is its record in migration.json, `airflow` what the Airflow probe says of it."""
 
-    def __init__(self, plan: Plan, there: Side, here: Side, dag: Record, airflow: Record, *, beside: bool) -> None:
+    def __init__(self, plan: Plan, there: Side, here: Side, dag: Record, airflow: Record, loaded: Record) -> None:
         self.plan, self.there, self.here, self.dag, self.airflow = plan, there, here, dag, airflow
         self.dag_id: str = dag["dag_id"]
-        self.beside = beside  # Airflow is installed beside Dagster
+        self.beside: bool = loaded["airflow"]  # installed beside Dagster
+        self.skipping = {
+            row["task"] for row in loaded["assets"].values() if row["dag"] == self.dag_id and row["optional"]
+        }
         self.bridged = {task["task_id"] for task in dag["tasks"] if task["fidelity"] == "bridged"}
 
     def evidence(self, kinds: Sequence[Kind], findings: Sequence[Record]) -> Iterator[Evidence]:
@@ -195,7 +198,7 @@ class Execution:
     # --- forced outcomes ---
 
     def forced(self, chance: plans.Chance) -> Evidence:
-        runs = plans.forced_runs(self.airflow, self.dag_id, chance)
+        runs = plans.forced_runs(self.airflow, self.dag_id, chance, self.skipping)
         theirs: Runs = []
         ours: Runs = []
         for start in range(0, len(runs), BATCH):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,8 +108,12 @@ def _manual(date: str) -> dict[str, Any]:
     return {"logical_date": date, "run_type": "manual"}
 
 
-def forced_runs(airflow: Record, dag_id: str, chance: Chance) -> list[dict[str, Any]]:
-    """Runs, each for a date of its own, in which every task's outcome is drawn."""
+def forced_runs(airflow: Record, dag_id: str, chance: Chance, skipping: Collection[str]) -> list[dict[str, Any]]:
+    """Runs, each for a date of its own, in which every task's outcome is drawn.
+
+    `skipping` are the tasks that can end in a skip in Dagster: a command that never ends with the exit code of a skip
+    is an asset that cannot, and rightly so.
+    """
     ticks = [tick for tick in airflow["ticks"] if tick[1] is not None][: chance.runs]
     dated = [_scheduled(tick) for tick in ticks]
     if not dated or len(dated) < chance.runs:
@@ -117,19 +121,20 @@ def forced_runs(airflow: Record, dag_id: str, chance: Chance) -> list[dict[str, 
         start = dt.datetime.fromisoformat(ticks[-1][1]) if ticks else UNSCHEDULED
         dated += [_manual((start + dt.timedelta(days=9, seconds=1 + n)).isoformat()) for n in range(missing)]
     return [
-        {**run, "tasks": outcomes(airflow, random.Random(f"{chance.seed} {dag_id} {number}"))}
+        {**run, "tasks": outcomes(airflow, skipping, random.Random(f"{chance.seed} {dag_id} {number}"))}
         for number, run in enumerate(dated)
     ]
 
 
-def outcomes(airflow: Record, chance: random.Random) -> dict[str, Any]:
+def outcomes(airflow: Record, skipping: Collection[str], chance: random.Random) -> dict[str, Any]:
     """What each task does in one run: only what its operator can do. Tasks that decide by the clock stay themselves."""
     tasks: Record = airflow["tasks"]
     found: dict[str, Any] = {}
     for task_id, task in tasks.items():
         if task["kind"] in ("empty", "latest_only"):
             continue
-        likely = {"success": 10, "fail": 3, "skip": 3 if task["may_skip"] else 0, "fail_once": task["retries"] and 2}
+        skips = task["may_skip"] == "yes" or (task["may_skip"] == "perhaps" and task_id in skipping)
+        likely = {"success": 10, "fail": 3, "skip": 3 if skips else 0, "fail_once": 2 if task["retries"] else 0}
         count = 3 if task["mapped"] or task["in_mapped_group"] else 1
         drawn = chance.choices(list(likely), list(likely.values()), k=count)
         value: Any = None

@@ -124,9 +124,7 @@ class Session:
             self.progress("Starting Airflow", 0, 0)
             first.airflow.probe.start()
         if EXECUTING & set(self.settings.kinds):
-            made = first.airflow.probe.ask("prepare", PREPARING)
-            if "error" in made:
-                raise ProbeError(f"Airflow's database could not be made: {gist(made['error'])}")
+            self.prepare(first)
         files = self.files(asked)
         total = len(files)
         self.progress("Verifying", 0, total)
@@ -197,9 +195,15 @@ class Session:
                 one = ticks_evidence(dag, airflow, asked, findings)
                 yield replace(one, seconds=time.monotonic() - started)
             elif kind == runs[0]:
-                beside = bool(loaded["airflow"])
-                execution = Execution(self.plan(dag_id), pair.airflow, pair.dagster, dag, airflow, beside=beside)
+                self.prepare(pair)
+                execution = Execution(self.plan(dag_id), pair.airflow, pair.dagster, dag, airflow, loaded)
                 yield from execution.evidence(runs, findings)
+
+    def prepare(self, pair: Pair) -> None:
+        """Have the empty Airflow database that runs start from."""
+        made = pair.airflow.probe.ask("prepare", PREPARING)
+        if "error" in made:
+            raise ProbeError(f"Airflow's database could not be made: {gist(made['error'])}")
 
     def plan(self, dag_id: str) -> Plan:
         settings = self.settings

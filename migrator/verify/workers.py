@@ -17,8 +17,8 @@ from typing import Any, Literal
 HERE = Path(__file__).parent
 STARTING = 180.0
 """Seconds a probe may take until it is ready: importing Airflow or a large project on a busy machine."""
-GRACE = 30.0
-"""Seconds beyond the limit of a request, within which the probe itself reports that the time is over."""
+GRACE = 90.0
+"""Seconds beyond the limit of a request: before its first run a probe loads what runs need."""
 
 _LEND = (
     "import sys, types; p = types.ModuleType('migrate_probe'); p.__path__ = [sys.argv.pop(1)]; "

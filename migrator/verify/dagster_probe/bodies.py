@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
 import dagster as dg
+from dagster._core.types.dagster_type import resolve_dagster_type
 
 from .project import Project
 from .recording import Recorder
@@ -32,8 +33,10 @@ class Skipped(Exception):
 class Bodies:
     """`how` says of the current run what each task does: {"stub": true} or {"outcome", "value"}, see airflow_probe."""
 
-    def __init__(self, project: Project, dag: Mapping[str, Any], recorder: Recorder | None) -> None:
-        self.project, self.dag, self.recorder = project, dag, recorder
+    def __init__(
+        self, project: Project, dag: Mapping[str, Any], recorder: Recorder | None, replaced: Collection[str]
+    ) -> None:
+        self.project, self.dag, self.recorder, self.replaced = project, dag, recorder, replaced
         self.how: Mapping[str, Any] = {}
 
     def install(self) -> None:
@@ -53,11 +56,15 @@ class Bodies:
         op = definition.node_def if definition is not None else None
         if not isinstance(op, dg.OpDefinition):
             return  # a graph: its tasks are called by the runtime
+        if task_id in self.replaced:  # it gives nothing, whatever type it should have
+            for output in op.output_defs:
+                if not output.dagster_type.is_nothing:
+                    output._dagster_type = resolve_dagster_type(Any)
         compute: Any = op.compute_fn
         function = compute.decorated_fn
         cell = inner_function(function)
         if cell is None:
-            op._compute_fn = compute._replace(decorated_fn=self.body(task_id, function, check=check))
+            op._compute_fn = compute._replace(decorated_fn=self.body(task_id, function, check=check, alone=True))
         else:
             cell.cell_contents = self.body(task_id, cell.cell_contents, check=check)
 
@@ -76,7 +83,9 @@ class Bodies:
 
         steps.Steps._try = attempt
 
-    def body(self, task_id: str, function: Function, *, check: bool = False, keyed: bool = False) -> Function:
+    def body(
+        self, task_id: str, function: Function, *, check: bool = False, keyed: bool = False, alone: bool = False
+    ) -> Function:
         @functools.wraps(function)
         def body(*args: Any, **kwargs: Any) -> Any:
             how = self.how.get(task_id)
@@ -90,7 +99,8 @@ class Bodies:
                 value = None
             if check:
                 return dg.AssetCheckResult(passed=True)
-            return dg.Output({} if value is None and keyed else {"return_value": value} if keyed else value)
+            output = dg.Output({} if value is None and keyed else {"return_value": value} if keyed else value)
+            return iter_of(output) if alone else output
 
         return body
 
@@ -111,6 +121,11 @@ class Bodies:
         if outcome == "fail" or (outcome == "fail_once" and context.retry_number == 0):
             raise ForcedFailure("forced")
         return how.get("value")
+
+
+def iter_of(output: dg.Output[Any]) -> Iterator[dg.Output[Any]]:
+    """A function that is annotated with its value's type may yield an Output, and not return one."""
+    yield output
 
 
 def inner_function(function: Function) -> Any:

@@ -89,6 +89,8 @@ class Project:
                 key.to_user_string(): {
                     "parents": sorted(parent.to_user_string() for parent in graph.get(key).parent_keys),
                     "task": (graph.get(key).metadata or {}).get("airflow/task_id"),
+                    "dag": (graph.get(key).metadata or {}).get("airflow/dag_id"),
+                    "optional": self._optional(key),
                 }
                 for key in graph.get_all_asset_keys()
             },
@@ -107,6 +109,14 @@ class Project:
             "schedules": {schedule.name: schedule.job_name for schedule in repository.schedule_defs},
             "sensors": {sensor.name: [t.job_name for t in sensor.targets] for sensor in repository.sensor_defs},
         }
+
+    def _optional(self, key: dg.AssetKey) -> bool:
+        """Whether a run may leave the asset out: its task can end in a skip."""
+        definition = self.repository.assets_defs_by_key.get(key)
+        if definition is None or not definition.is_executable:
+            return False
+        node = definition.node_def
+        return not isinstance(node, dg.OpDefinition) or not all(output.is_required for output in node.output_defs)
 
     def _modules(self) -> dict[str, str]:
         """What is wrong with each DAG's own module, where the project as a whole does not load."""

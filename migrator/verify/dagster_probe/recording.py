@@ -109,22 +109,17 @@ class Recorder:
                 return found
 
             contexts.AirflowContext.render = rendering
-        for kind in {type(resource) for resource in self.resources(job)}:
+        for kind in set(self.resource_classes(job)):
             for name, function in inspect.getmembers(kind, inspect.isfunction):
                 own = not name.startswith("_") and not hasattr(dg.ConfigurableResource, name)
                 if own and not inspect.isgeneratorfunction(inspect.unwrap(function)):
                     setattr(kind, name, self.observed(function, bound=True))
 
-    def resources(self, job: Any) -> Iterator[Any]:
+    def resource_classes(self, job: Any) -> Iterator[type]:
         for definition in job.resource_defs.values():
-            found = getattr(definition, "configurable_resource_cls", None)
-            partial = getattr(definition, "inner_resource", None) or getattr(definition, "_resource", None)
-            if isinstance(partial, dg.ConfigurableResource) and not isinstance(partial, dg.ConfigurableIOManager):
-                yield partial
-            elif isinstance(definition, dg.ConfigurableResource):
-                yield definition
-            elif found is not None:
-                continue
+            kind = getattr(definition, "configurable_resource_cls", None)
+            if isinstance(kind, type) and issubclass(kind, dg.ConfigurableResource):
+                yield kind
 
     def observed(self, function: Callable[..., Any], *, bound: bool = False) -> Callable[..., Any]:
         @functools.wraps(function)

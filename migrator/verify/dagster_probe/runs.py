@@ -41,11 +41,12 @@ class Runs:
             project.let_airflow_in()
         self.job = project.repository.get_job(self.dag["job"]["name"])
         self.recorder = Recorder(project) if request.get("observe") else None
-        self.bodies = Bodies(project, self.dag, self.recorder)
+        replaced = {task for one in self.requests for task in one.get("tasks") or ()}
+        self.bodies = Bodies(project, self.dag, self.recorder, replaced)
         self.bodies.install()
         if self.recorder is not None:
             self.recorder.install(project.module(self.dag["dag_id"]), self.job)
-        if any(request.get("tasks") for request in self.requests):
+        if replaced:
             self.stand_in_for_settings()
         self.instance = dg.DagsterInstance.ephemeral(str(home / "storage"))
         retry_at_once()

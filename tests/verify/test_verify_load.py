@@ -1,0 +1,75 @@
+"""load: in a fresh process, without Airflow; and the command itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from migrator.cli import main
+from migrator.verify.session import Settings, verify
+
+from .conftest import DAGS, detail, outcomes, wrong_copy
+
+CLOCK = "airflow_dags/defs/clock/assets.py"
+
+
+def test_one_broken_module_keeps_the_project_from_loading(generated: Path, tmp_path: Path) -> None:
+    defs = wrong_copy(generated, tmp_path / "defs", (CLOCK, "import dagster as dg\n", "import airflow\n"))
+    found = verify(Settings(dags=DAGS, defs=defs, kinds=("load",)))
+    text = "ModuleNotFoundError: No module named 'airflow': the project has to load without it"
+    assert detail(found, "clock", "load") == text
+    assert detail(found, "shop", "load") == "the project does not load (clock)"
+    assert found.airflow == ""
+
+
+def test_what_dagster_calls_deprecated_fails(generated: Path, tmp_path: Path) -> None:
+    change = ('    kinds={"bash"},\n', '    compute_kind="bash",\n')
+    defs = wrong_copy(generated, tmp_path / "defs", (CLOCK, *change))
+    found = verify(Settings(dags=DAGS, defs=defs, kinds=("load",)))
+    assert outcomes(found, "clock") == {"load": "failed"}
+    assert "compute_kind" in detail(found, "clock", "load")
+
+
+def test_the_command_writes_the_record(generated: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", str(DAGS), str(generated), "--only", "load", "--format", "json"]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["summary"] == {"load": {"passed": 4, "failed": 0, "not run": 0}}
+    assert "imports the generated code" in printed.err
+    record = json.loads((generated / "verification.json").read_text())
+    assert [row["dag_id"] for row in record["evidence"]] == ["clock", "outside", "shop", "unstable"]
+
+
+def test_the_command_fails_where_evidence_failed(
+    generated: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    defs = wrong_copy(generated, tmp_path / "defs", (CLOCK, "import dagster as dg\n", "1 / 0\n"))
+    assert main(["verify", str(DAGS), str(defs), "--only", "load", "--dag", "clock"]) == 1
+    out = capsys.readouterr().out
+    assert "failed load clock (clock.py:6): ZeroDivisionError: division by zero" in out
+    assert "load  0 passed, 1 failed" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--only", "graphs"], "graphs is none of load, graph"),
+        (["--dates", "tomorrow"], "'tomorrow' is neither a number nor an ISO date"),
+        (["--outcomes", "often"], "'often' is not `random:N`"),
+        (["--dag", "nobody", "--only", "load"], "nobody: not in"),
+        (["--only", "graph", "--airflow-python", "/nowhere/python"], "/nowhere/python cannot be started"),
+        (["--only", "load", "--dagster-python", "/bin/false"], "dagster did not start in /bin/false"),
+    ],
+)
+def test_wrong_usage(arguments: list[str], said: str, generated: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", str(DAGS), str(generated), *arguments]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_folder_without_a_record_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", str(DAGS), str(tmp_path)]) == 2
+    assert "migration.json" in capsys.readouterr().err
+    (tmp_path / "migration.json").write_text("[]")
+    assert main(["verify", str(DAGS), str(tmp_path)]) == 2
+    assert "is not what migrate writes" in capsys.readouterr().err
