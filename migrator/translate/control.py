@@ -20,6 +20,8 @@ def manual_reason(task: am.Task, shared: Shared) -> tuple[str, str] | None:
         return "A2D403", f"`{task.task_id}` is mapped over values that are known at run time only"
     if any(g.mapping is not None for g in groups_of(task, shared.dag)):
         return "A2D403", f"`{task.task_id}` is in a mapped task group"
+    if task.is_teardown:
+        return "A2D409", f"`{task.task_id}` is a teardown, which runs whatever happened before it"
     if not equals_all_success(task, shared):
         return "A2D401", f"The trigger rule of `{task.task_id}` is {task.trigger_rule}"
     return None

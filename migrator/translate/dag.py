@@ -175,6 +175,10 @@ def _task(task: am.Task, shared: Shared) -> Translated:
     view = View(task, shared)
     rule = rule_of(task)
     found = settings(view)
+    if task.conditional:
+        shared.report("A2D405", f"Whether `{task.task_id}` exists is not known", task.span, task.task_id)
+    if task.repeated:
+        shared.report("A2D406", f"`{task.task_id}` stands for several tasks", task.span, task.task_id)
     try:
         reason = outcome.manual_reason if shared.outcome else control.manual_reason
         if (why := reason(task, shared)) is not None:

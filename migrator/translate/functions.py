@@ -19,6 +19,7 @@ from ..source import Span
 from . import templates
 from .carry import EXCEPTIONS, airflow_decorators, characters, definition, late, loads_of
 from .pen import CannotWriteError
+from .shared import ABSENT
 
 if TYPE_CHECKING:
     from .view import View
@@ -51,6 +52,7 @@ def body(
         raise ManualError(
             "A2D205", f"`{function.name}` gets no value for {', '.join(f'`{m}`' for m in missing)}", function.span
         )
+    _absent(function, view)
     obstacles = _obstacles(function, view)
     inline = not obstacles and not positional and inlinable(function, extra, view)
     mark = view.mark()
@@ -115,6 +117,19 @@ def _obstacles(function: am.Function, view: View) -> list[am.Use]:
             _report(function, "A2D508", message, item.span, view)
             found.append(am.Use("airflow", item.name, item.span))
     return found
+
+
+def _absent(function: am.Function, view: View) -> None:
+    """Report what the function reads of the context and will not find there."""
+    for use in function.uses:
+        row = CONTEXT_NAMES.get(use.name)
+        if use.kind != "context" or row is None:
+            continue
+        if use.name in ABSENT:
+            _report(function, "A2D509", f"`{function.name}` reads `{use.name}` of Airflow's context", use.span, view)
+        elif view.dag.airflow not in row.lines:
+            message = f"`{function.name}` reads `{use.name}`, which Airflow {view.dag.airflow} does not have"
+            _report(function, "A2D509", message, use.span, view)
 
 
 def _report(function: am.Function, code: str, message: str, span: Span, view: View) -> None:

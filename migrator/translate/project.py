@@ -89,6 +89,8 @@ def translate(
         if shared.params is not None:
             configs.append(shared.params)
     resources = _resources(shared_connections, known)
+    for conn_id in shared_connections.unknown():
+        findings.append(Finding("A2D505", f"What kind of database the connection `{conn_id}` is, is not known"))
     modules = [_with_types(m, resources, configs) for m in modules]
     modules = _with_whole_dags(modules, {s.dag.dag_id: s.whole_dags for s in everything})
     env |= {v for r in resources for v in r.env}

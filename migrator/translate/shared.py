@@ -18,6 +18,14 @@ from .names import Names, identifier
 from .others import OtherDags
 from .schedule import Timing
 
+ABSENT = frozenset(
+    {"conf", "inlet_events", "outlet_events", "triggering_dataset_events", "triggering_asset_events"}
+) | {
+    "task_state_store",
+    "asset_state_store",
+}
+"""Variables of Airflow's context that the runtime's has not: they are about Airflow's own database and settings."""
+
 
 class Connections:
     """The connections of the whole project: one resource for a connection id and a family of types.
@@ -43,6 +51,10 @@ class Connections:
         name = self._resources[family]
         self._types.setdefault(name, set()).add(kind)
         return name
+
+    def unknown(self) -> list[str]:
+        """The connections whose type nothing tells."""
+        return sorted(conn_id for conn_id, conn_type in self.types().values() if conn_type == "sql")
 
     def types(self) -> dict[str, tuple[str, str]]:
         """Resource name -> (connection id, connection type)."""

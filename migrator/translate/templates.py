@@ -12,6 +12,7 @@ from ..read.template_names import CONTEXT_NAMES, OBJECT_NAMES
 from ..read.templates import Expression as TemplateExpression
 from ..read.templates import Template, Text, is_plain, parse, pulls
 from .pen import CannotWriteError, Expression, format_string, string
+from .shared import ABSENT
 
 if TYPE_CHECKING:
     from .view import View
@@ -210,13 +211,13 @@ def _rendered(text: str, template: Template, view: View) -> str:
     own = set(re.findall(r"\{%-?\s*set\s+(\w+)", text))
     for name in sorted(template.names - own):
         row = CONTEXT_NAMES.get(name)
-        missing = row is None or view.dag.airflow not in row.lines
+        missing = row is None or view.dag.airflow not in row.lines or name in ABSENT
         if missing and name not in view.shared.user_macros:
-            message = (
-                f"Airflow {view.dag.airflow} has no `{name}` in templates"
-                if row
-                else f"There is no `{name}` in templates"
-            )
+            message = f"There is no `{name}` in templates"
+            if name in ABSENT:
+                message = f"`{name}` in templates is Airflow's own"
+            elif row is not None:
+                message = f"Airflow {view.dag.airflow} has no `{name}` in templates"
             view.shared.report("A2D306", message, view.span_of_text(text), view.task.task_id)
     return f"{view.airflow_context()}.render({string(text)})"
 

@@ -12,6 +12,7 @@ import networkx as nx
 
 from .. import airflow_model as am
 from ..dagster_model import Body, CarriedBody, Code, Fate, Import, Input, Key, Origin, ResourceUse, Sensor
+from ..read.signatures import signature
 from ..rules.api import OtherDag, Result
 from ..source import SourceFile, Span
 from . import functions, templates
@@ -137,6 +138,7 @@ class View:
             file = self._template_file(argument)
             if file is not None:
                 return self._file_text(file)
+            self._no_missing_file(argument)
             carried = self._as_written(argument)
             if carried is not None:
                 return carried
@@ -194,6 +196,18 @@ class View:
         if not isinstance(argument.value, str):
             return None
         return self.shared.project.template_files.get((self.dag.dag_id, argument.value))
+
+    def _no_missing_file(self, argument: am.Argument) -> None:
+        """Airflow fails to render a templated text that ends like a file and names none. Raises ManualError for it."""
+        known = signature(self.task.name, self.dag.airflow)
+        if known is None or argument.name not in known.template_fields:
+            return
+        texts = [argument.value] if isinstance(argument.value, str) else list(templates.strings(argument.value))
+        for text in texts:
+            found = (self.dag.dag_id, text) in self.shared.project.template_files
+            if text.endswith(known.template_ext or ("\0",)) and not found:
+                why = f"`{argument.name}` names the file {text!r}, which is not in the given folders"
+                raise ManualError("A2D307", why, argument.span)
 
     def _file_text(self, file: SourceFile) -> str:
         """An expression for a template file's text, rendered; the file is copied beside the DAG's module."""
