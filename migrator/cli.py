@@ -278,6 +278,7 @@ def inspect(
             airflow_version=airflow_version,
             jobs=jobs,
             progress=partial(tell, "Reading"),
+            code=format_ == "text",
         )
         silencers = Silencers.of(module.source for module in project.modules.values())
         findings = Choice(select, ignore).of(silencers.keep(project.findings))

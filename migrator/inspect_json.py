@@ -148,6 +148,7 @@ def main(argv: list[str] | None = None) -> int:
         extra_paths=arguments.paths,
         airflow_version=arguments.airflow_version,
         jobs=arguments.jobs,
+        code=False,
     )
     json.dump(inspect_document(project), sys.stdout, indent=1)
     print()

@@ -45,7 +45,6 @@ class Calls(Text):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._scopes = self.finder.scopes
         self._active: dict[ast.AST, list[int]] = {}  # running calls by function: the conditions each stands under
 
     def call(
@@ -144,7 +143,7 @@ class Calls(Text):
         on_yield: Any = None,
     ) -> Any:
         """Run a function's body over its bound parameters; what it returns (a Generator for a generator function)."""
-        inner = Frame(function.module, names, function.frame, self._scope(function.node), function=function)
+        inner = Frame(function.module, names, function.frame, self._scope(function), function=function)
         inner.owner = function.owner
         inner.self_value = args[0] if args else None
         if isinstance(function.node, ast.Lambda):
@@ -173,10 +172,11 @@ class Calls(Text):
         if truncated:
             raise BoundReached(f"a generator of more than {self.bounds.yields:,} values")
 
-    def _scope(self, node: Any) -> Scope:
-        scope = self._scopes.get(node)
+    def _scope(self, function: UserFunction) -> Scope:
+        scopes = function.module.parsed.scopes
+        scope = scopes.get(function.node)
         if scope is None:
-            scope = self._scopes[node] = function_scope(node)
+            scope = scopes[function.node] = function_scope(function.node)
         return scope
 
     def _bind(

@@ -157,6 +157,9 @@ class Place:
 class Core:
     """State and the small operations everything else is made of. The layers above fill in `call` and the rest."""
 
+    provenance = True
+    """Whether arguments are to know which names their expressions use."""
+
     def __init__(self, host: Host, modules: ModuleFinder, bounds: Bounds | None = None) -> None:
         self.host = host
         self.finder = modules
@@ -274,6 +277,8 @@ class Core:
 
     def names_in(self, node: ast.AST, frame: Frame) -> tuple[str, ...] | None:
         """The module-level names an expression uses; None where it uses others, or ones whose value varies."""
+        if not self.provenance or isinstance(node, ast.stmt):
+            return None  # a definition that is decorated: no expression to be carried over
         used = self._free.get(node)
         if used is None:
             used = self._free[node] = free_names(node)
@@ -283,7 +288,7 @@ class Core:
             if any(name in local.names for name in used):
                 return None
             local = local.parent
-        if used & frame.module.varying:
+        if used & frame.module.parsed.varying:
             return None
         return tuple(sorted(name for name in used if name in namespace))
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 Names: TypeAlias = frozenset[str]
+_NONE: Names = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,10 @@ def function_scope(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) ->
 
 def free_names(node: ast.AST) -> Names:
     """The names an expression reads from outside itself (not its comprehension variables or lambda parameters)."""
+    if isinstance(node, ast.Constant):
+        return _NONE
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        return frozenset((node.id,))
     used: set[str] = set()
     bound: set[str] = set()
     for child in ast.walk(node):

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import ast
 import sys
-import threading
-import warnings
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -19,7 +17,7 @@ from ..source import SourceFile, Span
 from . import builtins, stdlib
 from .comparing import Comparing
 from .core import Bounds, describe
-from .frames import Frame, varying_names
+from .frames import Frame
 from .host import Host
 from .modules import Found, ModuleFinder
 from .objects import (
@@ -33,9 +31,8 @@ from .objects import (
     Stop,
     UserModule,
 )
+from .trees import Parsed, parse, with_deep_stack
 
-_STACK = 256 * 1024 * 1024
-_RECURSION = 12_000
 _GONE = frozenset(
     {  # modules of Python 2, which files try first and import under `except ImportError`
         "ConfigParser",
@@ -69,35 +66,12 @@ class Interpreter(Comparing):
 
     def run_file(self, source: SourceFile) -> UserModule:
         """Run a file to its end, or to where it stops; never raises for anything the file does."""
-        result: list[UserModule] = []
-        failure: list[BaseException] = []
-
-        def work() -> None:
-            limit = sys.getrecursionlimit()
-            sys.setrecursionlimit(max(limit, _RECURSION))
-            try:
-                result.append(self._run_file(source))
-            except BaseException as error:
-                failure.append(error)
-            finally:
-                sys.setrecursionlimit(limit)
-
-        # Deep nesting needs more stack than the main thread may have.
-        previous = threading.stack_size(_STACK)
-        try:
-            thread = threading.Thread(target=work)
-            thread.start()
-        finally:
-            threading.stack_size(previous)
-        thread.join()
-        if failure:
-            raise failure[0]
-        return result[0]
+        return with_deep_stack(lambda: self._run_file(source))
 
     def _run_file(self, source: SourceFile) -> UserModule:
         module = self._load(source, source.file.endswith("/__init__.py") or source.file == "__init__.py")
         if module is None:
-            empty = UserModule(source, ast.Module([], []))
+            empty = UserModule(source)
             empty.failed = self.findings[-1] if self.findings else None
             return empty
         self._main = module
@@ -111,33 +85,24 @@ class Interpreter(Comparing):
 
     def _load(self, source: SourceFile, is_package: bool) -> UserModule | None:
         """Parse a file; a finding and None when it cannot be."""
-        known = self.finder.parsed.get(source.file)
-        if known is not None and known[0] == source:
-            _, tree, varying = known
-        else:
-            parsed = self._parse(source)
-            if parsed is None:
-                return None
-            tree, varying = parsed, varying_names(parsed)
-            self.finder.parsed[source.file] = (source, tree, varying)
-        module = UserModule(source, tree, is_package)
-        module.varying = varying
+        parsed = self._parse(source)
+        if parsed is None:
+            return None
+        module = UserModule(source, parsed, is_package)
         module.namespace.update(
             {
                 "__name__": source.module,
                 "__file__": self.file_of(module),
-                "__doc__": ast.get_docstring(tree),
+                "__doc__": ast.get_docstring(parsed.tree),
                 "__package__": source.module if is_package else source.module.rpartition(".")[0],
             }
         )
         self.modules[source.file] = module
         return module
 
-    def _parse(self, source: SourceFile) -> ast.Module | None:
+    def _parse(self, source: SourceFile) -> Parsed | None:
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return ast.parse(source.text, source.file)
+            return parse(source.file, source.text)
         except SyntaxError as error:
             line, column = error.lineno or 1, max((error.offset or 1) - 1, 0)
             message = f"{error.msg}.".replace("..", ".")
@@ -281,7 +246,7 @@ class Interpreter(Comparing):
         if source is None:
             key = f"{found.folder}/"
             if key not in self.modules:
-                module = UserModule(SourceFile(key, dotted, ""), ast.Module([], []), True)
+                module = UserModule(SourceFile(key, dotted, ""), is_package=True)
                 module.finished = True
                 self.modules[key] = module
             return self.modules[key]
@@ -289,7 +254,7 @@ class Interpreter(Comparing):
             return self.modules[source.file]
         loaded = self._load(source, found.is_package)
         if loaded is None:
-            broken = UserModule(source, ast.Module([], []), found.is_package)
+            broken = UserModule(source, is_package=found.is_package)
             broken.partial = broken.finished = True
             self.modules[source.file] = broken
             return broken

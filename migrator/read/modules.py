@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from pathlib import Path, PurePosixPath
 
 from ..source import SourceFile
 from .discover import DATA_LIMIT, SOURCE_LIMIT, decode
-from .frames import Scope
 
 _NEIGHBOURS = ("", "plugins", "include", "dags", "src", "airflow", "airflow/plugins", "airflow/dags")
 
@@ -43,9 +41,6 @@ class ModuleFinder:
                     name += "_"
                 self._roots[name] = resolved
         self._found: dict[tuple[str, str], Found | None] = {}
-        self.parsed: dict[str, tuple[SourceFile, ast.Module, frozenset[str]]] = {}
-        """Syntax trees by file, with the names that vary: interpreters of several DAG files share them."""
-        self.scopes: dict[ast.AST, Scope] = {}
         self._bases_listed: dict[str, dict[str, bool]] = {}
         self._listing: dict[Path, dict[str, bool]] = {}
 

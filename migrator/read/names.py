@@ -10,6 +10,7 @@ their releases install with either.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -113,7 +114,7 @@ def task_type(path: str, line: str) -> str:
 
 def decorated_operator(name: str) -> str | None:
     """The canonical path of the operator `@task.<name>` makes ("python" for `@task` itself), if known."""
-    found = _table(DATA / "decorators.json").get(name)
+    found = _table("decorators").get(name)
     return str(found) if found else None
 
 
@@ -138,10 +139,11 @@ def import_version(paths: Iterable[str]) -> Line:
     return "1" if common == {"1"} else "2"
 
 
+@cache
 def _place(path: str) -> _Place | None:
     if not is_airflow(path):
         return None
-    table = _table(_file(path))
+    table = _names_table(path)
     parts = path.split(".")
     for cut in range(len(parts), 0, -1):
         module = ".".join(parts[:cut])
@@ -158,15 +160,16 @@ def _place(path: str) -> _Place | None:
 @cache
 def _names(module: str) -> dict[str, str]:
     """Each name of a module to the lines that have it there."""
-    record = _table(_file(module))[module]
+    record = _names_table(module)[module]
     groups = {} if isinstance(record, str) else record.get("names", {})
     return {name: found for found, names in groups.items() for name in names.split()}
 
 
-def _file(path: str) -> Path:
-    return DATA / f"names-{provider(path) or 'airflow'}.json"
+def _names_table(path: str) -> dict[str, Any]:
+    return _table(f"names-{provider(path) or 'airflow'}")
 
 
+@cache
 def provider(path: str) -> str | None:
     """The provider a path belongs to ("google", "apache.beam"), or None: Airflow itself, or a provider
     unknown here.
@@ -182,11 +185,11 @@ def provider(path: str) -> str | None:
 
 @cache
 def _providers() -> frozenset[str]:
-    files = (file.name for file in DATA.glob("names-*.json"))
+    files = (name for name in os.listdir(DATA) if name.startswith("names-"))
     return frozenset(name.removeprefix("names-").removesuffix(".json") for name in files) - {"airflow"}
 
 
 @cache
-def _table(file: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+def _table(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((DATA / f"{name}.json").read_bytes())
     return found

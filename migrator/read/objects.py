@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..findings import Finding
 from ..source import SourceFile, Span
+from .trees import Parsed
 
 if TYPE_CHECKING:
     from .frames import Frame
@@ -36,9 +37,9 @@ class UserModule:
     `star_imports` are modules out of sight of which `from module import *` was said.
     """
 
-    def __init__(self, source: SourceFile, tree: ast.Module, is_package: bool = False) -> None:
+    def __init__(self, source: SourceFile, parsed: Parsed | None = None, is_package: bool = False) -> None:
         self.source = source
-        self.tree = tree
+        self.parsed = parsed or Parsed(ast.Module([], []))
         self.is_package = is_package
         self.namespace: dict[str, Any] = {}
         self.imports: dict[str, UserModule] = {}  # the user's modules it imports, by dotted name
@@ -46,7 +47,10 @@ class UserModule:
         self.finished = False
         self.partial = False
         self.star_imports: list[str] = []
-        self.varying: frozenset[str] = frozenset()  # top-level names with more than one value in the course of it
+
+    @property
+    def tree(self) -> ast.Module:
+        return self.parsed.tree
 
     @property
     def name(self) -> str:

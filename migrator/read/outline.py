@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import builtins
 import dataclasses
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta, tzinfo
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Any, Literal, TypeAlias
 
@@ -18,6 +18,7 @@ from ..source import SourceFile
 from .bindings import Names, names_in
 from .names import canonical, is_airflow
 from .places import deep, definition_span
+from .trees import parse
 
 ItemKind: TypeAlias = Literal["import", "function", "class", "assign", "other"]
 
@@ -63,22 +64,13 @@ class Outline:
         return frozenset(e.item.name for e in self.entries)
 
 
-_outlines: OrderedDict[SourceFile, Outline] = OrderedDict()
-_KEPT = 256
-
-
-def outline_of(source: SourceFile, tree: ast.Module | None = None) -> Outline:
-    """The outline of a file, made once; of its tree where it is parsed already. Empty for what is not valid Python."""
-    found = _outlines.get(source)
-    if found is None:
-        try:
-            found = outline(source, tree or ast.parse(source.text))
-        except (SyntaxError, ValueError):
-            found = outline(source, ast.Module(body=[], type_ignores=[]))
-        _outlines[source] = found
-        if len(_outlines) > _KEPT:
-            _outlines.popitem(last=False)
-    return found
+@lru_cache(maxsize=64)
+def outline_of(source: SourceFile) -> Outline:
+    """The outline of a file. Empty for what is not valid Python."""
+    try:
+        return outline(source, parse(source.file, source.text).tree)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return outline(source, ast.Module(body=[], type_ignores=[]))
 
 
 def outline(source: SourceFile, tree: ast.Module) -> Outline:
@@ -91,14 +83,14 @@ def outline(source: SourceFile, tree: ast.Module) -> Outline:
         return Outline(entries, imported, dict(_qualnames(tree)))
 
 
-def module_items(source: SourceFile, tree: ast.Module, namespace: Mapping[str, Any]) -> tuple[ModuleItem, ...]:
+def module_items(source: SourceFile, namespace: Mapping[str, Any]) -> tuple[ModuleItem, ...]:
     """The top-level definitions of a module, in the order of the text.
 
     A name that several statements bind or change (`X = []`, then `X.append(1)`) has several items; whoever carries the
-    name over carries them all. `from m import *` is an item named `m.*`. Takes the file, its tree and what the
-    interpreter computed for its names, in the model's values; what is none of these is Unknown in the items.
+    name over carries them all. `from m import *` is an item named `m.*`. Takes the file and what the interpreter
+    computed for its names, in the model's values; what is none of these is Unknown in the items.
     """
-    items = (entry.item for entry in outline_of(source, tree).entries)
+    items = (entry.item for entry in outline_of(source).entries)
     return tuple(dataclasses.replace(item, value=_frozen(item, namespace)) for item in items)
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,6 +19,7 @@ from .discover import decode, discover
 from .interpreter import Interpreter
 from .modules import ModuleFinder
 from .template_files import template_files
+from .trees import with_deep_stack
 
 ENOUGH_TO_SHARE = 24
 """Fewer files than this are read faster here than other processes start."""
@@ -42,29 +40,40 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads single files below `root`; `paths` are further folders imports are looked up in."""
+    """Reads DAG files below `root`; `paths` are further folders imports are looked up in. `code` is that of `read`."""
 
     root: Path
     paths: tuple[Path, ...] = ()
     line: AirflowLine | None = None
+    code: bool = True
 
-    def read(self, source: SourceFile) -> Reading:
+    def read(self, sources: Sequence[SourceFile], progress: Callable[[int, int], None] | None = None) -> list[Reading]:
+        """Read some DAG files."""
+        return with_deep_stack(lambda: list(self._read_each(sources, progress or _silent)))
+
+    def _read_each(self, sources: Sequence[SourceFile], progress: Callable[[int, int], None]) -> Iterator[Reading]:
+        finder = ModuleFinder(self.root, self.paths)
+        for number, source in enumerate(sources):
+            progress(number, len(sources))
+            yield self._read_one(source, finder)
+
+    def _read_one(self, source: SourceFile, finder: ModuleFinder) -> Reading:
         """Read one DAG file. Whatever goes wrong in here is a finding: one file never stops the rest."""
         try:
-            return self._read(source)
+            return self._read(source, finder)
         except Exception as error:
             message = f"reading the file failed in migrate itself ({type(error).__name__}: {error})"
             return Reading(source.file, (), (), (Finding("A2D410", message, Span(source.file, 1)),))
 
-    def _read(self, source: SourceFile) -> Reading:
+    def _read(self, source: SourceFile, finder: ModuleFinder) -> Reading:
         api = AirflowApi(source.file, self.line)
-        finder = ModuleFinder(self.root, self.paths)
         interpreter = Interpreter(api, finder)
+        interpreter.provenance = self.code
         interpreter.run_file(source)
         line = api.line()
         found = list(interpreter.findings)
         stopped = tuple(f for f in found if f.code in STOPPED)
-        freezer = Freezer()
+        freezer = Freezer(self.code)
         dags: list[Dag] = []
         for built in api.session.collected:
             if built.nameless:
@@ -78,7 +87,7 @@ class Reader:
         modules = tuple(freezer.module(m) for _, m in sorted(interpreter.modules.items()))
         found += [*twice, *_about_file(source, dags, api, found)]
         templates: dict[tuple[str, str], SourceFile] = {}
-        for dag in dags:
+        for dag in dags if self.code else ():
             templates |= template_files(dag, lambda path: _text(finder, path))
         ordered = tuple(sorted(dict.fromkeys(found), key=findings_.order))
         return Reading(source.file, tuple(dags), modules, ordered, templates)
@@ -124,19 +133,22 @@ def read(
     airflow_version: AirflowLine | None = None,
     jobs: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    code: bool = True,
 ) -> Project:
     """Read every DAG file below `root` (a folder, or one file) without running any.
 
     `extra_paths` are further folders of the user's modules; `airflow_version` is "1", "2" or "3" where the files'
     imports should not decide; `jobs` the number of processes (default: one a processor when there are files enough).
-    The result does not depend on `jobs`. `progress` is called with the number of files read and of all. Raises nothing
-    for what files contain.
+    The result does not depend on `jobs`. `progress` is called with the number of files read and of all. Without `code`
+    the result lacks what only a translation needs, and comes sooner: what is in functions, the items of modules and
+    template files. Raises nothing for what files contain.
     """
     sources, found = discover(root)
     base = root if root.is_dir() else root.parent
     if not sources and not found:
         found = [Finding("A2D007", f"no DAG file in {root.name}")]
-    readings = _read_all(Reader(base, tuple(extra_paths), airflow_version), sources, jobs, progress or _silent)
+    reader = Reader(base, tuple(extra_paths), airflow_version, code)
+    readings = _read_all(reader, sources, jobs, progress or _silent)
     home = {s.file for s in sources}
     unique, twice = _unique(_at_home(readings, home))
     modules: dict[str, Module] = {}
@@ -171,28 +183,15 @@ def _read_all(
     reader: Reader, sources: Sequence[SourceFile], jobs: int | None, progress: Callable[[int, int], None]
 ) -> list[Reading]:
     workers = min(jobs or os.cpu_count() or 1, len(sources))
-    readings: list[Reading] = []
     if workers <= 1 or (jobs is None and len(sources) < ENOUGH_TO_SHARE):
-        for source in sources:
-            progress(len(readings), len(sources))
-            readings.append(reader.read(source))
-        return readings
-    with ProcessPoolExecutor(workers, initializer=_die_of_interrupts) as pool:
-        try:
-            for reading in pool.map(reader.read, sources, chunksize=max(1, len(sources) // (workers * 8))):
-                readings.append(reading)
-                progress(len(readings), len(sources))
-        except BaseException:
-            # An interrupt, mostly: leaving the pool would wait for what is being read.
-            for process in multiprocessing.active_children():
-                process.terminate()
-            raise
+        return reader.read(sources, progress)
+    from .sharing import shared
+
+    readings: list[Reading] = []
+    for some in shared(reader.read, sources, workers):
+        readings += some
+        progress(len(readings), len(sources))
     return readings
-
-
-def _die_of_interrupts() -> None:
-    """Ctrl-C reaches every process; what is to be said about it the first one says."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _silent(done: int, total: int) -> None:

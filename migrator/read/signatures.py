@@ -13,7 +13,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Final, Literal
 
 from .names import DATA, provider
@@ -168,7 +167,7 @@ def known(kind: Kind | None = None) -> tuple[str, ...]:
     paths: list[str] = []
     for file in DATA.glob("signatures-*.json"):
         if not file.name.startswith("signatures-only"):
-            paths += (path for path, record in _table(file).items() if kind in (None, record["kind"]))
+            paths += (path for path, record in _table(file.stem).items() if kind in (None, record["kind"]))
     return tuple(sorted(paths))
 
 
@@ -197,18 +196,19 @@ def _of_class(path: str, line: str) -> tuple[Parameter, ...]:
     return found.parameters if found else ()
 
 
+@cache
 def _record(path: str, line: str) -> dict[str, Any] | None:
     if not path.startswith("airflow."):
         return None
     if line in ("1", "2"):
-        older = _table(DATA / f"signatures-only{line}.json").get(path)
+        older = _table(f"signatures-only{line}").get(path)
         if older is not None:
             return _as_record(older)
-    newest = _table(DATA / f"signatures-{provider(path) or 'airflow'}.json").get(path)
+    newest = _table(f"signatures-{provider(path) or 'airflow'}").get(path)
     if newest is not None:
         return _as_record(newest)
     for other in ("2", "1"):
-        if path in (table := _table(DATA / f"signatures-only{other}.json")):
+        if path in (table := _table(f"signatures-only{other}")):
             return _as_record(table[path])
     return None
 
@@ -249,8 +249,9 @@ def _value(raw: Any) -> object:
 
 
 @cache
-def _table(file: Path) -> dict[str, Any]:
+def _table(name: str) -> dict[str, Any]:
+    file = DATA / f"{name}.json"
     if not file.exists():
         return {}
-    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(file.read_bytes())
     return found

@@ -70,7 +70,7 @@ def render(project: Project, runtime: Runtime | None = None) -> RenderedProject:
     limits = dagster_yaml(project)
     if limits is not None:
         files["dagster.yaml"] = limits
-    findings = tuple(sorted({*project.findings, *out.findings}, key=order))
+    findings = tuple(sorted(dict.fromkeys((*project.findings, *out.findings)), key=order))
     files["README.md"] = readme(project, set(written), findings, bool(variables), limits is not None)
     becomes, automation = _positions(project, written, files)
     return RenderedProject(

@@ -22,7 +22,7 @@ def source_of(text: str) -> SourceFile:
 
 def items_of(text: str, **namespace: Any) -> tuple[SourceFile, tuple[ModuleItem, ...]]:
     source = source_of(text)
-    return source, module_items(source, ast.parse(source.text), namespace)
+    return source, module_items(source, namespace)
 
 
 def described(text: str, name: str = "f", namespace: dict[str, Any] | None = None, **more: Any) -> Description:
@@ -34,7 +34,7 @@ def described(text: str, name: str = "f", namespace: dict[str, Any] | None = Non
         if (isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef) and n.name == name)
         or (isinstance(n, ast.Lambda) and name == "lambda")
     )
-    return describe(node, source, module_items(source, tree, namespace or {}), **more)
+    return describe(node, source, module_items(source, namespace or {}), **more)
 
 
 def written(use: Use | Span, function: Function) -> str:

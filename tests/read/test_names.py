@@ -234,7 +234,7 @@ def test_is_not_airflow(path: str) -> None:
 def test_canonical_is_stable() -> None:
     """What is canonical stays so, for every name of every module."""
     for file in sorted(names.DATA.glob("names-*.json")):
-        for module in names._table(file):
+        for module in names._table(file.stem):
             for name in names._names(module):
                 found = names.canonical(f"{module}.{name}")
                 assert names.canonical(found) == found
@@ -242,7 +242,7 @@ def test_canonical_is_stable() -> None:
 
 def moved_operators() -> list[str]:
     """Every operator or sensor of the core that 3 can import by a path of its core."""
-    modules = names._table(names.DATA / "names-airflow.json")
+    modules = names._table("names-airflow")
     return [
         f"{module}.{name}"
         for module, record in modules.items()

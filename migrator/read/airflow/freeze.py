@@ -29,7 +29,7 @@ from ...airflow_model import (
 from ..callables import describe, module_items
 from ..host import HostObject
 from ..objects import BoundMethod, Instance, Native, NativeModule, Partial, UserClass, UserFunction, UserModule
-from ..places import span_of
+from ..places import definition_span, span_of
 from .assets import AssetBase
 from .dags import DAG_PATH, DagObject
 from .groups import MappedArgumentObject
@@ -47,8 +47,12 @@ _DEPTH = 30
 
 @dataclass(slots=True)
 class Freezer:
-    """Freezes the values of one DAG file. Functions and modules are described once."""
+    """Freezes the values of one DAG file. Functions and modules are described once.
 
+    Without `code`, functions and modules are only named: nothing says what is in them.
+    """
+
+    code: bool = True
     functions: dict[int, tuple[UserFunction, Function | None]] = field(default_factory=dict)
     items: dict[str, tuple[ModuleItem, ...]] = field(default_factory=dict)
     active: set[int] = field(default_factory=set)
@@ -193,6 +197,8 @@ class Freezer:
 
     def function(self, function: UserFunction, arguments: Mapping[str, Any] | None = None) -> Function | None:
         """A user's function, described; None while it is being described (it refers to itself)."""
+        if not self.code:
+            return _named(function)
         key = id(function)
         if key in self.functions and not arguments:
             return self.functions[key][1]
@@ -209,18 +215,26 @@ class Freezer:
         file = module.source.file
         if file not in self.items:
             constants = {n: v for n, v in module.namespace.items() if _is_plain(v)}
-            self.items[file] = module_items(module.source, module.tree, constants)
+            self.items[file] = module_items(module.source, constants)
         return self.items[file]
 
     def module(self, module: UserModule) -> Module:
         """A user's file with everything the interpreter knows of its names."""
-        namespace = {n: self.value(v) for n, v in module.namespace.items() if not n.startswith("__")}
-        items = module_items(module.source, module.tree, namespace)
         imports = tuple(sorted(module.imports))
+        if not self.code:
+            return Module(module.source, imports=imports)
+        namespace = {n: self.value(v) for n, v in module.namespace.items() if not n.startswith("__")}
+        items = module_items(module.source, namespace)
         return Module(module.source, items, imports, airflow=_imports_airflow(module.tree))
 
     def argument(self, given: Given) -> Argument:
         return Argument(given.name, self.value(given.value), given.span, given.source, given.names, given.origin)
+
+
+def _named(function: UserFunction) -> Function:
+    node, source = function.node, function.module.source
+    span = span_of(node, source) if isinstance(node, ast.Lambda) else definition_span(node, source)
+    return Function(function.name, function.qualname, source, span, is_lambda=isinstance(node, ast.Lambda))
 
 
 def _frozen_set(values: list[Any]) -> Any:

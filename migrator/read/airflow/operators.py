@@ -20,6 +20,7 @@ from .. import names, signatures
 from ..host import Arg, At, HostClass, HostObject
 from ..objects import MISSING, Instance, UserClass
 from ..places import text_of
+from ..trees import parse
 from .dags import DagObject, unknown_default_args
 from .groups import GroupObject
 from .session import Given, Method, Origin, Session, as_host, given, text, unbound_init
@@ -205,7 +206,7 @@ def _dict_nodes(source: SourceFile, expression: str) -> dict[str, ast.expr]:
     if not expression.isidentifier():
         return {}
     found: ast.expr | None = None
-    for statement in ast.parse(source.text).body:
+    for statement in parse(source.file, source.text).tree.body:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == expression:
                 found = value

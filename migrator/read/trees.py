@@ -1,0 +1,75 @@
+"""The syntax trees of the user's files, each parsed once for all who look at it."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import threading
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import TypeVar
+
+from .frames import Scope, varying_names
+
+T = TypeVar("T")
+
+_KEPT = 64
+_STACK = 256 * 1024 * 1024
+_RECURSION = 12_000
+_deep_stack = threading.local()
+
+
+@dataclass(eq=False)
+class Parsed:
+    """A file's tree and what was worked out about it. Interpreters of several DAG files share it."""
+
+    tree: ast.Module
+    scopes: dict[ast.AST, Scope] = field(default_factory=dict)
+    """Of those of its functions that were called."""
+
+    @cached_property
+    def varying(self) -> frozenset[str]:
+        """Top-level names with more than one value in the course of the file."""
+        return varying_names(self.tree)
+
+
+@lru_cache(maxsize=_KEPT)
+def parse(file: str, text: str) -> Parsed:
+    """A file's tree; raises what `ast.parse` raises."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = ast.parse(text, file)
+    return Parsed(tree)
+
+
+def with_deep_stack(work: Callable[[], T]) -> T:
+    """The result of `work`, done where deep nesting finds more stack than the main thread may have."""
+    if getattr(_deep_stack, "entered", False):
+        return work()
+    results: list[T] = []
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        _deep_stack.entered = True
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(limit, _RECURSION))
+        try:
+            results.append(work())
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            sys.setrecursionlimit(limit)
+
+    previous = threading.stack_size(_STACK)
+    try:
+        # A daemon, so that an interrupt need not wait for its end.
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+    finally:
+        threading.stack_size(previous)
+    thread.join()
+    if failures:
+        raise failures[0]
+    return results[0]
