@@ -29,6 +29,7 @@ from ..dagster_model import (
 )
 from ..rules.api import Result, Rule
 from . import control, outcome
+from .callbacks import run_sensors
 from .control import rule_of
 from .names import tag
 from .others import schedule_arguments
@@ -83,6 +84,7 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
             partitioned=timing.partitions is not None,
             end=timing.end,
         )
+    watching = run_sensors(shared)
     graph = outcome.graph(shared, translated) if shared.outcome else None
     wrappers = (*_other_dags(shared), *(code for _, code in shared.wrappers.values()))
     statements = (*((_airflow_dag(shared),) if shared.needs_airflow_dag else ()), *wrappers)
@@ -102,6 +104,7 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
         job=job,
         schedule=schedule,
         sensors=tuple(shared.sensors.values()),
+        run_sensors=watching,
     )
     record = DagRecord(
         dag_id=dag.dag_id,

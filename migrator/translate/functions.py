@@ -226,12 +226,18 @@ def inlinable(function: am.Function, extra: dict[str, am.Value], view: View) -> 
     return not (names and unread and any(u.get("to") for u in function.uses if u.name in names))
 
 
+def _current_context(use: am.Use, function: am.Function) -> bool:
+    """Whether a use of the whole context is a call of `get_current_context`, whose result is passed on."""
+    line = function.source.lines()[use.span.line - 1]
+    return use.kind == "context_all" and "get_current_context" in line[use.span.column :]
+
+
 def _whole_context(use: am.Use, function: am.Function) -> bool:
     """Whether a use of the whole context can be served by a local: of `**kwargs`, or of a name it was assigned to.
 
     A parameter called `context` cannot: the asset's own context has that name.
     """
-    if use.get("alias"):
+    if use.get("alias") or _current_context(use, function):
         return True
     return any(p.kind == "var_keyword" and p.name != "context" for p in function.parameters)
 
@@ -282,14 +288,16 @@ def _parameter(name: str, bound: Bound, function: am.Function, with_templates: b
         case "value":
             if isinstance(bound.value, am.XComRef) and not bound.value.steps:
                 wanted = name if _references(bound.value.task_id, function) == 0 else None
-                text = view.pulled(bound.value.task_id, bound.value.key, wanted=wanted)
+                text = view.pulled(bound.value.task_id, bound.value.key, wanted=wanted, strict=True)
             else:
                 text = templates.argument(bound.value, with_templates, view)
             return [] if text == name else [f"{name} = {text}"]
         case "default":
             return [f"{name} = {bound.value}"]
         case "context":
-            if name in TASK_INSTANCE_NAMES and not _object_needed(name, function):
+            if name in TASK_INSTANCE_NAMES:
+                if _object_needed(name, function):
+                    view.context_value(name)
                 return []
             if any(u.kind == "context" and u.name == name and not u.get("in") for u in function.uses):
                 view.context_value(name)
@@ -320,6 +328,8 @@ def _rewrite(use: am.Use, extra: dict[str, am.Value], view: View, dropped: set[s
             return [Rewrite(use.span, view.airflow_context()), *_import_removed(use)]
         case "context":
             return _rewrite_context(use, extra, view)
+        case "context_all" if view.task.function is not None and _current_context(use, view.task.function):
+            return [Rewrite(use.span, view.airflow_context()), *_import_removed(use)]
         case "pull":
             return _rewrite_pull(use, view)
         case "push":

@@ -32,6 +32,7 @@ from ..dagster_model import (
 from ..findings import Finding, order
 from ..rules.connections import Exported, resource_for
 from . import templates
+from .callbacks import CALLBACKS
 from .carry import Carrier
 from .control import rule_of
 from .dag import translate_dag
@@ -324,8 +325,6 @@ DROPPED = {
 UNSUPPORTED = {
     "dagrun_timeout": "a run is not stopped after this time",
     "sla_miss_callback": "no one is told when a task is late",
-    "on_success_callback": "nothing is called when a run succeeds",
-    "on_failure_callback": "nothing is called when a run fails",
     "template_undefined": "undefined names in templates fail",
     "jinja_environment_kwargs": "the Jinja environment is Airflow's default",
     "fail_stop": "other tasks go on when one fails",
@@ -343,7 +342,7 @@ def _dag_arguments(shared: Shared) -> None:
     fates: list[Fate] = []
     for argument in dag.arguments:
         name, text = argument.name, argument.source or ""
-        if name in READ_ELSEWHERE:
+        if name in READ_ELSEWHERE or (name in CALLBACKS and argument.value):
             fates.append(Fate(name, "translated", "", argument.origin, text[:200]))
         elif name == "max_active_runs":
             if argument.value in (16, None):

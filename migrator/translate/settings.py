@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .. import airflow_model as am
 from ..dagster_model import Retry
 from ..rules.common import fate_of
-from .functions import late_function
+from .callbacks import callback
 from .names import owner as owner_name
 from .pen import CannotWriteError
 
@@ -49,7 +49,7 @@ def settings(view: View) -> Settings:
         if fate is None:
             continue
         if argument.value == fate.default or argument.value is None:
-            view.drop(argument.name, "it is Airflow's default")
+            view.fate(argument.name, "dropped", "it is Airflow's default")
         elif fate.fate == "unsupported":
             view.unsupported(argument.name, fate.text)
         elif fate.fate == "dropped":
@@ -152,14 +152,10 @@ def callbacks(view: View) -> None:
             continue
         functions = argument.value if isinstance(argument.value, list | tuple) else [argument.value]
         try:
-            texts = [_callback(f, view) for f in functions]
+            texts = [callback(f, view) for f in functions]
         except CannotWriteError as error:
             view.fate(name, "unsupported", error.reason)
             view.report_argument("A2D109", f"`{name}` is not carried over: it needs {error.reason}", argument)
             continue
         view.fate(name, "translated")
         view.decorator[name] = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
-
-
-def _callback(value: am.Value, view: View) -> str:
-    return late_function(value, view) if isinstance(value, am.Function) else view.expression(value)

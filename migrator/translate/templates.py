@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
+from ..dagster_model import EnvVariable
 from ..read import template_nodes as nodes
 from ..read.template_names import CONTEXT_NAMES, OBJECT_NAMES
 from ..read.templates import Expression as TemplateExpression
-from ..read.templates import Template, Text, is_plain, parse, pulls
-from .pen import CannotWriteError, Expression, format_string, string
+from ..read.templates import Template, Text, all_nodes, is_plain, parse, pulls
+from .pen import CannotWriteError, Expression, connection_variable, format_string, string
 from .shared import ABSENT
 
 if TYPE_CHECKING:
@@ -227,6 +228,13 @@ def prepare(value: am.Value, view: View) -> None:
     for text in strings(value):
         if is_plain(text):
             continue
+        for node in all_nodes(parse(text)):
+            match node:
+                case nodes.Variable(key=str() as key, default=default):
+                    about = f"Airflow Variable `{key}`"
+                    view.pen.env.add(EnvVariable(f"AIRFLOW_VAR_{key.upper()}", about, required=default is None))
+                case nodes.Connection(conn_id=str() as conn_id):
+                    view.pen.env.add(connection_variable(conn_id))
         for pull in pulls(parse(text)):
             ids = (pull.task_ids,) if isinstance(pull.task_ids, str) else pull.task_ids
             if not isinstance(ids, tuple):

@@ -301,9 +301,18 @@ class View:
         return self.inputs[task_id]
 
     def pulled(
-        self, task_id: str, key: str = "return_value", span: Span | None = None, wanted: str | None = None
+        self,
+        task_id: str,
+        key: str = "return_value",
+        span: Span | None = None,
+        wanted: str | None = None,
+        *,
+        strict: bool = False,
     ) -> str:
-        """An expression for what another task pushed. Raises CannotWriteError where no input can hold it."""
+        """An expression for what another task pushed. Raises CannotWriteError where no input can hold it.
+
+        A key that was not pushed is None, or with `strict` an error, as where a TaskFlow argument names it.
+        """
         if task_id not in self.shared.keys or task_id in self.shared.absorbed:
             message = (
                 f"There is no XCom of `{task_id}` in this DAG"
@@ -317,19 +326,28 @@ class View:
         if not self.shared.reaches(task_id, self.task.task_id):
             message = f"`{self.task.task_id}` pulls from `{task_id}`, which is not upstream of it"
             self.shared.report("A2D502", message, span or self.task.span, self.task.task_id)
-        whole = task_id not in self.shared.keyed and key == "return_value"
-        name = self.input(task_id, wanted if whole else None)
-        if task_id in self.shared.keyed and self.shared.outcome:
-            return f"({name} or {{}}).get({key!r})"  # a skipped task has no value
-        if task_id in self.shared.keyed:
-            return f'{name}["return_value"]' if key == "return_value" else f"{name}[{key!r}]"
-        if key == "return_value":
+        by_key = task_id in self.shared.keyed or (key != "return_value" and task_id in self.shared.multiple)
+        if not self._pushes(task_id, key):
+            message = f"`{task_id}` does not push {key!r}"
+            self.shared.report("A2D503", message, span or self.task.span, self.task.task_id)
+            if not by_key:
+                return "None"
+        name = self.input(task_id, None if by_key else wanted)
+        if not by_key:
             return name
-        if task_id in self.shared.multiple:
-            return f"({name} or {{}}).get({key!r})" if self.shared.outcome else f"{name}[{key!r}]"
-        self.shared.report("A2D503", f"`{task_id}` does not push {key!r}", span or self.task.span, self.task.task_id)
-        del self.inputs[task_id]
-        return "None"
+        if self.shared.outcome:
+            return f"({name} or {{}}).get({key!r})"  # a skipped task has no value
+        return f"{name}[{key!r}]" if strict or key == "return_value" else f"{name}.get({key!r})"
+
+    def _pushes(self, task_id: str, key: str) -> bool:
+        """Whether a task may push a key, as far as that is known."""
+        if key == "return_value" or task_id in self.shared.multiple:
+            return True
+        function = self.shared.tasks[task_id].function
+        if task_id not in self.shared.keyed:
+            return False
+        pushes = [u for u in function.uses if u.kind == "push"] if function is not None else []
+        return not pushes or any(u.name in ("", key) for u in pushes)
 
     def give_xcom(self, task_id: str) -> None:
         """Let the runtime's context answer `ti.xcom_pull` for this task."""
@@ -348,7 +366,7 @@ class View:
             raise CannotWriteError("an XCom that is mapped or zipped")
         if value.dag_id != self.dag.dag_id:
             raise CannotWriteError(f"an XCom of the DAG {value.dag_id}")
-        return self.pulled(value.task_id, value.key)
+        return self.pulled(value.task_id, value.key, strict=True)
 
     def _late_name(self, path: str) -> str | None:
         """A library's name in an asset that needs Airflow anyway: imported when it runs, so that the project loads."""
@@ -454,8 +472,11 @@ class View:
 
     def drop(self, name: str, reason: str) -> None:
         argument = self.task.argument(name)
-        if argument is not None:
-            self.fate(name, "dropped", reason)
+        if argument is None or (name in self.fates and self.fates[name].fate == "dropped"):
+            return
+        self.fate(name, "dropped", reason)
+        if argument.value is not None and argument.origin in ("call", "default_args"):
+            self.report_argument("A2D302", f"`{name}`: {reason}", argument)
 
     def unsupported(self, name: str, consequence: str) -> None:
         argument = self.task.argument(name)

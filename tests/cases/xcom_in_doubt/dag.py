@@ -35,6 +35,7 @@ def named(ti):
 with DAG("xcom_in_doubt", schedule_interval="@daily", start_date=datetime(2024, 1, 1), catchup=False):
     counted = PythonOperator(task_id="count", python_callable=count)
     PythonOperator(task_id="beside", python_callable=beside)
+    PythonOperator(task_id="anything", python_callable=named)
     for function in (missing, yesterday, elsewhere, named):
         counted >> PythonOperator(task_id=function.__name__, python_callable=function)
     counted >> BashOperator(task_id="told", bash_command="echo {{ ti.xcom_pull(task_ids='count', key='rows') }}")

@@ -1,0 +1,78 @@
+"""A DAG's own callbacks as sensors of its runs, and callbacks that are Airflow's notifiers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from .. import airflow_model as am
+from ..dagster_model import Code, Fate, Origin, RunSensor
+from .functions import late_function
+from .pen import CannotWriteError
+
+if TYPE_CHECKING:
+    from .shared import Shared
+    from .view import View
+
+CALLBACKS: dict[str, Literal["success", "failure"]] = {
+    "on_success_callback": "success",
+    "on_failure_callback": "failure",
+}
+
+
+def callback(value: am.Value, view: View) -> str:
+    """An expression for a callback. Raises CannotWriteError."""
+    if isinstance(value, am.Function):
+        return late_function(value, view)
+    match value:
+        case am.Deferred(op="call", operands=(am.Symbol(path=path), *_)) if path.startswith("airflow."):
+            return _notifier(value, view)
+    return view.expression(value)
+
+
+def _notifier(value: am.Deferred, view: View) -> str:
+    """A function of ours that makes Airflow's notifier when it is called: the project loads without Airflow."""
+    kept, was = list(view.late_imports), view.bridged
+    view.late_imports[:], view.bridged = [], True
+    text = view.expression(value)
+    imports, view.late_imports[:], view.bridged = list(view.late_imports), kept, was
+    name = view.shared.names.unique("notify")
+    annotation = view.library("typing", "Any")
+    call = view.compat("bridge", "notify")
+    body = "\n    ".join([*imports, "", f"{call}({text}, context)"])
+    code = Code(f"def {name}(context: {annotation}) -> None:\n    {body}", tuple(sorted(view.pen.imports)))
+    view.shared.wrappers[value.span or view.task.span] = (name, code)
+    return name
+
+
+def run_sensors(shared: Shared) -> tuple[RunSensor, ...]:
+    """The sensors that call the DAG's callbacks; those that cannot be carried over are findings."""
+    from .view import View
+
+    dag, found = shared.dag, []
+    for name, status in CALLBACKS.items():
+        argument = dag.argument(name)
+        if argument is None or not argument.value or not dag.tasks:
+            continue
+        view = View(dag.tasks[0], shared)
+        values = argument.value if isinstance(argument.value, list | tuple) else [argument.value]
+        sensor = shared.sensor_names.unique(f"{shared.package}_{name.removesuffix('_callback')}")
+        try:
+            functions = [callback(value, view) for value in values]
+        except CannotWriteError as error:
+            shared.report("A2D109", f"`{name}` is not carried over: it needs {error.reason}", argument.span)
+            _fate(shared, Fate(name, "unsupported", error.reason, argument.origin, (argument.source or "")[:200]))
+            continue
+        shared.needs_airflow_dag = True
+        given = ["context", "airflow_dag", *functions]
+        if shared.params is not None and all(field.default is not None for field in shared.params.fields):
+            given.append(f"params={view.library('@resources', shared.params.class_name)}().model_dump()")
+        text = f"{view.compat('callbacks', 'call_back')}({', '.join(given)})"
+        code = Code(text, tuple(sorted(view.pen.imports)))
+        found.append(RunSensor(sensor, shared.job_name, status, code, Origin(dag.dag_id, "", argument.span)))
+        told = f"the sensor {sensor} calls it"
+        _fate(shared, Fate(name, "translated", told, argument.origin, (argument.source or "")[:200]))
+    return tuple(found)
+
+
+def _fate(shared: Shared, fate: Fate) -> None:
+    shared.dag_fates = tuple(fate if one.argument == fate.argument else one for one in shared.dag_fates)
