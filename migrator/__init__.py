@@ -43,6 +43,7 @@ def migrate(
     connections: Mapping[str, Exported] | None = None,
     extra_paths: Iterable[str | Path] = (),
     airflow_version: Literal["1", "2", "3"] | None = None,
+    cutover: str | None = None,
     jobs: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Migration:
@@ -51,14 +52,16 @@ def migrate(
     `package` is the name of the Python package that is generated. `connections` are those of `airflow connections
     export`, as `migrator.rules.connections.parse_export` gives them. `extra_paths` are further folders that modules of
     the user's lie in. `airflow_version` decides where the files' imports should not; `jobs` is the number of processes
-    that read. `progress` is called with the stage that goes on, how much of it is done and how much there is (0: not
-    known).
+    that read. `cutover` is the time (ISO format) from which on Dagster runs what falls due in DAGs that catch up;
+    without it, the generated project asks for it in an environment variable. `progress` is called with the stage that
+    goes on, how much of it is done and how much there is (0: not known).
 
-    Raises FileNotFoundError when there is no such path and ValueError when `package` cannot be a package's name.
+    Raises FileNotFoundError when there is no such path and ValueError when `package` cannot be a package's name
+    or `cutover` is no date.
     Whatever is wrong with the files themselves is a finding.
     """
     from .findings import order
-    from .naming import package_fault
+    from .naming import moment, package_fault
     from .read.project import read
     from .silence import Silencers
     from .translate.project import translate
@@ -70,6 +73,9 @@ def migrate(
     fault = package_fault(package)
     if fault:
         raise ValueError(fault)
+    since = None if cutover is None else moment(cutover)
+    if cutover is not None and since is None:
+        raise ValueError(f"{cutover!r} is no date in ISO format")
     report = progress or _silent
     report("Reading", 0, 0)
     airflow = read(
@@ -81,7 +87,7 @@ def migrate(
     )
     silencers = Silencers.of(m.source for m in airflow.modules.values())
     report("Translating", 0, 0)
-    dagster = translate(airflow, package=package, connections=connections)
+    dagster = translate(airflow, package=package, connections=connections, cutover=since)
     dagster = replace(dagster, findings=silencers.keep(dagster.findings))
     report("Rendering", 0, 0)
     rendered = render(dagster)

@@ -162,6 +162,17 @@ def _outcomes(ctx: click.Context, parameter: click.Parameter, value: str | None)
         raise click.BadParameter(str(error), ctx, parameter) from None
 
 
+def _cutover(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    from .naming import moment
+
+    if value is None:
+        return None
+    found = moment(value)
+    if found is None:
+        raise click.BadParameter(f"{value} is no date in ISO format, as 2026-11-01T00:00:00+00:00.", ctx, parameter)
+    return found
+
+
 def reading_options(function: F) -> F:
     """The options of every command that reads DAG files."""
     for option in (
@@ -195,6 +206,9 @@ def reading_options(function: F) -> F:
               help="A file of `airflow connections export`; repeatable. Secrets in it are not kept.")  # fmt: skip
 @click.option("--package", default=DEFAULT_PACKAGE, show_default=True, metavar="NAME", callback=_package,
               help="The name of the generated Python package.")  # fmt: skip
+@click.option("--cutover", metavar="DATE", callback=_cutover,
+              help="The time (ISO format) from which on Dagster runs what falls due in DAGs that catch up.  [default: "
+                   "read from MIGRATION_CUTOVER by the generated project]")  # fmt: skip
 @reading_options
 def convert(
     path: Path,
@@ -202,6 +216,7 @@ def convert(
     check: bool,
     connections: tuple[Path, ...],
     package: str,
+    cutover: str | None,
     paths: tuple[Path, ...],
     airflow_version: Literal["1", "2", "3"] | None,
     jobs: int | None,
@@ -229,6 +244,7 @@ def convert(
             connections=exported,
             extra_paths=paths,
             airflow_version=airflow_version,
+            cutover=cutover,
             jobs=jobs,
             progress=tell,
         )

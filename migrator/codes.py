@@ -80,18 +80,20 @@ _TABLE = [
          "The schedule cannot be known without running, so the job has no schedule.",
          "Write the schedule of the generated job by hand."),
     Code("A2D103", "schedule-not-translated", "warning",
-         "This kind of schedule has no faithful equivalent here yet, so the job has no schedule.",
+         "This schedule has no faithful equivalent: a timetable of your own, whose ticks only its code knows, an asset "
+         "alias, arguments that are not known. The job has no schedule.",
          "Write a schedule or sensor for the generated job by hand."),
     Code("A2D104", "cron-invalid", "warning",
-         "The cron expression has no equal in Dagster (six fields, `H`, or not a cron expression at all).",
+         "The cron expression or its time zone has no equal in Dagster (six fields, `H`, an offset without a name, or "
+         "not a cron expression at all).",
          "Write the schedule of the generated job by hand."),
     Code("A2D105", "start-date-unknown", "warning",
          "The start date is computed when the file is loaded, so the partitions begin at no fixed date.",
          "Give a fixed start date."),
-    Code("A2D106", "catchup-not-automatic", "warning",
-         "Airflow would run every missed interval by itself (catchup). Dagster does not replay missed ticks: the past "
-         "partitions exist and can be backfilled on purpose.",
-         "Backfill the partitions that are needed; set catchup to false if none are."),
+    Code("A2D106", "catchup-from-cutover", "info",
+         "Airflow runs every missed interval (catchup). So does the generated sensor, from the cut-over on: the time "
+         "given with --cutover, or in the environment variable MIGRATION_CUTOVER. What fell due before is not run again.",
+         "Set the cut-over; backfill partitions from before it on purpose, if any are needed."),
     Code("A2D108", "dag-argument-unsupported", "warning",
          "An argument of the DAG changes behaviour in Airflow and is not carried over.",
          "See the message for what is different."),
@@ -104,6 +106,14 @@ _TABLE = [
     Code("A2D111", "dag-conditional", "warning",
          "The DAG exists only under a condition that cannot be known without running; it was converted.",
          "Remove the generated DAG if it should not exist."),
+    Code("A2D112", "schedule-differs", "warning",
+         "The schedule is translated, and in the case the message names it asks for runs at other times, or gives them "
+         "other dates, than Airflow.",
+         "See the message for what is different."),
+    Code("A2D113", "asset-alias", "warning",
+         "A task updates assets (datasets) that only its code names while it runs; DAGs that wait for those are not "
+         "started by it.",
+         "Name the assets in the task's outlets."),
     # 2xx operators
     Code("A2D201", "operator-bridged", "warning",
          "No rule exists for this operator, so the generated asset imports the Airflow operator and executes it. The "

@@ -10,6 +10,7 @@ into relative imports: `@resources` (defs/resources.py), `@compat.<part>` (the r
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -161,6 +162,8 @@ class Asset:
     group: str = ""
     description: str | None = None
     partitioned: bool = False
+    after_itself: bool = False
+    """Whether a partition comes after the asset's own partition before it."""
     retry: Retry | None = None
     owners: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
@@ -226,7 +229,9 @@ class Job:
 class Schedule:
     """A stopped schedule of the job. `partitioned`: requests the partition that a tick completes (or starts).
 
-    `crons` holds one or more cron expressions; `end` (ISO) is the last tick allowed.
+    `crons` holds one or more cron expressions; `start` and `end` (ISO) are the first and the last tick allowed. With
+    `every`, of the ticks only those count that are a multiple of the time from the date; `lookback` is how long before
+    its tick a run's data interval begins, where its tags must say so.
     """
 
     name: str
@@ -236,13 +241,16 @@ class Schedule:
     origin: Origin
     partitioned: bool = False
     end: str | None = None
+    start: str | None = None
+    every: tuple[dt.datetime, dt.timedelta] | None = None
+    lookback: dt.timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
     """A stopped sensor of the job, its evaluation function given as code with a parameter `context`.
 
-    `job` may be another DAG's.
+    `job` may be another DAG's. The code may name the DAG's own job `job` and the partitions `intervals`.
     """
 
     name: str
@@ -250,6 +258,17 @@ class Sensor:
     body: Code
     origin: Origin
     minimum_interval_seconds: int = 30
+    returns: str = ""
+    """Its return annotation, where that is narrower than any sensor's."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalAsset:
+    """A `dg.AssetSpec` of something that no task of the project makes; `name` and `uri` are those it has in Airflow."""
+
+    key: Key
+    name: str | None = None
+    uri: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,5 +435,6 @@ class Project:
     requirements: tuple[str, ...] = ()
     records: tuple[DagRecord, ...] = ()
     findings: tuple[Finding, ...] = ()
+    external: tuple[ExternalAsset, ...] = ()
     xcom: bool = False
     """Whether any asset input is loaded, so that the XCom I/O manager is needed."""

@@ -1,4 +1,4 @@
-"""Names that a person gives on the command line or in a call: what they may be, and what was probably meant."""
+"""Names and dates that a person gives on the command line or in a call: what they may be, and what was meant."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import difflib
 import keyword
 import sys
 from collections.abc import Iterable
+from datetime import datetime, timezone
 
 _TAKEN = frozenset({"airflow", "dagster", "dagster_dg_cli", "jinja2", "lib", "migrator", "pendulum", "tests"})
 
@@ -24,3 +25,12 @@ def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
     by_fold = {name.casefold(): name for name in known}
     found = difflib.get_close_matches(word.casefold(), by_fold, n=count, cutoff=0.5)
     return [by_fold[name] for name in found]
+
+
+def moment(text: str) -> str | None:
+    """A date in ISO format with its offset, UTC where it has none; None for text that is no date."""
+    try:
+        found = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return (found if found.tzinfo else found.replace(tzinfo=timezone.utc)).isoformat()

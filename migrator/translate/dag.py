@@ -24,7 +24,6 @@ from ..dagster_model import (
     Key,
     Origin,
     ResourceUse,
-    Schedule,
     TaskRecord,
 )
 from ..rules.api import Result, Rule
@@ -35,6 +34,7 @@ from .names import tag
 from .others import schedule_arguments
 from .pen import CannotWriteError
 from .returns import keeps
+from .sensors import TIMEDELTA
 from .settings import Settings, callbacks, settings
 from .shared import Shared
 from .view import ManualError, View
@@ -70,20 +70,10 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
         group=shared.package,
         origin=origin,
         description=dag.description if isinstance(dag.description, str) else None,
-        tags=(("airflow/dag_id", dag.dag_id),),
+        tags=(("airflow/dag_id", dag.dag_id), *shared.job_tags),
         max_concurrent=_max_active_tasks(dag),
+        max_active_runs=shared.max_active_runs,
     )
-    schedule = None
-    if timing.crons:
-        schedule = Schedule(
-            name=f"{shared.job_name}_schedule",
-            job=shared.job_name,
-            crons=timing.crons,
-            timezone=timing.timezone,
-            origin=origin,
-            partitioned=timing.partitions is not None,
-            end=timing.end,
-        )
     watching = run_sensors(shared)
     graph = outcome.graph(shared, translated) if shared.outcome else None
     wrappers = (*_other_dags(shared), *(code for _, code in shared.wrappers.values()))
@@ -102,8 +92,8 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
         assets=assets,
         checks=checks,
         job=job,
-        schedule=schedule,
-        sensors=tuple(shared.sensors.values()),
+        schedule=timing.schedule,
+        sensors=(*timing.sensors, *shared.sensors.values()),
         run_sensors=watching,
     )
     record = DagRecord(
@@ -118,7 +108,7 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
         arguments=shared.dag_fates,
         tasks=tuple(_record(t, shared) for t in translated),
         job=job.name,
-        schedule=schedule.name if schedule else None,
+        schedule=timing.schedule.name if timing.schedule else None,
         partitioned=timing.partitions is not None,
     )
     return module, record
@@ -313,6 +303,7 @@ def _asset(translated: Translated, shared: Shared) -> Asset:
         group=shared.package,
         description=found.description,
         partitioned=shared.timing.partitions is not None,
+        after_itself=shared.timing.in_order and shared.timing.partitions is not None and flow is None,
         retry=retry,
         owners=found.owners,
         tags=shared.tags,
@@ -374,7 +365,7 @@ def _absorbable(shared: Shared) -> set[str]:
         rule = rule_of(task)
         if rule is None or not rule.checks or task.trigger_rule != "all_success":
             continue
-        if (shared.dag.dag_id, task.task_id) in shared.others.waited_for:
+        if task.argument("outlets") or (shared.dag.dag_id, task.task_id) in shared.others.waited_for:
             continue
         upstream = list(shared.graph.predecessors(task.task_id))
         if len(upstream) != 1 or upstream[0] in found or control.manual_reason(task, shared) is not None:
@@ -424,6 +415,8 @@ def _airflow_dag(shared: Shared) -> Code:
     """The constant the runtime's context is made from."""
     arguments = schedule_arguments(shared)
     imports = {Import("@compat.dag", "AirflowDag")}
+    if shared.timing.interval:
+        imports.add(TIMEDELTA)
     for name, text, needed in shared.dag_arguments:
         arguments.append(f"{name}={text}")
         imports |= needed

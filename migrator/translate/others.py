@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .. import airflow_model as am
 from ..dagster_model import Code, DagModule, Import, Key
 from ..rules.api import OtherDag
+from .sensors import TIMEDELTA, duration
 
 if TYPE_CHECKING:
     from .shared import Shared
@@ -64,7 +65,8 @@ def other_dags(all_shared: Iterable[Shared]) -> OtherDags:
             complete=dag.complete,
         )
         text = f"AirflowDag({', '.join(schedule_arguments(shared))})"
-        constants[dag.dag_id] = Code(text, (Import("@compat.dag", "AirflowDag"),))
+        imports = (Import("@compat.dag", "AirflowDag"), *((TIMEDELTA,) if shared.timing.interval else ()))
+        constants[dag.dag_id] = Code(text, imports)
     return OtherDags(dags, constants, frozenset(_waited_for(dags, all_shared)))
 
 
@@ -72,12 +74,14 @@ def schedule_arguments(shared: Shared) -> list[str]:
     """The arguments of the runtime's AirflowDag that say what its runs' dates are."""
     dag, timing = shared.dag, shared.timing
     arguments = [f"dag_id={dag.dag_id!r}", f'airflow="{dag.airflow}"']
-    if timing.crons:
-        arguments.append(f"cron={timing.crons[0]!r}")
+    if timing.cron:
+        arguments.append(f"cron={timing.cron!r}")
     if timing.timezone != "UTC":
         arguments.append(f"timezone={timing.timezone!r}")
-    if not dag.schedule.data_intervals:
+    if not timing.data_intervals:
         arguments.append("data_intervals=False")
+    if timing.interval:
+        arguments.append(f"interval={duration(timing.interval)}")
     return arguments
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import traceback
 from collections import Counter
@@ -39,26 +40,32 @@ from .dag import translate_dag
 from .library import Library
 from .names import Names, class_name, identifier, tag
 from .others import leaves, other_dags
+from .outlets import Outlets
 from .pen import CannotWriteError, Pen
 from .requirements import requirements
-from .schedule import timing
+from .schedule import Timing, timing
 from .shared import Connections, Shared
 
 
 def translate(
-    project: am.Project, *, package: str = "airflow_dags", connections: Mapping[str, Exported] | None = None
+    project: am.Project,
+    *,
+    package: str = "airflow_dags",
+    connections: Mapping[str, Exported] | None = None,
+    cutover: str | None = None,
 ) -> Project:
     """The Dagster project for everything that was read.
 
-    `connections` are those of `airflow connections export`. Never raises for what a user's file can do: what cannot be
-    translated is a finding.
+    `connections` are those of `airflow connections export`; `cutover` is the time (ISO) from which on Dagster runs what
+    falls due, where it is known. Never raises for what a user's file can do: what cannot be translated is a finding.
     """
     rules.load()
     known = dict(connections or {})
     shared_connections = Connections({k: v.conn_type for k, v in known.items() if v.conn_type})
     library = Library(project)
     findings = list(project.findings)
-    packages, jobs = Names({"resources"}), Names()
+    outlets = Outlets(project)
+    packages, jobs = Names({"resources", "external_assets"}), Names()
     modules: list[DagModule] = []
     records: list[DagRecord] = []
     configs: list[ConfigClass] = []
@@ -71,7 +78,12 @@ def translate(
         if module is None:
             findings.append(Finding("A2D410", f"The file of {dag.dag_id} was not read", dag.span, dag_id=dag.dag_id))
             continue
-        everything.append(_shared(dag, module, project, library, shared_connections, packages, jobs))
+        shared = _shared(dag, module, project, library, shared_connections, packages, jobs)
+        shared.timing = timing(dag, _partitioned_because(dag), job=shared.job_name, outlets=outlets, cutover=cutover)
+        shared.env |= set(shared.timing.env)
+        for sensor in shared.timing.sensors:
+            sensor_names.take(sensor.name)
+        everything.append(shared)
     others = other_dags(everything)
     for shared in everything:
         dag, shared.others, shared.sensor_names = shared.dag, others, sensor_names
@@ -89,6 +101,7 @@ def translate(
         files |= {f"defs/{shared.package}/{name}": text for name, text in shared.files.items()}
         if shared.params is not None:
             configs.append(shared.params)
+    findings += outlets.findings
     resources = _resources(shared_connections, known)
     for conn_id in shared_connections.unknown():
         findings.append(Finding("A2D505", f"What kind of database the connection `{conn_id}` is, is not known"))
@@ -106,6 +119,7 @@ def translate(
         requirements=tuple(sorted(_requirements(resources, modules, library))),
         records=tuple(records),
         findings=tuple(sorted(dict.fromkeys(findings), key=order)),
+        external=tuple(outlets.external[key] for key in sorted(outlets.external)),
         xcom=any(a.inputs or a.flow for m in modules for a in m.assets),
     )
 
@@ -153,7 +167,7 @@ def _shared(
         carrier=Carrier(library, names),
         names=names,
         connections=connections,
-        timing=timing(dag, _partitioned_because(dag)),
+        timing=Timing(),
         keys={t.task_id: (dag.dag_id, t.task_id) for t in dag.tasks},
         functions={},
         graph=graph,
@@ -310,6 +324,8 @@ READ_ELSEWHERE = frozenset(
         render_template_as_native_obj""",
     )
 )
+MAX_RUNTIME = "dagster/max_runtime"
+"""A run's tag: the seconds after which Dagster's run monitoring ends it as failed."""
 DROPPED = {
     "dag_display_name": "it is only shown",
     "default_view": "it is about Airflow's web page",
@@ -345,12 +361,10 @@ def _dag_arguments(shared: Shared) -> None:
         if name in READ_ELSEWHERE or (name in CALLBACKS and argument.value):
             fates.append(Fate(name, "translated", "", argument.origin, text[:200]))
         elif name == "max_active_runs":
-            if argument.value in (16, None):
-                fates.append(Fate(name, "dropped", "it is Airflow's default", argument.origin, text[:200]))
-            else:
-                consequence = "runs are not limited by the code; set a run concurrency limit in dagster.yaml"
-                fates.append(Fate(name, "unsupported", consequence, argument.origin, text[:200]))
-                shared.report("A2D108", f"`{name}`: {consequence}", argument.span)
+            fates.append(_max_active_runs(argument, shared))
+        elif name == "dagrun_timeout" and isinstance(argument.value, dt.timedelta):
+            shared.job_tags = ((MAX_RUNTIME, f"{argument.value.total_seconds():g}"),)
+            fates.append(Fate(name, "translated", f"the tag `{MAX_RUNTIME}`", argument.origin, text[:200]))
         elif name in DROPPED or argument.value in (None, False, [], {}):
             fates.append(Fate(name, "dropped", DROPPED.get(name) or "it changes nothing", argument.origin, text[:200]))
         else:
@@ -372,6 +386,19 @@ def _dag_arguments(shared: Shared) -> None:
             shared.user_macros |= {k for k in argument_.value if isinstance(k, str)}
             _dag_argument(found, name, argument_.value, shared)
     shared.dag_arguments = tuple(found)
+
+
+def _max_active_runs(argument: am.Argument, shared: Shared) -> Fate:
+    """How many runs of the DAG may go on at once: a limit in dagster.yaml."""
+    text, value = (argument.source or "")[:200], argument.value
+    if value in (16, None):
+        return Fate(argument.name, "dropped", "it is Airflow's default", argument.origin, text)
+    if isinstance(value, int) and value > 0:
+        shared.max_active_runs = value
+        return Fate(argument.name, "translated", "a limit in dagster.yaml", argument.origin, text)
+    consequence = "runs are not limited; set a limit in dagster.yaml"
+    shared.report("A2D108", f"`{argument.name}`: {consequence}", argument.span)
+    return Fate(argument.name, "unsupported", consequence, argument.origin, text)
 
 
 def _dag_argument(found: list[tuple[str, str, set[Import]]], name: str, value: Any, shared: Shared) -> None:

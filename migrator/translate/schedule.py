@@ -1,171 +1,363 @@
-"""When a DAG runs: its Airflow schedule as a Dagster schedule, or as partitions with the same data intervals."""
+"""When a DAG runs: its Airflow schedule as a Dagster schedule or sensor, and as partitions with the same intervals.
+
+https://airflow.apache.org/docs/apache-airflow/stable/authoring-and-scheduling/index.html
+https://docs.dagster.io/guides/automate
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from .. import airflow_model as am
-from ..dagster_model import Partitions
+from ..dagster_model import EnvVariable, Origin, Partitions, Schedule, Sensor
 from ..findings import Finding
+from . import sensors
+from .crons import UTC, coarse_cron, cron_fault, interval_cron, next_tick, only_leap_days, skipped_time, zone_name
+from .outlets import Outlets
+from .timetables import Plan, describe, months_cron_of, plan_of
 
 FORMAT = "%Y-%m-%dT%H:%M:%S%z"
-DAY = dt.timedelta(days=1)
+NOT_BEFORE = dt.datetime(2026, 1, 1, tzinfo=UTC)
+"""No generated project can have run before: the Dagster it is for is younger. Earlier start dates need no guard."""
+CUTOVER = EnvVariable(
+    "MIGRATION_CUTOVER",
+    "The time (ISO format) from which on Dagster, and not Airflow any more, runs what falls due. What fell due before\n"
+    "is not run again; sensors that catch up fail until this is set.",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What was decided about a DAG's runs. `crons` is empty where there is no schedule to write."""
+    """What was decided about a DAG's runs. `cron`, `interval` and `data_intervals` date runs that have no partition."""
 
-    crons: tuple[str, ...] = ()
+    cron: str | None = None
     timezone: str = "UTC"
+    interval: dt.timedelta | None = None
+    data_intervals: bool = True
     partitions: Partitions | None = None
-    end: str | None = None
+    schedule: Schedule | None = None
+    sensors: tuple[Sensor, ...] = ()
+    env: tuple[EnvVariable, ...] = ()
+    in_order: bool = False
+    """Whether a run is asked for only when the one before it has succeeded."""
     findings: tuple[Finding, ...] = ()
     reason: str = ""
 
 
-def timing(dag: am.Dag, partitioned_because: str) -> Timing:
-    """Decide how the DAG's runs are asked for; `partitioned_because` is empty where no task needs partitions."""
-    schedule = dag.schedule
-    argument = next((a for n in ("schedule", "schedule_interval", "timetable") if (a := dag.argument(n))), None)
-    span = argument.span if argument else dag.span
+def timing(
+    dag: am.Dag,
+    partitioned_because: str,
+    *,
+    job: str = "",
+    outlets: Outlets | None = None,
+    cutover: str | None = None,
+) -> Timing:
+    """Decide how the runs of a DAG are asked for; `partitioned_because` is empty where no task needs its dates.
 
-    def without(code: str, message: str) -> Timing:
-        return Timing(findings=(Finding(code, message, span, dag_id=dag.dag_id),), reason="No schedule: " + message)
-
-    match schedule.kind:
-        case "none":
-            return Timing(reason="No schedule, as in Airflow.")
-        case "unknown":
-            return without("A2D102", f"The schedule is {_describe(schedule.value)}")
-        case "once":
-            return without("A2D103", "`@once`: run the job once by hand after the cut-over")
-        case "continuous":
-            return without("A2D103", "`@continuous` starts a run whenever none is running")
-        case "assets":
-            return without("A2D103", "The DAG runs when assets are updated")
-        case "timetable":
-            return without("A2D103", f"A timetable, {_describe(schedule.value)}")
-    zone = schedule.timezone or "UTC"
-    crons = schedule.value if isinstance(schedule.value, tuple) else (schedule.value,)
-    if schedule.kind == "interval":
-        cron = interval_cron(schedule.value, dag.start_date)
-        if cron is None:
-            return without("A2D103", f"No cron expression is equal to every {_describe(schedule.value)}")
-        crons, zone = (cron,), "UTC"
-    for cron in crons:
-        if not valid_cron(cron):
-            return without("A2D104", f"{cron!r} is not a cron expression that Dagster reads")
-    return _timing(dag, crons, zone, partitioned_because)
+    `job` is the job's name in the project, `cutover` the time (ISO) from which on Dagster runs what falls due, where
+    that is known already.
+    """
+    decision = _Decision(dag, partitioned_because, job or dag.dag_id, outlets, cutover)
+    plan = plan_of(dag.schedule, dag.timezone)
+    found = replace(decision.decide(plan), in_order=decision.in_order)
+    return replace(found, findings=tuple(decision.findings), env=(CUTOVER,) if decision.needs_cutover else ())
 
 
-def _timing(dag: am.Dag, crons: tuple[str, ...], zone: str, partitioned_because: str) -> Timing:
-    findings: list[Finding] = []
-    start, end = aware(dag.start_date), aware(dag.end_date)
-    last_tick = None if end is None else _tick_limit(end, crons, zone, dag.schedule.data_intervals)
-    if not partitioned_because:
-        return Timing(crons, zone, end=last_tick, reason="Not partitioned: no task reads its dates.")
-    if start is None or len(crons) != 1:
-        why = "the start date is not fixed" if start is None else "there are several cron expressions"
-        if start is None:
-            argument = dag.argument("start_date")
-            described = _describe(dag.start_date)
-            message = (
-                f"The start date is {described}: the job has no partitions, its runs take their dates from the tick"
-            )
-            findings.append(Finding("A2D105", message, argument.span if argument else dag.span, dag_id=dag.dag_id))
-        return Timing(crons, zone, end=last_tick, findings=tuple(findings), reason=f"Not partitioned: {why}.")
-    if dag.catchup is True:
-        argument = dag.argument("catchup")
-        message = "Missed intervals are not run by themselves" + ("" if argument else " (catchup is on by default)")
-        findings.append(Finding("A2D106", message, argument.span if argument else dag.span, dag_id=dag.dag_id))
-    partitions = Partitions(
-        cron=crons[0],
-        start=start.strftime(FORMAT),
-        timezone=zone,
-        end=None if end is None else _partition_end(end, crons[0], zone),
-        end_offset=0 if dag.schedule.data_intervals else 1,
-    )
-    return Timing(crons, zone, partitions, last_tick, tuple(findings), f"Partitioned: {partitioned_because}.")
+@dataclass
+class _Decision:
+    dag: am.Dag
+    because: str
+    job: str
+    outlets: Outlets | None
+    cutover: str | None
+    findings: list[Finding] = field(default_factory=list)
+    in_order: bool = False
+    needs_cutover: bool = False
+    start: dt.datetime | None = None
+    end: dt.datetime | None = None
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(self.dag.dag_id, "", self.dag.span)
+
+    @property
+    def dated(self) -> bool:
+        """Whether tasks may ask for the run's dates."""
+        return bool(self.because)
+
+    def report(self, code: str, message: str, *arguments: str) -> None:
+        """Add a finding at the first of these arguments that the DAG has."""
+        names = arguments or ("schedule", "schedule_interval", "timetable")
+        argument = next((a for n in names if (a := self.dag.argument(n))), None)
+        span = argument.span if argument else self.dag.span
+        self.findings.append(Finding(code, message, span, dag_id=self.dag.dag_id))
+
+    def without(self, code: str, message: str) -> Timing:
+        self.report(code, message)
+        return Timing(reason=f"No schedule: {message}.")
+
+    # --- the kinds of schedule ------------------------------------------------------------------------------
+
+    def decide(self, plan: Plan) -> Timing:
+        self._bounds()
+        if self.start and (cron := months_cron_of(self.dag.schedule, self.start)):
+            plan = Plan("cron", (cron,), data_intervals=self.dag.schedule.data_intervals)
+        if plan.fault:
+            return self.without(plan.code, plan.fault)
+        for cron in plan.crons:
+            if fault := cron_fault(cron):
+                return self.without("A2D104", fault)
+        zone = zone_name(plan.timezone)
+        if zone is None:
+            return self.without("A2D104", f"Dagster knows no time zone {plan.timezone!r}")
+        if self.start and self.end and self.end < self.start:
+            return Timing(reason="No schedule: the DAG ends before it begins, so Airflow never runs it.")
+        plan = replace(plan, timezone=zone)
+        if plan.kind not in ("none", "assets"):
+            self.in_order = all_depend_on_past(self.dag)
+        if plan.assets is None:
+            return self._timed(plan)
+        return self._on_assets(plan)
+
+    def _on_assets(self, plan: Plan) -> Timing:
+        """Runs when assets are updated, and at times, too, where the plan has any."""
+        timed = self._timed(plan)
+        if self.outlets is None:
+            return timed
+        sensor = sensors.on_updates(plan.assets, self.outlets, self.dag.airflow, f"{self.job}_asset_sensor", self.job)
+        if isinstance(sensor, str):
+            self.report("A2D103", sensor)
+            return timed
+        if self.dated and self.dag.airflow != "3":
+            message = "The data interval of a run is the time of the last update, and not that of the updating runs"
+            self.report("A2D112", message)
+        reason = f"Runs when assets are updated. {timed.reason if plan.kind != 'assets' else ''}".strip()
+        return replace(timed, sensors=(*timed.sensors, replace(sensor, origin=self.origin)), reason=reason)
+
+    def _timed(self, plan: Plan) -> Timing:
+        match plan.kind:
+            case "none":
+                return Timing(reason="No schedule, as in Airflow.")
+            case "assets":
+                return Timing(data_intervals=False)
+            case "once":
+                return self._once()
+            case "continuous":
+                return self._continuous()
+            case "dates":
+                return self._dates(plan)
+        cron = self._one_cron(plan)
+        unfit = plan.lookback or self.start is None or plan.assets is not None
+        if cron is None or unfit or not self.dated or only_leap_days(cron):
+            return self._unpartitioned(plan, self._unpartitioned_because(plan, cron))
+        return self._partitioned(plan, cron)
+
+    def _one_cron(self, plan: Plan) -> str | None:
+        """The one cron expression that is equal to the schedule, if there is one."""
+        self._remark(plan)
+        if plan.every is not None:
+            return interval_cron(plan.every, self.start)
+        return plan.crons[0] if len(plan.crons) == 1 else None
+
+    def _unpartitioned_because(self, plan: Plan, cron: str | None) -> str:
+        if not self.dated:
+            return "no task reads its dates"
+        if plan.assets is not None:
+            return "updates of assets ask for runs, too"
+        if self.start is None:
+            return "the start date is not fixed"
+        if plan.lookback:
+            return "the data intervals are not the time between two ticks"
+        if cron is not None:
+            return "Dagster does not find the partitions of leap days"
+        return "there are several cron expressions" if plan.crons else "no cron expression is equal to the interval"
+
+    def _partitioned(self, plan: Plan, cron: str) -> Timing:
+        assert self.start is not None
+        zone = "UTC" if plan.every is not None else plan.timezone
+        partitions = Partitions(
+            cron=cron,
+            start=self.start.strftime(FORMAT),
+            timezone=zone,
+            end=None if self.end is None else next_tick(self.end, cron, zone).strftime(FORMAT),
+            end_offset=0 if plan.data_intervals else 1,
+        )
+        found = Timing(cron, zone, None, plan.data_intervals, partitions, reason=f"Partitioned: {self.because}.")
+        if self.dag.catchup is True or self.in_order:
+            return replace(found, sensors=(self._due_sensor("intervals"),))
+        schedule = self._schedule((cron,), zone, partitioned=True, end=self._last_tick(plan, (cron,), zone))
+        return replace(found, schedule=schedule)
+
+    def _unpartitioned(self, plan: Plan, because: str) -> Timing:
+        crons, zone = self._crons(plan)
+        found = Timing(
+            crons[0] if len(crons) == 1 and self._same(plan, crons) else None,
+            zone,
+            plan.every,
+            plan.data_intervals,
+            reason=f"Not partitioned: {because}.",
+        )
+        if found.cron:
+            found = replace(found, interval=None)
+        if self.dag.catchup is True or self.in_order or not crons:
+            return replace(found, sensors=(self._plan_sensor(plan),))
+        every = None if plan.every is None or found.cron else (self._anchor(), plan.every)
+        schedule = self._schedule(
+            crons,
+            zone,
+            start=self._first_tick(plan, crons, zone),
+            end=self._last_tick(plan, crons, zone),
+            every=every,
+            lookback=plan.lookback if self.dated else None,
+        )
+        return replace(found, schedule=schedule)
+
+    def _crons(self, plan: Plan) -> tuple[tuple[str, ...], str]:
+        if plan.every is None:
+            return plan.crons, plan.timezone
+        cron = coarse_cron(plan.every, self._anchor())
+        return ((cron,) if cron else ()), "UTC"
+
+    def _same(self, plan: Plan, crons: tuple[str, ...]) -> bool:
+        """Whether the DAG runs at each tick of the crons."""
+        return plan.every is None or interval_cron(plan.every, self._anchor()) == crons[0]
+
+    def _once(self) -> Timing:
+        found = Timing(data_intervals=False, reason="Runs once.")
+        if self.start is None and self.dag.airflow != "3":
+            return Timing(reason="No schedule: `@once` without a start date never runs.")
+        dates = () if self.start is None else (self.start,)
+        if self.start and self.end and self.start > self.end:
+            return found
+        return replace(found, sensors=(self._sensor(sensors.once(dates, self._cutover(bool(dates)))),))
+
+    def _continuous(self) -> Timing:
+        body = sensors.continuous(self._cutover(), self.start, self.end)
+        return Timing(sensors=(self._sensor(body),), reason="Runs again whenever a run has ended.")
+
+    def _dates(self, plan: Plan) -> Timing:
+        dates = tuple(
+            d
+            for d in sorted({sensors.aware(d) for d in plan.dates})
+            if (self.start is None or d >= self.start) and (self.end is None or d <= self.end)
+        )
+        calendar = sensors.dates(dates)
+        found = Timing(data_intervals=False, reason="Runs at dates that are known beforehand.")
+        return replace(found, sensors=(self._calendar_sensor(calendar, 30),))
+
+    # --- schedules and sensors ------------------------------------------------------------------------------
+
+    def _schedule(
+        self,
+        crons: tuple[str, ...],
+        zone: str,
+        *,
+        partitioned: bool = False,
+        start: str | None = None,
+        end: str | None = None,
+        every: tuple[dt.datetime, dt.timedelta] | None = None,
+        lookback: dt.timedelta | None = None,
+    ) -> Schedule:
+        name = f"{self.job}_schedule"
+        return Schedule(name, self.job, crons, zone, self.origin, partitioned, end, start, every, lookback)
+
+    def _due_sensor(self, calendar: str) -> Sensor:
+        return self._sensor(sensors.due(calendar, self._cutover(), in_order=self.in_order))
+
+    def _plan_sensor(self, plan: Plan) -> Sensor:
+        if plan.every is None:
+            found = sensors.crons(plan, self.start, self.end)
+            return self._calendar_sensor(found, 30)
+        calendar = sensors.every(plan, self._anchor(), self.end)
+        return self._calendar_sensor(calendar, max(1, min(30, int(plan.every.total_seconds()))))
+
+    def _calendar_sensor(self, calendar: sensors.Text, interval: int) -> Sensor:
+        if self.dag.catchup is True or self.in_order:
+            return self._sensor(sensors.due(calendar, self._cutover(), in_order=self.in_order), interval)
+        return self._sensor(sensors.latest(calendar), interval)
+
+    def _sensor(self, body: sensors.Text, interval: int = 30) -> Sensor:
+        return Sensor(f"{self.job}_sensor", self.job, sensors.code(body), self.origin, interval, sensors.returns(body))
+
+    def _cutover(self, needed: bool = True) -> str:
+        """The argument that names the cut-over."""
+        if not needed:
+            return ""
+        if self.cutover is None:
+            self.needs_cutover = True
+            return f'dg.EnvVar("{CUTOVER.name}").get_value()'
+        return repr(self.cutover)
+
+    # --- dates ----------------------------------------------------------------------------------------------
+
+    def _bounds(self) -> None:
+        self.start, self.end = aware(self.dag.start_date), aware(self.dag.end_date)
+        if self.end is None and self.dag.end_date is not None:
+            message = f"The end date is {describe(self.dag.end_date)}: the schedule does not end"
+            self.report("A2D105", message, "end_date")
+
+    def _anchor(self) -> dt.datetime:
+        return (self.start or dt.datetime(1970, 1, 1, tzinfo=UTC)).astimezone(UTC)
+
+    def _remark(self, plan: Plan) -> None:
+        """Report where the translation cannot be exact."""
+        if self.start is None and self.dated:
+            message = f"The start date is {describe(self.dag.start_date)}: the job has no partitions, its runs take "
+            self.report("A2D105", message + "their dates from the tick", "start_date")
+        if isinstance(self.dag.catchup, am.Unknown | am.Deferred):
+            self.report("A2D112", "Whether missed runs are caught up is not known; they are not", "catchup")
+        elif self.dag.catchup is True:
+            given = "" if self.dag.argument("catchup") else " (catchup is on by default)"
+            self.report("A2D106", f"What falls due from the cut-over on is run{given}, nothing before it", "catchup")
+        if self.in_order:
+            message = "A run waits for the success of the whole run before it, not task by task"
+            self.report("A2D112", message, "default_args")
+        for cron in plan.crons:
+            if moment := skipped_time(cron, plan.timezone):
+                message = f"{cron!r} has a tick at {moment} in {plan.timezone}, which clocks skip: Dagster's is earlier"
+                self.report("A2D112", f"{message} than Airflow's on such days")
+        if plan.every is not None and self.dag.catchup is False and self._phase_unknown(plan.every, plan):
+            message = "Without catchup, Airflow counts the interval from when it first scheduled the DAG"
+            self.report("A2D112", f"{message}; here it is counted from the start date")
+
+    def _phase_unknown(self, every: dt.timedelta, plan: Plan) -> bool:
+        if self.start is not None and self.start >= NOT_BEFORE:
+            return False  # still to come when the DAG was written for this Airflow, as far as can be known
+        since_epoch = self._anchor() - dt.datetime(1970, 1, 1, tzinfo=UTC)
+        return not plan.data_intervals or bool(since_epoch % every)
+
+    def _first_tick(self, plan: Plan, crons: tuple[str, ...], zone: str) -> str | None:
+        """The first tick that asks for a run, where the schedule could have one before."""
+        if self.start is None:
+            return None
+        if plan.every is not None:
+            first = self._anchor() + (plan.every if plan.data_intervals else dt.timedelta())
+        else:
+            first = min(next_tick(self.start, cron, zone, inclusive=True) for cron in crons)
+            if plan.data_intervals:
+                first = min(next_tick(first, cron, zone) for cron in crons)
+        return first.strftime(FORMAT) if first > NOT_BEFORE else None
+
+    def _last_tick(self, plan: Plan, crons: tuple[str, ...], zone: str) -> str | None:
+        """The last moment a tick may have: the end of the last interval, or the last logical date itself."""
+        if self.end is None:
+            return None
+        if not plan.data_intervals:
+            return self.end.strftime(FORMAT)
+        if plan.every is not None:
+            return (self.end + plan.every).strftime(FORMAT)
+        return max(next_tick(self.end, cron, zone) for cron in crons).strftime(FORMAT)
 
 
-def valid_cron(cron: object) -> bool:
-    """Whether Dagster accepts it: five fields (or a preset Airflow resolved), no `H`, no `R`, no `5L`."""
-    if not isinstance(cron, str) or len(cron.split()) != 5:
-        return False
-    if re.search(r"(?i)\bh\b|\br\b|h\(|r\(|[0-7]l", cron.split()[4]) or re.search(r"[HR](\(|$|\s|/)", cron):
-        return False
-    from croniter import croniter
-
-    return bool(croniter.is_valid(cron))
-
-
-def interval_cron(every: object, start: object) -> str | None:
-    """The cron expression, in UTC, whose ticks are `start` plus multiples of `every`; None where there is none."""
-    if not isinstance(every, dt.timedelta) or every <= dt.timedelta(0) or every % dt.timedelta(minutes=1):
-        return None
-    anchor = aware(start) or dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
-    anchor = anchor.astimezone(dt.timezone.utc)
-    if anchor.second or anchor.microsecond:
-        return None
-    minutes = int(every.total_seconds()) // 60
-    if every == 7 * DAY:
-        return f"{anchor.minute} {anchor.hour} * * {anchor.isoweekday() % 7}"
-    if every == DAY:
-        return f"{anchor.minute} {anchor.hour} * * *"
-    if minutes % 60 == 0 and 24 % (hours := minutes // 60) == 0:
-        first = anchor.hour % hours
-        return f"{anchor.minute} {'*' if hours == 1 else _steps(first, 23, hours)} * * *"
-    if 60 % minutes == 0:
-        return f"{'*' if minutes == 1 else _steps(anchor.minute % minutes, 59, minutes)} * * * *"
-    return None
-
-
-def _steps(first: int, last: int, step: int) -> str:
-    return f"*/{step}" if first == 0 else f"{first}-{last}/{step}"
+def all_depend_on_past(dag: am.Dag) -> bool:
+    """Whether every task of the DAG waits for its own success in the run before."""
+    found = [task.argument("depends_on_past") for task in dag.tasks]
+    return bool(found) and all(a is not None and a.value is True for a in found)
 
 
 def aware(value: object) -> dt.datetime | None:
     """A start or end date as Airflow takes it: a date without time zone is in UTC. None where it is not known."""
     if not isinstance(value, dt.datetime):
         return None
-    return value if value.tzinfo is not None else value.replace(tzinfo=dt.timezone.utc)
-
-
-def _next_tick(after: dt.datetime, cron: str, zone: str) -> dt.datetime:
-    from zoneinfo import ZoneInfo
-
-    from croniter import croniter
-
-    return croniter(cron, after.astimezone(ZoneInfo(zone))).get_next(dt.datetime)
-
-
-def _partition_end(end: dt.datetime, cron: str, zone: str) -> str:
-    """Dagster's `end` is exclusive: the first tick after the last logical date (Airflow's end_date is inclusive)."""
-    return _next_tick(end, cron, zone).strftime(FORMAT)
-
-
-def _tick_limit(end: dt.datetime, crons: tuple[str, ...], zone: str, data_intervals: bool) -> str:
-    """The last moment a tick may have: the end of the last interval, or the last logical date itself in Airflow 3."""
-    if not data_intervals:
-        return end.strftime(FORMAT)
-    return max(_next_tick(end, cron, zone) for cron in crons).strftime(FORMAT)
-
-
-def _describe(value: object) -> str:
-    match value:
-        case am.Unknown():
-            return f"not known ({value.reason})"
-        case am.Symbol():
-            return f"`{value.path}`"
-        case am.InstanceRef():
-            return f"`{value.cls.name}`"
-        case am.Deferred(op="call", operands=(am.Symbol(path=path), *_)):
-            return f"`{path}(…)`"
-        case am.Deferred() | am.VariableRef() | am.EnvRef():
-            return "computed when the file is loaded"
-        case None:
-            return "not given"
-    return str(value)
+    return value if value.tzinfo is not None else value.replace(tzinfo=UTC)

@@ -48,7 +48,9 @@ def settings(view: View) -> Settings:
         fate = fate_of(view.task, argument.name)
         if fate is None:
             continue
-        if argument.value == fate.default or argument.value is None:
+        if argument.name == "depends_on_past" and view.shared.timing.in_order:
+            view.fate(argument.name, "translated", "a run is asked for when the one before it has succeeded")
+        elif argument.value == fate.default or argument.value is None:
             view.fate(argument.name, "dropped", "it is Airflow's default")
         elif fate.fate == "unsupported":
             view.unsupported(argument.name, fate.text)

@@ -98,6 +98,9 @@ class Shared:
     multiple: frozenset[str] = frozenset()
     """The tasks whose returned dict is pushed key by key, too."""
     tags: tuple[tuple[str, str], ...] = ()
+    max_active_runs: int | None = None
+    job_tags: tuple[tuple[str, str], ...] = ()
+    """Further tags of the job's runs."""
     plain: bool = True
     outcome: bool = False
     """Whether the DAG is translated as an outcome graph; else as plain assets."""

@@ -172,12 +172,11 @@ def _add_partitions(module: Module, partitions: Partitions | None, variables: di
 
 def _asset_arguments(asset: Asset, variables: dict[str, str]) -> list[str]:
     """The keywords of `@dg.asset`, those that say something only."""
-    deps = (*asset.deps, *asset.other_deps)
     inputs = ", ".join(f"{literal(i.name)}: dg.AssetIn({key_literal(i.key)})" for i in asset.inputs)
     return [
         f"key={key_literal(asset.key)}",
         *([f"ins={{{inputs}}}"] if inputs else []),
-        *([f"deps=[{', '.join(map(key_literal, deps))}]"] if deps else []),
+        *([f"deps=[{', '.join(deps)}]"] if (deps := _deps(asset)) else []),
         *([f"description={literal(asset.description)}"] if asset.description else []),
         *([f"group_name={literal(asset.group)}"] if asset.group else []),
         *([f"partitions_def={variables['intervals']}"] if asset.partitioned else []),
@@ -192,6 +191,12 @@ def _asset_arguments(asset: Asset, variables: dict[str, str]) -> list[str]:
         *([f"code_version={literal(asset.code_version)}"] if asset.code_version else []),
         *([f"metadata={literal(dict(asset.metadata))}"] if asset.metadata else []),
     ]
+
+
+def _deps(asset: Asset) -> list[str]:
+    """What the asset comes after without reading it; its own partition before, where runs depend on the past."""
+    past = f"dg.AssetDep({key_literal(asset.key)}, partition_mapping=dg.TimeWindowPartitionMapping(-1, -1))"
+    return [*map(key_literal, (*asset.deps, *asset.other_deps)), *([past] if asset.after_itself else [])]
 
 
 def _check_arguments(check: AssetCheck, function: str, variables: dict[str, str]) -> list[str]:

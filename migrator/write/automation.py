@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from ..dagster_model import Import, Job, Partitions, Schedule, Sensor
 from .carry import as_function_body
 from .module import Module, parsed, yields
+from .renaming import rename
 from .skeleton import limit_tag
 from .text import literal
 
@@ -30,17 +32,18 @@ def _executor(limit: int) -> str:
 
 
 def add_schedule(module: Module, schedule: Schedule, partitions: Partitions | None, variables: dict[str, str]) -> None:
-    """The job's schedule, in the simplest form that ends when the DAG does."""
+    """The job's schedule, in the simplest form that has no tick too many."""
     variable, job = variables["schedule"], variables["job"]
     crons = literal(list(schedule.crons)) if len(schedule.crons) > 1 else literal(schedule.crons[0])
+    guarded = schedule.start or schedule.end or schedule.every or schedule.lookback
     if schedule.partitioned and partitions is not None:
         if schedule.end is None and partitions.end is None:
             text = f"{variable} = dg.build_schedule_from_partitioned_job({job}, name={literal(schedule.name)})"
             # It belongs to the job above.
             module.parts[-1] += "\n" + text
             return
-        body, returns = _partitioned_tick(module, schedule, partitions, variables)
-    elif schedule.end is None:
+        body = _partitioned_tick(module, schedule, partitions, variables)
+    elif not guarded:
         arguments = [
             f"name={literal(schedule.name)}",
             f"job={job}",
@@ -50,7 +53,7 @@ def add_schedule(module: Module, schedule: Schedule, partitions: Partitions | No
         module.parts[-1] += f"\n{variable} = dg.ScheduleDefinition({', '.join(arguments)})"
         return
     else:
-        body, returns = _ending_tick(module, schedule), "dg.RunRequest | dg.SkipReason"
+        body = _guarded_tick(module, schedule)
     decorator = ", ".join(
         [
             *([f"name={literal(schedule.name)}"] if schedule.name != variable else []),
@@ -59,19 +62,45 @@ def add_schedule(module: Module, schedule: Schedule, partitions: Partitions | No
             f"execution_timezone={literal(schedule.timezone)}",
         ]
     )
+    returns = "dg.RunRequest | dg.SkipReason" if "SkipReason" in body else "dg.RunRequest"
     module.add(
         f"@dg.schedule({decorator})\n"
         f"def {variable}(context: dg.ScheduleEvaluationContext) -> {returns}:\n{as_function_body(body)}"
     )
 
 
-def _ending_tick(module: Module, schedule: Schedule) -> str:
-    assert schedule.end is not None
+def _guarded_tick(module: Module, schedule: Schedule) -> str:
+    """A run for each tick, but those before the start, after the end, and between the multiples of an interval."""
+    guards = ""
+    for sign, limit, verb in (("<", schedule.start, "begins"), (">", schedule.end, "ended")):
+        if limit is not None:
+            why = literal(f"The schedule {verb} at {limit}.")
+            guards += f"if tick {sign} {_moment(module, limit)}:\n    return dg.SkipReason({why})\n"
+    if schedule.every is not None:
+        start, every = schedule.every
+        why = f"Runs are due every {every} from {start.isoformat()} on."
+        guards += f"if (tick - {_moment(module, start.isoformat())}) % {_duration(module, every)}:\n"
+        guards += f"    return dg.SkipReason({literal(why)})\n"
+    request = "dg.RunRequest()"
+    if schedule.lookback is not None:
+        tags = module.need([Import("@compat.schedules", "interval_tags")]).get("interval_tags", "interval_tags")
+        guards += f"start = tick - {_duration(module, schedule.lookback)}\n"
+        request = f"dg.RunRequest(tags={tags}(start, start, tick))"
+    return f"tick = context.scheduled_execution_time\n{guards}return {request}"
+
+
+def _moment(module: Module, moment: str) -> str:
     clock = module.need([Import("datetime", "datetime")]).get("datetime", "datetime")
-    return f"""\
-if context.scheduled_execution_time > {clock}.fromisoformat({literal(_iso(schedule.end))}):
-    return dg.SkipReason({literal(f"The schedule ended at {schedule.end}.")})
-return dg.RunRequest()"""
+    return f"{clock}.fromisoformat({literal(_iso(moment))})"
+
+
+def _duration(module: Module, length: dt.timedelta) -> str:
+    """A timedelta in the largest unit that it is a whole number of."""
+    name = module.need([Import("datetime", "timedelta")]).get("timedelta", "timedelta")
+    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if length % dt.timedelta(seconds=size) == dt.timedelta(0):
+            return f"{name}({unit}={length // dt.timedelta(seconds=size)})"
+    return f"{name}(seconds={length.total_seconds():g})"
 
 
 def _iso(moment: str) -> str:
@@ -79,9 +108,7 @@ def _iso(moment: str) -> str:
     return re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", moment.replace("Z", "+00:00"))
 
 
-def _partitioned_tick(
-    module: Module, schedule: Schedule, partitions: Partitions, variables: dict[str, str]
-) -> tuple[str, str]:
+def _partitioned_tick(module: Module, schedule: Schedule, partitions: Partitions, variables: dict[str, str]) -> str:
     """The partition whose window this tick completes (or begins, with `end_offset`), if there is one.
 
     `build_schedule_from_partitioned_job` asks for the last partition again at every tick after the end (Dagster 1.13).
@@ -90,12 +117,11 @@ def _partitioned_tick(
     edge = "start" if partitions.end_offset else "end"
     guard = ""
     if partitions.end is None and schedule.end is not None:
-        clock = module.need([Import("datetime", "datetime")]).get("datetime", "datetime")
         guard = f"""\
-if tick > {clock}.fromisoformat({literal(_iso(schedule.end))}):
+if tick > {_moment(module, schedule.end)}:
     return dg.SkipReason({literal(f"The schedule ended at {schedule.end}.")})
 """
-    body = f"""\
+    return f"""\
 tick = context.scheduled_execution_time
 {guard}with dg.partition_loading_context(effective_dt=tick):
     key = {intervals}.get_last_partition_key()
@@ -103,7 +129,6 @@ tick = context.scheduled_execution_time
 if key is None or {intervals}.time_window_for_partition_key(key).{edge} != tick:
     return dg.SkipReason("No interval {"begins" if partitions.end_offset else "ends"} at this tick.")
 return dg.RunRequest(run_key=key, partition_key=key)"""
-    return body, "dg.RunRequest | dg.SkipReason"
 
 
 def add_sensor(module: Module, sensor: Sensor, name: str, variables: dict[str, str], own_job: str) -> None:
@@ -117,13 +142,14 @@ def add_sensor(module: Module, sensor: Sensor, name: str, variables: dict[str, s
             else []
         ),
     ]
-    text = module.code(sensor.body)
+    names = {known: own for known in ("job", "intervals") if (own := variables.get(known, known)) != known}
+    text = rename(module.code(sensor.body), names)
     body = as_function_body(text)
     if yields(parsed(f"def evaluate():\n{body}")):
         iterator = module.need([Import("collections.abc", "Iterator")]).get("Iterator", "Iterator")
         returns = f"{iterator}[dg.RunRequest | dg.SkipReason]"
     else:
-        returns = "dg.SensorResult | dg.RunRequest | dg.SkipReason | None"
+        returns = sensor.returns or "dg.SensorResult | dg.RunRequest | dg.SkipReason | None"
     module.add(
         f"@dg.sensor({', '.join(arguments)})\ndef {name}(context: dg.SensorEvaluationContext) -> {returns}:\n{body}"
     )

@@ -13,6 +13,7 @@ from ..findings import Finding, order
 from . import resources as resource_files
 from .assets import DagText, Transform, dag_module
 from .carry import unchanged
+from .external import external_module
 from .formatting import format_files
 from .imports import Place
 from .lib import Names, lib_module, lib_names, lib_packages, lib_path, relative_imports
@@ -49,6 +50,9 @@ def render(project: Project, runtime: Runtime | None = None) -> RenderedProject:
     out.findings += renamed
     _render_lib(project, names, out)
     _render_resources(project, sources, out)
+    external = external_module(project.external)
+    if external is not None:
+        out.rough[f"{package}/defs/external_assets.py"] = external
     written = _render_dags(project, names, sources, out)
     texts = {**out.rough, **out.final}
     parts = compat_parts(sources, _compat_wanted(package, texts))

@@ -55,7 +55,8 @@ def _key(key: tuple[str, ...]) -> str:
 def _keys(asset: object) -> str:
     # In an outcome graph, a value may come from further up than the asset's own edges.
     inputs = {item.key for item in asset.inputs} if asset.flow is None else set()  # type: ignore[attr-defined]
-    return "[" + ", ".join(_key(key) for key in sorted({*inputs, *asset.deps, *asset.other_deps})) + "]"  # type: ignore[attr-defined]
+    itself = {asset.key} if asset.after_itself else set()  # type: ignore[attr-defined]
+    return "[" + ", ".join(_key(key) for key in sorted({*inputs, *itself, *asset.deps, *asset.other_deps})) + "]"  # type: ignore[attr-defined]
 
 
 _ASSETS = """\

@@ -117,18 +117,33 @@ def limit_tag(job: Job) -> tuple[str, str]:
     return LIMIT_TAG, dict(job.tags).get(LIMIT_TAG, job.origin.dag_id)
 
 
+MAX_RUNTIME_TAG = "dagster/max_runtime"
+_SETTINGS = """\
+# Settings of the Dagster instance: copy them into the dagster.yaml in $DAGSTER_HOME, or let DAGSTER_HOME name this
+# folder.
+"""
+_MONITORING = """\
+# Ends runs that take longer than their tag dagster/max_runtime says.
+run_monitoring:
+  enabled: true
+"""
+
+
 def dagster_yaml(project: Project) -> str | None:
-    """dagster.yaml with the jobs' limits on runs at once; None without any."""
-    limits = [dag.job for dag in project.dags if dag.job is not None and dag.job.max_active_runs]
-    if not limits:
-        return None
+    """dagster.yaml with the jobs' limits, on runs at once and on how long they take; None without any."""
+    jobs = [dag.job for dag in project.dags if dag.job is not None]
+    limits = [job for job in jobs if job.max_active_runs]
+    parts = [_run_limits(limits)] if limits else []
+    parts += [_MONITORING] if any(MAX_RUNTIME_TAG in dict(job.tags) for job in jobs) else []
+    return _SETTINGS + "".join(parts) if parts else None
+
+
+def _run_limits(limits: list[Job]) -> str:
     rows = "".join(
         f"      - key: {LIMIT_TAG}\n        value: {_yaml(limit_tag(job)[1])}\n        limit: {job.max_active_runs}\n"
         for job in sorted(limits, key=lambda job: job.name)
     )
     return f"""\
-# Settings of the Dagster instance: copy them into the dagster.yaml in $DAGSTER_HOME, or let DAGSTER_HOME name this
-# folder.
 concurrency:
   runs:
     tag_concurrency_limits:

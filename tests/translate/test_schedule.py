@@ -10,12 +10,28 @@ from croniter import croniter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migrator.airflow_model import Dag, Schedule, Unknown
-from migrator.source import Span
-from migrator.translate.schedule import interval_cron, timing, valid_cron
+from migrator.airflow_model import (
+    Argument,
+    AssetRef,
+    ClassRef,
+    Dag,
+    Deferred,
+    InstanceRef,
+    Project,
+    Schedule,
+    Symbol,
+    Task,
+    Unknown,
+)
+from migrator.source import SourceFile, Span
+from migrator.translate.crons import coarse_cron, interval_cron, months_cron, skipped_time, valid_cron, zone_name
+from migrator.translate.outlets import Outlets
+from migrator.translate.schedule import timing
 
 UTC = dt.timezone.utc
 SPAN = Span("dag.py", 1)
+DAILY = Schedule("cron", "0 0 * * *")
+NOTHING = Project((), (), {})
 STEPS = [dt.timedelta(minutes=m) for m in (1, 2, 5, 12, 15, 30, 60, 120, 180, 360, 720, 1440, 10080)]
 
 
@@ -69,25 +85,165 @@ def test_airflow_3_crons_have_no_interval() -> None:
     assert found.partitions.end_offset == 1
 
 
+@given(st.integers(1, 3 * 24 * 60), st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2030, 1, 1)))
+def test_every_multiple_of_an_interval_is_a_tick_of_the_coarse_cron(minutes: int, start: dt.datetime) -> None:
+    start = start.replace(second=0, microsecond=0, tzinfo=UTC)
+    cron = coarse_cron(dt.timedelta(minutes=minutes), start)
+    assert cron is not None
+    assert all(croniter.match(cron, start + n * dt.timedelta(minutes=minutes)) for n in range(20))
+
+
+def test_months() -> None:
+    assert months_cron(1, dt.datetime(2024, 1, 15, 4, tzinfo=UTC)) == "0 4 15 * *"
+    assert months_cron(3, dt.datetime(2024, 2, 1, tzinfo=UTC)) == "0 0 1 2-12/3 *"
+    assert months_cron(12, dt.datetime(2024, 5, 1, tzinfo=UTC)) == "0 0 1 5 *"
+    assert months_cron(5, dt.datetime(2024, 5, 1, tzinfo=UTC)) is None
+    assert months_cron(1, dt.datetime(2024, 5, 31, tzinfo=UTC)) is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "name"),
+    [("UTC", "UTC"), ("Europe/Paris", "Europe/Paris"), ("+05:00", "Etc/GMT-5"), ("UTC-03:00", "Etc/GMT+3"),
+     ("+05:30", None), ("Mars/Phobos", None)],
+)  # fmt: skip
+def test_zones(zone: str, name: str | None) -> None:
+    assert zone_name(zone) == name
+
+
+def test_times_that_clocks_skip() -> None:
+    assert skipped_time("30 2 * * *", "America/New_York") == "2026-03-08 02:30"
+    assert skipped_time("30 2 * 6 *", "America/New_York") is None
+    assert skipped_time("0 2 * * *", "America/New_York") is None
+    assert skipped_time("30 * * * *", "America/New_York") is None
+    assert skipped_time("30 2 * * *", "UTC") is None
+
+
+def call(path: str, *args: object, **keywords: object) -> Deferred:
+    return Deferred("call", (Symbol(f"airflow.timetables.{path}"), *args), keywords=tuple(keywords.items()))
+
+
+CUSTOM = InstanceRef(ClassRef("Workdays", SourceFile("plugins/days.py", "days", ""), SPAN))
+
+
 @pytest.mark.parametrize(
     ("schedule", "codes"),
     [
         (Schedule("none"), []),
         (Schedule("unknown", Unknown("why")), ["A2D102"]),
-        (Schedule("once"), ["A2D103"]),
-        (Schedule("interval", dt.timedelta(days=3)), ["A2D103"]),
+        (Schedule("interval", Unknown("why")), ["A2D103"]),
+        (Schedule("interval", dt.timedelta(0)), ["A2D103"]),
         (Schedule("cron", "0 0 6 * * *"), ["A2D104"]),
+        (Schedule("cron", "@fortnightly"), ["A2D104"]),
+        (Schedule("cron", "0 6 * * *", timezone="+05:30"), ["A2D104"]),
+        (Schedule("timetable", CUSTOM), ["A2D103"]),
+        (Schedule("timetable", call("trigger.CronPartitionTimetable", "@daily", timezone="UTC")), ["A2D103"]),
+        (Schedule("timetable", call("trigger.CronTriggerTimetable", Unknown("why"), timezone="UTC")), ["A2D103"]),
+        (Schedule("timetable", call("events.EventsTimetable", Unknown("why"))), ["A2D103"]),
+        (Schedule("assets", AssetRef("a", None, "alias")), ["A2D103"]),
+        (Schedule("assets", []), ["A2D103"]),
     ],
 )
 def test_what_has_no_schedule_is_a_finding(schedule: Schedule, codes: list[str]) -> None:
-    found = timing(dag(schedule), "")
-    assert found.crons == ()
+    found = timing(dag(schedule), "", outlets=Outlets(NOTHING))
+    assert (found.schedule, found.sensors) == (None, ())
     assert [f.code for f in found.findings] == codes
 
 
+def test_six_fields_and_unknown_presets_say_why() -> None:
+    (six,) = timing(dag(Schedule("cron", "0 0 6 * * *")), "").findings
+    assert "six fields, the last for seconds" in six.message
+    (preset,) = timing(dag(Schedule("cron", "@fortnightly")), "").findings
+    assert "Airflow's presets" in preset.message
+
+
+def test_a_custom_timetable_is_named() -> None:
+    (found,) = timing(dag(Schedule("timetable", CUSTOM)), "").findings
+    assert found.message == "`Workdays` is a timetable whose ticks only its own code knows"
+
+
 def test_an_unknown_start_means_no_partitions() -> None:
-    found = timing(dag(Schedule("cron", "@daily"), start_date=Unknown("now")), "why")
-    assert found.crons == ()
     found = timing(dag(Schedule("cron", "0 0 * * *"), start_date=Unknown("now")), "why")
     assert found.partitions is None
+    assert found.schedule is not None
     assert [f.code for f in found.findings] == ["A2D105"]
+
+
+def test_an_unknown_end_is_a_finding() -> None:
+    found = timing(dag(Schedule("cron", "0 0 * * *"), end_date=Unknown("now")), "")
+    assert [f.code for f in found.findings] == ["A2D105"]
+
+
+def test_a_dag_that_ends_before_it_begins_never_runs() -> None:
+    found = timing(dag(DAILY, start_date=dt.datetime(2024, 2, 1), end_date=dt.datetime(2024, 1, 1)), "why")
+    assert (found.schedule, found.partitions, found.sensors) == (None, None, ())
+
+
+def test_only_start_dates_to_come_need_a_guard() -> None:
+    past, future = (timing(dag(DAILY, start_date=dt.datetime(year, 2, 1, 5)), "").schedule for year in (2024, 2030))
+    assert past is not None
+    assert future is not None
+    assert (past.start, future.start) == (None, "2030-02-03T00:00:00+0000")
+
+
+def test_catching_up_begins_at_the_cutover() -> None:
+    catching = dag(DAILY, start_date=dt.datetime(2024, 1, 1), catchup=True)
+    (unset,) = (found := timing(catching, "why")).sensors
+    assert 'cutover=dg.EnvVar("MIGRATION_CUTOVER").get_value()' in unset.body.text
+    assert [v.name for v in found.env] == ["MIGRATION_CUTOVER"]
+    assert [(f.code, f.severity) for f in found.findings] == [("A2D106", "info")]
+    (given,) = (found := timing(catching, "why", cutover="2026-11-01T00:00:00+00:00")).sensors
+    assert "cutover='2026-11-01T00:00:00+00:00'" in given.body.text
+    assert found.env == ()
+
+
+def test_unknown_catchup_is_a_finding() -> None:
+    found = timing(dag(DAILY, start_date=dt.datetime(2024, 1, 1), catchup=Unknown("setting")), "why")
+    assert [f.code for f in found.findings] == ["A2D112"]
+
+
+@pytest.mark.parametrize(("start", "codes"), [(0, []), (5, ["A2D112"])])
+def test_the_phase_of_an_interval_without_catchup(start: int, codes: list[str]) -> None:
+    every = Schedule("interval", dt.timedelta(days=1))
+    found = timing(dag(every, start_date=dt.datetime(2024, 1, 1, start)), "why")
+    assert [f.code for f in found.findings] == codes
+
+
+def test_leap_days_have_no_partitions() -> None:
+    found = timing(dag(Schedule("cron", "0 0 29 2 *"), start_date=dt.datetime(2024, 1, 1)), "why")
+    assert found.partitions is None
+    assert found.schedule is not None
+
+
+def test_an_asset_and_time_schedule_has_both() -> None:
+    both = call(
+        "datasets.DatasetOrTimeSchedule",
+        timetable=call("trigger.CronTriggerTimetable", "0 6 * * *", timezone="UTC"),
+        datasets=[AssetRef("s3://a", "s3://a")],
+    )
+    outlets = Outlets(NOTHING)
+    found = timing(dag(Schedule("timetable", both)), "", outlets=outlets)
+    assert found.schedule is not None
+    assert [s.name for s in found.sensors] == ["d_asset_sensor"]
+    assert list(outlets.external) == [("s3", "a")]
+
+
+def past(task_id: str, value: bool) -> Task:
+    return Task(task_id, "EmptyOperator", "x", SPAN, arguments=(Argument("depends_on_past", value, SPAN),))
+
+
+@pytest.mark.parametrize(("second", "in_order"), [(True, True), (False, False)])
+def test_only_when_all_tasks_depend_on_the_past_do_runs(second: bool, in_order: bool) -> None:
+    tasks = (past("a", True), past("b", second))
+    found = timing(dag(DAILY, start_date=dt.datetime(2024, 1, 1), tasks=tasks), "why")
+    assert found.in_order is in_order
+    assert bool(found.sensors) is in_order
+    assert ("A2D112" in [f.code for f in found.findings]) is in_order
+
+
+def test_outlets_of_an_alias_are_a_finding() -> None:
+    outlet = Argument("outlets", [AssetRef("a", None, "alias"), AssetRef("b", "s3://b")], SPAN)
+    maker = Dag("m", "dag.py", SPAN, "3", tasks=(Task("t", "EmptyOperator", "x", SPAN, arguments=(outlet,)),))
+    outlets = Outlets(Project((maker,), (), {}))
+    assert [f.code for f in outlets.findings] == ["A2D113"]
+    assert outlets.keys(AssetRef("b", "b")) == (("m", "t"),)
+    assert outlets.keys(AssetRef("other", "s3://b")) == (("m", "t"),)
