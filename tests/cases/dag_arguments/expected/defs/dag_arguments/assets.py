@@ -7,6 +7,8 @@ The nightly load.
 
 import dagster as dg
 
+from ...airflow_compat.schedules import request_due
+
 intervals = dg.TimeWindowPartitionsDefinition(
     cron_schedule="30 2 * * 1-5",
     start="2024-01-01T00:00:00+0000",
@@ -50,17 +52,12 @@ def end() -> None:
 job = dg.define_asset_job(
     "dag_arguments",
     selection=dg.AssetSelection.groups("dag_arguments"),
-    tags={"airflow/dag_id": "dag_arguments"},
+    tags={"airflow/dag_id": "dag_arguments", "dagster/max_runtime": "7200"},
     executor_def=dg.multiprocess_executor.configured({"max_concurrent": 4}),
 )
 
 
-@dg.schedule(name="dag_arguments_schedule", cron_schedule="30 2 * * 1-5", job=job, execution_timezone="UTC")
-def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    tick = context.scheduled_execution_time
-    with dg.partition_loading_context(effective_dt=tick):
-        key = intervals.get_last_partition_key()
-    # After the last interval, Dagster would ask for its partition again at every tick.
-    if key is None or intervals.time_window_for_partition_key(key).end != tick:
-        return dg.SkipReason("No interval ends at this tick.")
-    return dg.RunRequest(run_key=key, partition_key=key)
+@dg.sensor(job=job)
+def dag_arguments_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Asks for each run that falls due from the cut-over on, once."""
+    return request_due(context, intervals, cutover=dg.EnvVar("MIGRATION_CUTOVER").get_value())
