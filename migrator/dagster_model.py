@@ -272,6 +272,17 @@ class ExternalAsset:
 
 
 @dataclass(frozen=True, slots=True)
+class RunSensor:
+    """A stopped sensor that is called after each run of the job that ended so; `body` has a parameter `context`."""
+
+    name: str
+    job: str
+    status: Literal["success", "failure"]
+    body: Code
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class ConfigField:
     """A field of a generated configuration class: name, annotation and default as expressions."""
 
@@ -344,6 +355,7 @@ class DagModule:
     job: Job | None = None
     schedule: Schedule | None = None
     sensors: tuple[Sensor, ...] = ()
+    run_sensors: tuple[RunSensor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,11 +31,14 @@ def callback(value: am.Value, view: View) -> str:
 
 def _notifier(value: am.Deferred, view: View) -> str:
     """A function of ours that makes Airflow's notifier when it is called: the project loads without Airflow."""
+    known = view.shared.wrappers.get(value.span) if value.span is not None else None
+    if known is not None:
+        return known[0]
     kept, was = list(view.late_imports), view.bridged
     view.late_imports[:], view.bridged = [], True
     text = view.expression(value)
     imports, view.late_imports[:], view.bridged = list(view.late_imports), kept, was
-    name = view.shared.names.unique("notify")
+    name = view.shared.names.unique("_notify")
     annotation = view.library("typing", "Any")
     call = view.compat("bridge", "notify")
     body = "\n    ".join([*imports, "", f"{call}({text}, context)"])

@@ -26,6 +26,8 @@ class OtherDags:
     """What each is in generated code: the runtime's AirflowDag, which knows how runs get their dates."""
     waited_for: frozenset[tuple[str, str]] = frozenset()
     """The tasks (DAG and task id) that another DAG waits for, which must be assets."""
+    started: frozenset[str] = frozenset()
+    """The DAGs that another DAG starts, perhaps with a conf that has more than their params."""
     _edges: dict[str, set[str]] = field(default_factory=dict)
 
     def connect(self, upstream: str, downstream: str) -> bool:
@@ -67,7 +69,7 @@ def other_dags(all_shared: Iterable[Shared]) -> OtherDags:
         text = f"AirflowDag({', '.join(schedule_arguments(shared))})"
         imports = (Import("@compat.dag", "AirflowDag"), *((TIMEDELTA,) if shared.timing.interval else ()))
         constants[dag.dag_id] = Code(text, imports)
-    return OtherDags(dags, constants, frozenset(_waited_for(dags, all_shared)))
+    return OtherDags(dags, constants, frozenset(_waited_for(dags, all_shared)), frozenset(_started(all_shared)))
 
 
 def schedule_arguments(shared: Shared) -> list[str]:
@@ -106,6 +108,14 @@ def _waited_for(dags: Mapping[str, OtherDag], all_shared: Iterable[Shared]) -> I
             found = [values.get("external_task_id"), *(several if isinstance(several, list | tuple) else ())]
             found += other.groups.get(str(values.get("external_task_group_id")), ())
             yield from ((other.dag_id, task_id) for task_id in found if isinstance(task_id, str))
+
+
+def _started(all_shared: Iterable[Shared]) -> Iterable[str]:
+    for shared in all_shared:
+        for task in shared.dag.tasks:
+            argument = task.argument("trigger_dag_id")
+            if argument is not None and isinstance(argument.value, str):
+                yield argument.value
 
 
 def leaves(module: DagModule) -> tuple[Key, ...]:

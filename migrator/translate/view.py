@@ -268,7 +268,8 @@ class View:
                 self.library("datetime", "timezone")
                 start += ".astimezone(timezone.utc)"
             return start + PLAIN_DATES[name]
-        if name == "params" and self.shared.params is not None and not self.given("params"):
+        started = self.dag.dag_id in self.shared.others.started
+        if name == "params" and self.shared.params is not None and not self.given("params") and not started:
             return f"{self.params_resource()}.model_dump()"
         return f'{self.airflow_context()}["{name}"]'
 

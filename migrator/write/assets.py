@@ -21,7 +21,7 @@ from ..dagster_model import (
     ResourceUse,
     Retry,
 )
-from .automation import add_job, add_schedule, add_sensor
+from .automation import add_job, add_run_sensor, add_schedule, add_sensor
 from .carry import BodyText, as_function_body, carried_body, carried_text
 from .graph import GRAPH, add_graph, add_graph_job, common_owners, task_arguments
 from .imports import Place, bound_name, parse_imports
@@ -99,6 +99,10 @@ def dag_module(dag: DagModule, place: Place, transform: Transform) -> DagText:
             name = module.name(sensor.name, "_sensor")
             result.automation["sensor", sensor.name] = name
             add_sensor(module, sensor, name, variables, dag.job.name)
+        for run_sensor in dag.run_sensors:
+            name = module.name(run_sensor.name, "_sensor")
+            result.automation["sensor", run_sensor.name] = name
+            add_run_sensor(module, run_sensor, name, variables)
     result.text = module.render()
     return result
 
@@ -109,7 +113,7 @@ def _reserve(module: Module, dag: DagModule) -> None:
     definitions: list[Asset | AssetCheck] = [*dag.assets, *dag.checks]
     for definition in definitions:
         used += [definition.body, *definition.decorators]
-    used += [sensor.body for sensor in dag.sensors]
+    used += [*(sensor.body for sensor in dag.sensors), *(sensor.body for sensor in dag.run_sensors)]
     imports = [*dag.imports, *(item for user in used for item in user.imports)]
     module.taken.update(map(bound_name, imports))
     own = [item.rename or item.name for item in dag.carried if item.name and item.kind != "import"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from ..dagster_model import Import, Job, Partitions, Schedule, Sensor
+from ..dagster_model import Import, Job, Partitions, RunSensor, Schedule, Sensor
 from .carry import as_function_body
 from .module import Module, parsed, yields
 from .renaming import rename
@@ -152,4 +152,18 @@ def add_sensor(module: Module, sensor: Sensor, name: str, variables: dict[str, s
         returns = sensor.returns or "dg.SensorResult | dg.RunRequest | dg.SkipReason | None"
     module.add(
         f"@dg.sensor({', '.join(arguments)})\ndef {name}(context: dg.SensorEvaluationContext) -> {returns}:\n{body}"
+    )
+
+
+def add_run_sensor(module: Module, sensor: RunSensor, name: str, variables: dict[str, str]) -> None:
+    """A sensor that does something after each run of the job that has ended in a way."""
+    status = sensor.status.upper()
+    arguments = [
+        *([f"name={literal(sensor.name)}"] if sensor.name != name else []),
+        f"run_status=dg.DagsterRunStatus.{status}",
+        f"monitored_jobs=[{variables['job']}]",
+    ]
+    module.add(
+        f"@dg.run_status_sensor({', '.join(arguments)})\n"
+        f"def {name}(context: dg.RunStatusSensorContext) -> None:\n{as_function_body(module.code(sensor.body))}"
     )

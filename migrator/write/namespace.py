@@ -65,7 +65,8 @@ def with_valid_names(project: Project) -> tuple[Project, tuple[Finding, ...]]:
 
 def check_names(dag: DagModule, seen: set[str]) -> None:
     """Raise InvalidCode for names of schedules, sensors, groups that Dagster would refuse; `seen` are the others'."""
-    started = [*([dag.schedule.name] if dag.schedule is not None else []), *(item.name for item in dag.sensors)]
+    sensors = [*(item.name for item in dag.sensors), *(item.name for item in dag.run_sensors)]
+    started = [*([dag.schedule.name] if dag.schedule is not None else []), *sensors]
     groups = [*(part for asset in dag.assets for part in asset.group.split("/") if asset.group)]
     for name in (*started, *groups, *([dag.job.name] if dag.job is not None else []), *(c.name for c in dag.checks)):
         if not _VALID.fullmatch(name):
@@ -125,6 +126,7 @@ def _with_keys(dag: DagModule, keys: dict[Key, Key], jobs: dict[str, str]) -> Da
         job=replace(dag.job, name=name(dag.job.name)) if dag.job is not None else None,
         schedule=replace(dag.schedule, job=name(dag.schedule.job)) if dag.schedule is not None else None,
         sensors=tuple(replace(sensor, job=name(sensor.job)) for sensor in dag.sensors),
+        run_sensors=tuple(replace(sensor, job=name(sensor.job)) for sensor in dag.run_sensors),
     )
     return replace(named, assets=tuple(map(asset, dag.assets)), checks=tuple(map(check, dag.checks)))
 

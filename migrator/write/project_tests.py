@@ -38,6 +38,7 @@ def dag_test(dag: DagModule) -> str:
         if dag.schedule is not None:
             parts.append(_schedule(dag.schedule))
         parts += [_SENSOR.format(function=_slug(s.name), name=literal(s.name), job=literal(s.job)) for s in dag.sensors]
+        parts += [_RUN_SENSOR.format(function=_slug(s.name), name=literal(s.name)) for s in dag.run_sensors]
     if len(parts) == 2:
         parts.append(_LOADS)
     return "\n\n\n".join(parts) + "\n"
@@ -84,6 +85,10 @@ def test_sensor_{function}(definitions: dg.Definitions) -> None:
     sensor = definitions.resolve_sensor_def({name})
     assert sensor.job_name == {job}
     assert sensor.default_status == dg.DefaultSensorStatus.STOPPED"""
+
+_RUN_SENSOR = """\
+def test_sensor_{function}(definitions: dg.Definitions) -> None:
+    assert definitions.resolve_sensor_def({name}).default_status == dg.DefaultSensorStatus.STOPPED"""
 
 _LOADS = """\
 def test_definitions_load(definitions: dg.Definitions) -> None:

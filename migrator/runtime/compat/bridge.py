@@ -48,6 +48,17 @@ def execute_operator(operator: Any, airflow: AirflowContext) -> Any:
     return result
 
 
+def notify(notifier: Any, airflow: Mapping[str, Any]) -> None:
+    """Call a notifier of Airflow's (SlackNotifier …) as a callback, its template fields rendered with this context.
+
+    https://airflow.apache.org/docs/apache-airflow/stable/howto/notifications.html
+    """
+    context = dict(airflow)
+    context |= {name: getattr(notifier, name) for name in notifier.template_fields}
+    notifier.render_template_fields(context, context["dag"].environment())
+    notifier.notify(context)
+
+
 def _finish(operator: Any, context: Mapping[str, Any]) -> Any:
     """Execute, and resume as often as the operator defers."""
     deferred = import_module("airflow.exceptions").TaskDeferred

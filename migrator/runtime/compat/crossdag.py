@@ -84,7 +84,7 @@ def _states(instance: dg.DagsterInstance, dag: AirflowDag, date: datetime, tasks
     records = runs_at(instance, dag, date)
     if not tasks:
         return [DAG_STATES.get(records[0].dagster_run.status, "queued") if records else None]
-    logs = {record.dagster_run.run_id: _RunLog(instance, record) for record in records}
+    logs = {record.dagster_run.run_id: RunLog(instance, record) for record in records}
     return [_task_state(instance, dag, date, dg.AssetKey(list(key)), logs) for key in tasks]
 
 
@@ -107,7 +107,7 @@ def partition_key(dag: AirflowDag, date: datetime) -> str:
     return date.astimezone(pendulum.timezone(str(dag.timezone))).strftime(PARTITION_FORMAT)
 
 
-class _RunLog:
+class RunLog:
     """What the events of one run say about its tasks."""
 
     def __init__(self, instance: dg.DagsterInstance, record: dg.RunRecord) -> None:
@@ -156,13 +156,13 @@ class _RunLog:
 
 
 def _task_state(
-    instance: dg.DagsterInstance, dag: AirflowDag, date: datetime, key: dg.AssetKey, logs: dict[str, _RunLog]
+    instance: dg.DagsterInstance, dag: AirflowDag, date: datetime, key: dg.AssetKey, logs: dict[str, RunLog]
 ) -> str | None:
     """The task's state in the latest run that is about it, also if that was started for its asset alone."""
     partition = partition_key(dag, date)
     wanted = dg.AssetRecordsFilter(asset_key=key, asset_partitions=[partition])
     for event in instance.fetch_materializations(wanted, limit=1).records:
         if event.run_id not in logs and (record := instance.get_run_record_by_id(event.run_id)):
-            logs = {**logs, event.run_id: _RunLog(instance, record)}
+            logs = {**logs, event.run_id: RunLog(instance, record)}
     about = sorted((log for log in logs.values() if key in log.steps), key=lambda log: log.created)
     return about[-1].state(key) if about else None

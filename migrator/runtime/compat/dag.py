@@ -16,7 +16,7 @@ import jinja2
 import pendulum
 
 from .context import AirflowContext
-from .dates import Context, RunDates, Timing, current_dates, op_context, run_tags
+from .dates import Context, RunDates, Timing, current_dates, op_context, run_dates, run_tags
 from .instance import DagRun, DagRun2, DagRun3, DagRunType, DagRunType2, TaskInstance, XComs
 from .templates import make_environment, render
 
@@ -93,22 +93,48 @@ class AirflowDag:
         each param, that overrides the DAG's params; the run's tag `airflow/conf` overrides both. `task`: further
         attributes of the operator (`owner`, `email` …). `variables`: further variables, such as `templates_dict`.
         """
-        dates = current_dates(context, self.timing)
-        conf = json.loads(run_tags(op_context(context)).get(CONF_TAG, "{}"))
+        op = op_context(context)
+        dates, tags = current_dates(context, self.timing), run_tags(op)
+        tries = getattr(op, "retry_number", 0) + 1  # none in a direct call
+        pulled = XComs(xcoms or {}, keyed, multiple_outputs)
+        made = {"retries": retries, "tries": tries, "xcoms": pulled, "params": params, "task": task}
+        return self._context(context, dates, tags, task_id, made, variables)
+
+    def context_of_run(
+        self, instance: dg.DagsterInstance, record: dg.RunRecord, task_id: str, *, params: Any = None
+    ) -> AirflowContext:
+        """The Airflow context of a run that has ended, as the DAG's own callbacks see it."""
+        tags = record.dagster_run.tags
+        dates = run_dates(tags, record.create_timestamp, self.timing)
+        # What a context asks of the step it is in is the instance only.
+        context: Any = SimpleNamespace(op_execution_context=SimpleNamespace(instance=instance))
+        made = {"retries": 0, "tries": 1, "xcoms": XComs({}), "params": params, "task": None}
+        return self._context(context, dates, tags, task_id, made, {})
+
+    def _context(
+        self,
+        context: Context,
+        dates: RunDates,
+        tags: Mapping[str, str],
+        task_id: str,
+        made: Mapping[str, Any],
+        variables: Mapping[str, Any],
+    ) -> AirflowContext:
+        conf = json.loads(tags.get(CONF_TAG, "{}"))
         dag_run = self._dag_run(dates, conf)
         ti = TaskInstance(
             dag_id=self.dag_id,
             task_id=task_id,
             run_id=dates.run_id,
-            try_number=getattr(op_context(context), "retry_number", 0) + 1,  # none in a direct call
-            max_tries=retries,
+            try_number=made["tries"],
+            max_tries=made["retries"],
             start_date=pendulum.now("UTC"),
             airflow=self.airflow,
-            xcoms=XComs(xcoms or {}, keyed, multiple_outputs),
+            xcoms=made["xcoms"],
             dag_run=dag_run,
         )
-        merged = {**self.params, **_values(params), **conf}
-        operator = {"owner": self.owner, "retries": retries, "params": merged, **(task or {})}
+        merged = {**self.params, **_values(made["params"]), **conf}
+        operator = {"owner": self.owner, "retries": made["retries"], "params": merged, **(made["task"] or {})}
         ti.task = SimpleNamespace(task_id=task_id, dag_id=self.dag_id, dag=self, **operator)
         return AirflowContext(self, dates, dag_run, ti, merged, context, variables)
 

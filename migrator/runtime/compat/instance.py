@@ -25,6 +25,7 @@ class DagRunType(str, enum.Enum):
     BACKFILL = "backfill_job"
     DATASET_TRIGGERED = "dataset_triggered"
     ASSET_TRIGGERED = "asset_triggered"
+    OPERATOR_TRIGGERED = "operator_triggered"
 
 
 class DagRunType2(str, enum.Enum):

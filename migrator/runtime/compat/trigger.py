@@ -21,7 +21,7 @@ import pendulum
 from .cron import next_tick, previous_tick
 from .crossdag import DAG_STATES, DAG_TAG, Key, partition_key, runs_at
 from .dag import CONF_TAG, AirflowDag
-from .dates import LOGICAL_DATE_TAG, RUN_ID_TAG, RUN_TYPE_TAG, Context, op_context, run_dates
+from .dates import INTERVAL_TAGS, LOGICAL_DATE_TAG, RUN_ID_TAG, RUN_TYPE_TAG, Context, op_context, run_dates
 from .exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
 ASKED_FOR = "airflow/trigger_dag_id"
@@ -75,12 +75,19 @@ def request_run(
         conf_text = there.dagster_run.tags.get(CONF_TAG, "{}")
         metadata |= {RUN_ID_TAG: dates.run_id, LOGICAL_DATE_TAG: kept, CONF_TAG: conf_text}
         metadata[RESET] = there.dagster_run.run_id
+    if dag.airflow == "3" and date:
+        # Airflow 3.3 takes such a run's data interval from the time it is asked for, and not from its logical date.
+        now = pendulum.now("UTC")
+        dates = run_dates({LOGICAL_DATE_TAG: now.isoformat(), RUN_TYPE_TAG: "manual"}, now, dag.timing)
+        for name, moment in zip(INTERVAL_TAGS, (dates.data_interval_start, dates.data_interval_end), strict=True):
+            metadata[name] = moment.isoformat() if moment else ""
     partition = op.partition_key if op.has_partition_key else None
     requested = time.time()
     op.log_event(dg.AssetObservation(list(task), partition=partition, metadata=dict(metadata)))
     if wait_for_completion:
         _wait(op.instance, dag, metadata[RUN_ID_TAG], requested, poke_interval, allowed_states, failed_states)
-    return {"trigger_run_id": metadata[RUN_ID_TAG]}
+    pushed = {"trigger_run_id": metadata[RUN_ID_TAG]}
+    return pushed if dag.airflow != "2" else {**pushed, "trigger_logical_date_iso": metadata[LOGICAL_DATE_TAG]}
 
 
 def _date(given: datetime | str | None) -> pendulum.DateTime | None:
@@ -161,12 +168,12 @@ def _request(
     for resource, names in params.items():
         if given := {name: value for name, value in conf.items() if name in names}:
             resources[resource] = {"config": given}
-    tags = {name: asked[name] for name in (RUN_ID_TAG, LOGICAL_DATE_TAG, CONF_TAG)}
+    tags = {name: asked[name] for name in (RUN_ID_TAG, LOGICAL_DATE_TAG, CONF_TAG, *INTERVAL_TAGS) if name in asked}
     date = _date(asked[LOGICAL_DATE_TAG] or None)
     return dg.RunRequest(
         run_key=f"{asked[RUN_ID_TAG]} {asked[RESET]}" if RESET in asked else asked[RUN_ID_TAG],
         partition_key=_partition(dag, date or pendulum.now("UTC")) if partitioned else None,
-        tags={**tags, RUN_TYPE_TAG: "manual"},
+        tags={**tags, RUN_TYPE_TAG: "operator_triggered" if dag.airflow == "3" else "manual"},
         run_config={"resources": resources} if resources else {},
     )
 
