@@ -318,7 +318,7 @@ def inspect(
 @click.argument("defs", type=_existing(file_okay=False))
 @click.option("--airflow-python", metavar="PATH", help="The Python of your Airflow (2.11 or 3).  [default: this one]")
 @click.option("--dagster-python", metavar="PATH", help="The Python of the generated project.  [default: this one]")
-@click.option("--only", metavar="KINDS", callback=_kinds,
+@click.option("--only", "kinds", metavar="KINDS", callback=_kinds,
               help="load, graph, ticks, templates, run, effects, with commas.  [default: all]")  # fmt: skip
 @click.option("--dag", "dag_ids", multiple=True, metavar="ID", help="Verify this DAG only; repeatable.")
 @click.option("--ticks", type=click.IntRange(min=1), default=200, show_default=True, metavar="N",
