@@ -134,7 +134,7 @@ def test_what_a_function_gets(instance: dg.DagsterInstance) -> None:
     """Context, config and resources as in an asset; the partition of the run."""
     days = dg.DailyPartitionsDefinition("2024-01-01")
     graph = AirflowGraph("dag", partitions_def=days)
-    seen = {}
+    seen: dict[str, Any] = {}
 
     @graph.task()
     def load(context: dg.OpExecutionContext, config: Settings, store: Store, other: dg.ResourceParam[str]) -> int:

@@ -148,7 +148,7 @@ def mapping(graph: AirflowGraph) -> None:
 def mapped_group(graph: AirflowGraph) -> None:
     declaring(graph)("source", returns=[1, 2])
     graph.mapped_task_group("each", expand={"item": task_output("source")})
-    grouped = {"task_groups": ["each"]}
+    grouped: dict[str, Any] = {"task_groups": ["each"]}
 
     def fail_on_two(value: int) -> int:
         if value == 2:

@@ -82,7 +82,7 @@ def _map(chance: random.Random, tasks: list[dict[str, Any]]) -> Any:
     grouped = chance.random() < 0.5
     first = chance.randrange(1, len(tasks))
     chosen = tasks[first : first + chance.randint(2, 4)] if grouped else chance.sample(tasks[1:], chance.randint(1, 2))
-    expand = None
+    expand: dict[str, Any] | None = None
     for task in chosen:
         task["behaviour"] = chance.choices(list(BEHAVIOURS), [10, 2, 3, 0, 1, 1], k=3)
         task["retries"] = 2
@@ -95,7 +95,7 @@ def _map(chance: random.Random, tasks: list[dict[str, Any]]) -> Any:
             expand = _expand(chance, tasks, task, first if grouped else tasks.index(task))
         if not grouped:
             task["expand"] = expand
-    if grouped and "task" in expand:
+    if grouped and expand and "task" in expand:
         for task in chosen:  # as Airflow itself does: what uses an argument of the group waits for where it comes from
             if expand["task"] not in task["upstream"]:
                 task["upstream"].append(expand["task"])

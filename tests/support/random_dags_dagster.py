@@ -77,7 +77,9 @@ def states_of(events: Iterable[dg.DagsterEvent]) -> States:
     found: States = {}
     for event in events:
         if event.event_type_value == "ASSET_OBSERVATION":
-            noted = {key: value.value for key, value in event.asset_observation_data.asset_observation.metadata.items()}
+            noted: dict[str, Any] = {
+                key: value.value for key, value in event.asset_observation_data.asset_observation.metadata.items()
+            }
             if "airflow/task_id" in noted:
                 found[noted["airflow/task_id"], noted["airflow/map_index"]] = noted["airflow/state"]
     return found
