@@ -12,7 +12,7 @@ from .dagster_model import Project
 from .inspect_json import plain
 from .rules import load
 from .terminal import Column, Style, plural, table
-from .translate.dag import rule_of
+from .translate.control import rule_of
 
 
 @dataclass(frozen=True, slots=True)
