@@ -702,7 +702,8 @@ def look(line: Airflow2 | Airflow3, folder: Path, request: dict[str, Any]) -> di
         try:
             found[dag_id] = shape(dag) | Ticks(line, dag).record(request["ticks"])
         except Exception:
-            found[dag_id] = shape(dag) | {"error": traceback.format_exc()}
+            ticks: dict[str, Any] = {"ticks": [], "clock_changes": [], "ended": False}
+            found[dag_id] = shape(dag) | ticks | {"error": traceback.format_exc()}
     return {"failed": "\n".join(errors.values()) or None, "dags": found}
 
 

@@ -25,11 +25,11 @@ def test_one_broken_module_keeps_the_project_from_loading(generated: Path, tmp_p
 
 
 def test_what_dagster_calls_deprecated_fails(generated: Path, tmp_path: Path) -> None:
-    change = ('    kinds={"bash"},\n', '    compute_kind="bash",\n')
+    change = ("job = dg.define_asset_job(", "POLICY = dg.AutoMaterializePolicy.eager()\njob = dg.define_asset_job(")
     defs = wrong_copy(generated, tmp_path / "defs", (CLOCK, *change))
     found = verify(Settings(dags=DAGS, defs=defs, kinds=("load",)))
     assert outcomes(found, "clock") == {"load": "failed"}
-    assert "compute_kind" in detail(found, "clock", "load")
+    assert "AutoMaterializePolicy" in detail(found, "clock", "load")
 
 
 def test_the_command_writes_the_record(generated: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -47,14 +47,14 @@ def test_the_command_fails_where_evidence_failed(
     defs = wrong_copy(generated, tmp_path / "defs", (CLOCK, "import dagster as dg\n", "1 / 0\n"))
     assert main(["verify", str(DAGS), str(defs), "--only", "load", "--dag", "clock"]) == 1
     out = capsys.readouterr().out
-    assert "failed load clock (clock.py:6): ZeroDivisionError: division by zero" in out
+    assert "failed load clock (clock.py:7): ZeroDivisionError: division by zero" in out
     assert "load  0 passed, 1 failed" in out
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--only", "graphs"], "graphs is none of load, graph"),
+        (["--only", "graphs"], "'graphs' is none of load, graph"),
         (["--dates", "tomorrow"], "'tomorrow' is neither a number nor an ISO date"),
         (["--outcomes", "often"], "'often' is not `random:N`"),
         (["--dag", "nobody", "--only", "load"], "nobody: not in"),

@@ -57,6 +57,10 @@ class Project:
         self.deprecated = sorted({text for text in texts if not text.startswith(OWN)})
 
     def _load(self) -> None:
+        # By themselves first: while `load_from_defs_folder` imports them, Dagster keeps its warnings to itself.
+        for dag in self.dags.values():
+            if dag["module"]:
+                importlib.import_module(dag["module"].removesuffix(".py").replace("/", "."))
         (target,) = loadable_targets_from_loaded_module(importlib.import_module(f"{self.package}.definitions"))
         self.repository = repository_def_from_target_def(target.target_definition)
         if isinstance(target.target_definition, dg.Definitions):
