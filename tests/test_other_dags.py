@@ -26,6 +26,7 @@ RUNS = [
     *(("waiting_by_function", f"2024-03-0{day}T06:00:00+00:00") for day in (3, 4)),
     *(("starting", f"2024-03-0{day}T06:00:00+00:00") for day in (4, 5)),
     ("starting_again", "2024-03-04T06:00:00+00:00"),
+    *(("calling", f"2024-03-0{day}T06:00:00+00:00") for day in (4, 5)),
 ]
 """In this order. No run of `source` on the 7th is waited for in vain."""
 
@@ -36,6 +37,8 @@ class Both:
 
     airflow: list[Record]
     dagster: list[Record]
+    called: list[list[Record]]
+    """What the callbacks of DAGs have seen, in Airflow and in Dagster."""
 
     def scheduled(self) -> list[tuple[Record, Record]]:
         there = [run for run in self.airflow if not run["triggered_by"]]
@@ -63,7 +66,9 @@ def both(
         {"file": "dags.py", "dag_id": dag, "logical_date": date, "run_type": "scheduled"} for dag, date in RUNS
     ]
     spec = {"dags_folder": str(DAGS), "cache": str(pytestconfig.cache.mkdir("airflow")), "runs": spec}
-    there = answer([python, str(AIRFLOW_RUNNER)], spec, folder / "airflow.json", dict(os.environ))
+    called = [folder / "called on airflow", folder / "called on dagster"]
+    env = {**os.environ, "CALLED": str(called[0])}
+    there = answer([python, str(AIRFLOW_RUNNER)], spec, folder / "airflow.json", env)
     assert there["import_errors"] == {}
 
     migration = migrate(DAGS, airflow_version=line)
@@ -71,7 +76,8 @@ def both(
     assert write(migration.rendered, folder / "defs").ok
     converted = Converted(folder / "defs")
     command = [python, str(RUNNER), str(converted.folder), converted.record["package"]]
-    return Both(there["runs"], answer(command, RUNS, folder / "dagster.json", without_airflow()))
+    here = answer(command, RUNS, folder / "dagster.json", without_airflow({"CALLED": str(called[1])}))
+    return Both(there["runs"], here, [[json.loads(line) for line in one.read_text().splitlines()] for one in called])
 
 
 def answer(command: list[str], request: Any, file: Path, env: dict[str, str]) -> Any:
@@ -105,6 +111,11 @@ def test_the_runs_that_are_started(both: Both) -> None:
     assert len(again) == 1  # a run that is cleared goes on counting its tries in Airflow
     found = [line for line in found if line not in again]
     assert not found, "\n".join(found)
+
+
+def test_callbacks_of_dags(both: Both) -> None:
+    there, here = both.called
+    assert here == there
 
 
 def now(rows: list[Record]) -> None:

@@ -1,5 +1,7 @@
 """DAGs that wait for each other and start each other, on Airflow 2 and 3."""
 
+import json
+import os
 from datetime import datetime, timedelta, timezone
 
 from airflow import DAG
@@ -102,6 +104,26 @@ with DAG("starting", **COMMON):
 with DAG("starting_again", **COMMON):
     TriggerDagRunOperator(task_id="skip", skip_when_already_exists=True, **once) >> EmptyOperator(task_id="skipped")
     TriggerDagRunOperator(task_id="reset", reset_dag_run=True, conf={"asked": "again"}, **once)
+
+
+def called(context):
+    """What the callback of a DAG finds in its context."""
+    found = {"reason": context["reason"], "run_id": context["run_id"], "dag_id": context["dag"].dag_id}
+    if "ti" in context:
+        found |= {"task_id": context["ti"].task_id, "ds": context["ds"], "params": dict(context["params"])}
+    with open(os.environ["CALLED"], "a") as file:
+        file.write(json.dumps(found) + "\n")
+
+
+def called_too(context):
+    called({**context, "reason": "too"})
+    raise ValueError("logged only")
+
+
+with DAG("calling", on_success_callback=[called_too, called], on_failure_callback=called, params={"size": 1}, **COMMON):
+    BashOperator(task_id="first", bash_command="echo {{ params.size }}") >> BashOperator(
+        task_id="second", bash_command="case {{ ds }} in *05) exit 1;; esac"
+    )
 
 for dag_id in ("started", "started_too", "started_once"):
     with DAG(dag_id, schedule=None, start_date=START, params={"size": 1, "day": "none"}):

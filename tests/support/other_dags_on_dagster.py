@@ -36,8 +36,28 @@ class Project:
             {"dag_id": dag_id, "sensor": None, **execute(self.repository, self.records[dag_id], request, self.instance)}
         ]
         for sensor in self.records[dag_id]["sensors"]:
-            done += self.tick(sensor["name"])
+            known = self.repository.get_sensor_def(sensor["name"])
+            if isinstance(known, dg.RunStatusSensorDefinition):
+                self.call(known)
+            else:
+                done += self.tick(sensor["name"])
         return done
+
+    def call(self, sensor: dg.RunStatusSensorDefinition) -> None:
+        """Have a run status sensor look at the latest run."""
+        run = self.instance.get_run_records(limit=1)[0].dagster_run
+        end = dg.DagsterEventType.RUN_SUCCESS if run.is_success else dg.DagsterEventType.RUN_FAILURE
+        if sensor.name.endswith("_on_success") == run.is_success:  # it does not say itself what it waits for
+            (log,) = self.instance.all_logs(run.run_id, of_type=end)
+            assert log.dagster_event is not None
+            sensor(
+                dg.build_run_status_sensor_context(
+                    sensor_name=sensor.name,
+                    dagster_instance=self.instance,
+                    dagster_run=run,
+                    dagster_event=log.dagster_event,
+                )
+            )
 
     def tick(self, name: str) -> list[dict[str, Any]]:
         sensor = self.repository.get_sensor_def(name)
