@@ -28,7 +28,7 @@ def test_function_is_the_body() -> None:
         show_return_value_in_logs=False,
     )
     assert text(result) == "<body of load>(render('{{ ds }}'), rows=extract)"
-    assert (result.returns, result.kinds) == ("dict[str, int]", ("python",))
+    assert (result.returns, result.kinds) == ("dict", ("python",))
     assert view.dropped == {"show_return_value_in_logs": "Dagster does not log return values."}
 
 

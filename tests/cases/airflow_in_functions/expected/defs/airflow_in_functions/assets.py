@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from ...airflow_compat.connections import get_connection
+from ...airflow_compat.dag import AirflowDag
 from ...airflow_compat.variables import get_variable
 from ..resources import SqliteResource
 
@@ -25,12 +26,7 @@ def since(context) -> str:
     return context["ds"]
 
 
-def served(*, warehouse) -> list:
-    hook = warehouse
-    limit = get_variable("limit", default=10)
-    return hook.get_records(
-        "SELECT * FROM orders WHERE day >= ? LIMIT ?", (since(get_current_context()), limit)
-    )
+airflow_dag = AirflowDag(dag_id="airflow_in_functions", airflow="3", cron="0 0 * * *", data_intervals=False)
 
 
 @dg.asset(
@@ -40,8 +36,11 @@ def served(*, warehouse) -> list:
     kinds={"python"},
     metadata={"airflow/dag_id": "airflow_in_functions", "airflow/task_id": "served"},
 )
-def served_asset(warehouse: SqliteResource) -> Any:
-    return served(warehouse=warehouse)
+def served(context: dg.AssetExecutionContext, warehouse: SqliteResource) -> Any:
+    airflow = airflow_dag.context(context, task_id="served")
+    hook = warehouse
+    limit = get_variable("limit", default=10)
+    return hook.get_records("SELECT * FROM orders WHERE day >= ? LIMIT ?", (since(airflow), limit))
 
 
 @dg.asset(

@@ -7,6 +7,8 @@ The nightly load.
 
 import dagster as dg
 
+from ...airflow_compat.callbacks import call_back
+from ...airflow_compat.dag import AirflowDag
 from ...airflow_compat.schedules import request_due
 
 intervals = dg.TimeWindowPartitionsDefinition(
@@ -16,6 +18,13 @@ intervals = dg.TimeWindowPartitionsDefinition(
     timezone="UTC",
     fmt="%Y-%m-%dT%H:%M:%S%z",
 )
+
+
+def tell(context):
+    print("failed")
+
+
+airflow_dag = AirflowDag(dag_id="dag_arguments", airflow="2", cron="30 2 * * 1-5")
 
 
 @dg.asset(
@@ -61,3 +70,8 @@ job = dg.define_asset_job(
 def dag_arguments_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Asks for each run that falls due from the cut-over on, once."""
     return request_due(context, intervals, cutover=dg.EnvVar("MIGRATION_CUTOVER").get_value())
+
+
+@dg.run_status_sensor(run_status=dg.DagsterRunStatus.FAILURE, monitored_jobs=[job])
+def dag_arguments_on_failure(context: dg.RunStatusSensorContext) -> None:
+    call_back(context, airflow_dag, tell)

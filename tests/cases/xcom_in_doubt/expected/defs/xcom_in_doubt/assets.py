@@ -12,6 +12,11 @@ import dagster as dg
 from ...airflow_compat.bash import run_bash
 from ...airflow_compat.dag import AirflowDag
 
+
+def named(ti):
+    return ti.xcom_pull(task_ids=os.environ["AIRFLOW_VAR_WHICH_TASK"])
+
+
 airflow_dag = AirflowDag(dag_id="xcom_in_doubt", airflow="2", cron="0 0 * * *")
 
 
@@ -35,7 +40,18 @@ def count() -> dict[str, Any]:
     metadata={"airflow/dag_id": "xcom_in_doubt", "airflow/task_id": "beside"},
 )
 def beside(count: Any) -> Any:
-    return count["rows"]
+    return count.get("rows")
+
+
+@dg.asset(
+    key=["xcom_in_doubt", "anything"],
+    group_name="xcom_in_doubt",
+    kinds={"python"},
+    metadata={"airflow/dag_id": "xcom_in_doubt", "airflow/task_id": "anything"},
+)
+def anything(context: dg.AssetExecutionContext) -> Any:
+    airflow = airflow_dag.context(context, task_id="anything")
+    return named(ti=airflow["ti"])
 
 
 @dg.asset(
@@ -46,7 +62,7 @@ def beside(count: Any) -> Any:
     metadata={"airflow/dag_id": "xcom_in_doubt", "airflow/task_id": "missing"},
 )
 def missing(count: Any) -> Any:
-    return None, count["columns"]
+    return None, count.get("columns")
 
 
 @dg.asset(
@@ -58,6 +74,7 @@ def missing(count: Any) -> Any:
 )
 def yesterday(context: dg.AssetExecutionContext) -> Any:
     airflow = airflow_dag.context(context, task_id="yesterday")
+    ti = airflow["ti"]
     return ti.xcom_pull(task_ids="count", key="rows", include_prior_dates=True)
 
 
@@ -70,6 +87,7 @@ def yesterday(context: dg.AssetExecutionContext) -> Any:
 )
 def elsewhere(context: dg.AssetExecutionContext) -> Any:
     airflow = airflow_dag.context(context, task_id="elsewhere")
+    ti = airflow["ti"]
     return ti.xcom_pull(dag_id="another", task_ids="total")
 
 
@@ -80,9 +98,9 @@ def elsewhere(context: dg.AssetExecutionContext) -> Any:
     kinds={"python"},
     metadata={"airflow/dag_id": "xcom_in_doubt", "airflow/task_id": "named"},
 )
-def named(context: dg.AssetExecutionContext, count: Any) -> Any:
+def named_task(context: dg.AssetExecutionContext, count: Any) -> Any:
     airflow = airflow_dag.context(context, task_id="named", xcoms={"count": count}, keyed=("count",))
-    return ti.xcom_pull(task_ids=os.environ["AIRFLOW_VAR_WHICH_TASK"])
+    return named(ti=airflow["ti"])
 
 
 @dg.asset(
@@ -93,7 +111,7 @@ def named(context: dg.AssetExecutionContext, count: Any) -> Any:
     metadata={"airflow/dag_id": "xcom_in_doubt", "airflow/task_id": "told"},
 )
 def told(count: Any) -> str:
-    return run_bash(f"echo {count['rows']}")
+    return run_bash(f"echo {count.get('rows')}")
 
 
 job = dg.define_asset_job(
