@@ -1,0 +1,185 @@
+"""`ti` and `dag_run`: the task instance and the DAG run that a task's code asks about itself.
+
+https://airflow.apache.org/docs/apache-airflow/stable/templates-ref.html#variables
+"""
+
+import enum
+import logging
+import socket
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pendulum
+
+from .exceptions import XComNotFound
+
+RETURN_VALUE = "return_value"
+
+
+class DagRunType(str, enum.Enum):
+    """How a run came about. It is also a string: `dag_run.run_type == "manual"`."""
+
+    SCHEDULED = "scheduled"
+    MANUAL = "manual"
+    BACKFILL = "backfill_job"
+    DATASET_TRIGGERED = "dataset_triggered"
+    ASSET_TRIGGERED = "asset_triggered"
+    OPERATOR_TRIGGERED = "operator_triggered"
+
+
+class DagRunType2(str, enum.Enum):
+    """The same in Airflow 1 and 2, where it prints as its value."""
+
+    SCHEDULED = "scheduled"
+    MANUAL = "manual"
+    BACKFILL = "backfill"
+    DATASET_TRIGGERED = "dataset_triggered"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(eq=False)
+class DagRun:
+    """A DAG run with those attributes of Airflow's that a run in Dagster has."""
+
+    dag_id: str
+    run_id: str
+    run_type: str
+    conf: dict[str, Any]
+    logical_date: pendulum.DateTime | None
+    data_interval_start: pendulum.DateTime | None
+    data_interval_end: pendulum.DateTime | None
+    start_date: pendulum.DateTime | None
+    state: str = "running"
+
+
+@dataclass(eq=False)
+class DagRun2(DagRun):
+    """A DAG run of Airflow 1 and 2."""
+
+    @property
+    def execution_date(self) -> pendulum.DateTime | None:
+        return self.logical_date
+
+    @property
+    def external_trigger(self) -> bool:
+        return self.run_type == "manual"
+
+
+@dataclass(eq=False)
+class DagRun3(DagRun):
+    """A DAG run of Airflow 3."""
+
+    run_after: pendulum.DateTime | None = None
+    partition_key: str | None = None
+
+
+class LazySelection(list[Any]):
+    """The values of several tasks in Airflow 2: a list in all but its text, which a template would print."""
+
+    def __str__(self) -> str:
+        return f"LazySelectSequence([{len(self)} items])"
+
+    __repr__ = __str__
+
+
+@dataclass
+class XComs:
+    """The values a task was given to pull: those of its inputs, by task id.
+
+    In `keyed`, a task's value is a dict of everything it pushed, its return value under "return_value". In
+    `multiple_outputs`, it is a dict whose keys were pushed as well as the dict itself.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    keyed: Collection[str] = ()
+    multiple_outputs: Collection[str] = ()
+
+    def of(self, task_id: str) -> Mapping[str, Any]:
+        """What a task pushed, by key; None is nothing pushed. Raises XComNotFound for any other task."""
+        if task_id not in self.values:
+            raise XComNotFound(
+                f"the value of task {task_id!r} is not an input of this asset; it has {sorted(self.values)}"
+            )
+        value = self.values[task_id]
+        if task_id in self.keyed:
+            pushed = dict(value or {})
+        else:
+            outputs = value if task_id in self.multiple_outputs and isinstance(value, Mapping) else {}
+            pushed = {**outputs, RETURN_VALUE: value}
+        return {key: item for key, item in pushed.items() if item is not None}
+
+
+@dataclass(eq=False)
+class TaskInstance:
+    """One try of a task. `pushed` collects what the task pushes by key."""
+
+    dag_id: str
+    task_id: str
+    run_id: str
+    try_number: int
+    max_tries: int
+    start_date: pendulum.DateTime
+    airflow: str = "2"
+    xcoms: XComs = field(default_factory=XComs, repr=False)
+    map_index: int = -1
+    hostname: str = field(default_factory=socket.gethostname)
+    state: str = "running"
+    pushed: dict[str, Any] = field(default_factory=dict)
+    task: Any = field(default=None, repr=False)
+    dag_run: Any = field(default=None, repr=False)
+
+    @property
+    def log(self) -> logging.Logger:
+        return logging.getLogger(f"airflow.task.{self.dag_id}.{self.task_id}")
+
+    def xcom_push(self, key: str, value: Any, **_: Any) -> None:
+        """Push a value under a key; it becomes part of the asset's value."""
+        self.pushed[key] = value
+
+    def xcom_pull(
+        self,
+        task_ids: str | Iterable[str] | None = None,
+        dag_id: str | None = None,
+        key: str = RETURN_VALUE,
+        include_prior_dates: bool = False,
+        *,
+        map_indexes: int | Iterable[int] | None = None,
+        default: Any = None,
+        run_id: str | None = None,
+    ) -> Any:
+        """What the tasks pushed under `key`: one value for one task id, a list for several.
+
+        https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/xcoms.html
+
+        For what was not pushed: one task gives `default` (None in Airflow 3); of several, it is left out (None in
+        Airflow 3). Raises XComNotFound for a task that is not an input of this one, and for values of other DAGs,
+        other runs and single mapped instances: Airflow would have an answer and this has none.
+        """
+        other_run = run_id not in (None, self.run_id) or include_prior_dates
+        if other_run or dag_id not in (None, self.dag_id) or map_indexes not in (None, -1):
+            raise XComNotFound("only values of this DAG and this run can be pulled, those of mapped tasks as a whole")
+        if task_ids is None:
+            return self._pull_any(key, default)
+        if isinstance(task_ids, str):
+            missing = None if self.airflow == "3" else default
+            return self._pushed_by(task_ids).get(key, missing)
+        found = [self._pushed_by(task_id).get(key) for task_id in task_ids]
+        return found if self.airflow == "3" else LazySelection(value for value in found if value is not None)
+
+    def _pushed_by(self, task_id: str) -> Mapping[str, Any]:
+        return self.pushed if task_id == self.task_id else self.xcoms.of(task_id)
+
+    def _pull_any(self, key: str, default: Any) -> Any:
+        """Without task ids: this task's own value in Airflow 3, any task's of the run before."""
+        if self.airflow == "3":
+            return self.pushed.get(key)
+        sources = [self.pushed, *(self.xcoms.of(task_id) for task_id in self.xcoms.values)]
+        found = [pushed[key] for pushed in sources if key in pushed]
+        if len(found) > 1:
+            raise XComNotFound(f"several tasks have pushed {key!r}, and Airflow would take the latest; name the task")
+        if not found:
+            raise XComNotFound(f"no input of this asset has pushed {key!r}, but another task may have; name the task")
+        return found[0]

@@ -1,0 +1,81 @@
+"""What one task of an outcome graph tells the next: its state, and what it pushed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from time import time
+from typing import Any
+
+from .instance import RETURN_VALUE
+from .rules import SUCCESS
+from .serde import from_json, to_json
+
+UNMAPPED = -1
+"""Airflow's map index of a task instance that is not one of several."""
+
+
+@dataclass(frozen=True)
+class Instance:
+    """How one task instance ended.
+
+    `pushed` holds its XComs as Airflow would store them, by key; `skips` the tasks it has decided to skip; `ended` is
+    the time in seconds.
+    """
+
+    state: str
+    map_index: int = UNMAPPED
+    pushed: Mapping[str, str] = field(default_factory=dict)
+    skips: frozenset[str] = frozenset()
+    ended: float = field(default_factory=time)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a task ended: its one instance, or those it was expanded into.
+
+    A mapped task that never came to be expanded has one instance as well, as in Airflow.
+    """
+
+    instances: tuple[Instance, ...]
+    expanded: bool = False
+
+    def at(self, map_index: int | None) -> tuple[Instance, ...]:
+        """The instance with this index, of a task that was expanded; all where no index is given."""
+        if map_index is None or not self.expanded:
+            return self.instances
+        return tuple(instance for instance in self.instances if instance.map_index == map_index)
+
+
+class Pushed(dict[str, Any]):
+    """What a task pushed, by key; None for a key that it did not push, as `xcom_pull` gives it."""
+
+    def __missing__(self, key: str) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class Values:
+    """How values become XComs and XComs values again."""
+
+    airflow: str
+    allowed_classes: Sequence[str] = ()
+
+    def store(self, value: Any, *, keyed: bool) -> dict[str, str]:
+        """What a task that returns `value` leaves behind; raises what pushing it raises in Airflow."""
+        values = value if keyed else {RETURN_VALUE: value}
+        return {key: to_json(item, self.airflow) for key, item in values.items() if item is not None}
+
+    def one(self, instance: Instance, *, keyed: bool = False) -> Any:
+        """What is pulled from one instance; None if it pushed nothing."""
+        if instance.state != SUCCESS:
+            return Pushed() if keyed else None
+        pushed = {key: from_json(text, self.airflow, self.allowed_classes) for key, text in instance.pushed.items()}
+        return Pushed(pushed) if keyed else pushed.get(RETURN_VALUE)
+
+    def all(self, outcome: Outcome, *, keyed: bool = False) -> list[Any]:
+        """What is pulled from the instances of a mapped task: what they pushed, those left out that did not."""
+        found = [one for one in outcome.instances if RETURN_VALUE in one.pushed or (keyed and one.state == SUCCESS)]
+        return [self.one(instance, keyed=keyed) for instance in found]
+
+    def returned(self, outcome: Outcome) -> Any:
+        """What others can be expanded over."""
+        return self.all(outcome) if outcome.expanded else self.one(outcome.instances[0])

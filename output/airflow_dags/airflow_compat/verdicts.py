@@ -1,0 +1,111 @@
+"""Whether a task of an outcome graph runs, from what has become of the tasks before it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from time import time
+
+from .graph_tasks import Task, Tasks
+from .mapping import Load
+from .outcomes import UNMAPPED, Instance, Outcome
+from .rules import KNOWN_EARLY, SKIPPED, decide
+
+LOOKING_AT_ALL = {
+    "2": ("one_success", "one_failed", "one_done"),
+    "3": ("one_success", "one_failed", "one_done", "none_failed_min_one_success"),
+}
+"""Rules that look at all instances of another task of the same mapped group: before the group is expanded, and in
+Airflow 2 for each instance too."""
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """Decides for the tasks of one DAG."""
+
+    tasks: Tasks
+
+    def before_expansion(self, task: Task, outcomes: Mapping[str, Outcome], load: Load) -> Instance | int:
+        """The one instance a mapped task gets without being expanded, or the number of those it is expanded into."""
+        expansion = self.tasks.expansion(task)
+        assert expansion is not None
+        if expansion.is_literal and (length := expansion.length(load)):
+            return length
+        if verdict := self.before(task, outcomes):
+            return verdict
+        return expansion.length(load) or Instance(SKIPPED)
+
+    def before(self, task: Task, outcomes: Mapping[str, Outcome], map_index: int | None = None) -> Instance | None:
+        """What becomes of a task that does not run; None if it runs.
+
+        For a mapped task without `map_index`: what becomes of it if it is not expanded.
+        """
+
+        if not task.waits:
+            return None
+
+        def instance(state: str, ended: float) -> Instance:
+            return Instance(state, UNMAPPED if map_index is None else map_index, ended=ended)
+
+        for name in self.tasks.skippers(task):
+            if (ended := self._skipped_at(self.tasks[name], task, outcomes[name], map_index)) is not None:
+                return instance(SKIPPED, ended)
+        setups = [one for name in self.tasks.setups(task) for one in self._seen(task, name, outcomes, map_index)]
+        # What is expanded over a task that did not succeed does not run, whatever its rule.
+        sources = [] if map_index is not None else self._sources(task, outcomes)
+        upstream = [one for name in task.upstream for one in self._seen(task, name, outcomes, map_index)]
+        direct = {name for name in task.upstream if self.tasks[name].is_setup}
+        torn_down = [one.state for name in direct for one in self._seen(task, name, outcomes, map_index)]
+        verdicts = [
+            _decided("all_success", setups, self.tasks.airflow),
+            _decided("all_success", sources, self.tasks.airflow),
+            _decided(task.trigger_rule, upstream, self.tasks.airflow, torn_down) if task.upstream else None,
+        ]
+        # Airflow goes by the first that it knows. What it comes to know at the same time it checks in any order.
+        first = min(filter(None, verdicts), key=lambda found: (found[1], found[0] == SKIPPED), default=None)
+        return instance(*first) if first else None
+
+    def _skipped_at(self, skipper: Task, task: Task, outcome: Outcome, map_index: int | None) -> float | None:
+        """When a branch or a short circuit has skipped this task, or this instance of it; None if it has not."""
+        if outcome.expanded and (map_index is None or not self.tasks.share_index(task, skipper)):
+            return None  # an instance of a branch skips nothing outside of its own mapped group
+        if not outcome.expanded and map_index is not None:
+            # Airflow looks for the one instance that a mapped task has before it is expanded, and these have none.
+            direct = skipper.task_id in task.upstream
+            if not (direct if self.tasks.airflow == "3" else skipper.kind == "short_circuit"):
+                return None
+        return next((one.ended for one in outcome.at(map_index) if task.task_id in one.skips), None)
+
+    def _sources(self, task: Task, outcomes: Mapping[str, Outcome]) -> list[Instance]:
+        found = [outcomes[name] for name in self.tasks.sources(task) if name in outcomes]
+        return [outcome.instances[0] for outcome in found if not outcome.expanded]
+
+    def _seen(
+        self, task: Task, other: str, outcomes: Mapping[str, Outcome], map_index: int | None
+    ) -> Iterable[Instance]:
+        """The instances of an upstream task that count for this one."""
+        outcome = outcomes[other]
+        if not outcome.expanded or not self.tasks.share_index(task, self.tasks[other]):
+            return outcome.instances
+        looks_at_all = task.trigger_rule in LOOKING_AT_ALL["3" if self.tasks.airflow == "3" else "2"]
+        if self.tasks.airflow == "3":
+            if map_index is None:
+                return outcome.instances if looks_at_all else ()
+            return outcome.at(map_index)
+        # Only where the mapped group is the innermost one: an oversight of Airflow 2's.
+        if looks_at_all and task.task_groups[-1] in self.tasks.groups:
+            return outcome.instances
+        return () if map_index is None else outcome.at(map_index)
+
+
+def _decided(
+    rule: str, instances: Sequence[Instance], airflow: str, setups: Sequence[str] = ()
+) -> tuple[str, float] | None:
+    """The state a rule gives, and since when it is known, as Airflow gives it as soon as it knows; None to run."""
+    # Of two that ended together, Airflow looks at the failed one first.
+    ordered = sorted(instances, key=lambda one: (one.ended, one.state == SKIPPED))
+    states = [one.state for one in ordered]
+    state = decide(rule, states, setups, airflow=airflow)
+    if state is None:
+        return None
+    known = range(1, len(states)) if rule in KNOWN_EARLY[state] else ()
+    first = next((n for n in known if decide(rule, states[:n], setups, airflow=airflow) == state), len(states))
+    return state, ordered[first - 1].ended if ordered else time()

@@ -1,0 +1,37 @@
+"""Airflow DAG `carrier_invoices_ups`: its assets, what they depend on, and what starts them are there."""
+
+import dagster as dg
+
+UPSTREAM: dict[str, list[str]] = {
+    "carrier_invoices_ups/summarise_invoice": [],
+    "carrier_invoices_ups/create_table": [],
+    "carrier_invoices_ups/book_costs": [
+        "carrier_invoices_ups/create_table",
+        "carrier_invoices_ups/summarise_invoice",
+    ],
+}
+
+
+def test_assets_and_what_they_depend_on(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    nodes = {node.key.to_user_string(): node for node in graph.asset_nodes}
+    found = {
+        key: sorted(parent.to_user_string() for parent in nodes[key].parent_keys)
+        for key in UPSTREAM
+        if key in nodes
+    }
+    assert found == {key: sorted(parents) for key, parents in UPSTREAM.items()}
+
+
+def test_job_runs_the_assets(definitions: dg.Definitions) -> None:
+    job = definitions.resolve_job_def("carrier_invoices_ups")
+    selected = {key.to_user_string() for key in job.asset_layer.selected_asset_keys}
+    assert selected == set(UPSTREAM)
+
+
+def test_schedule(definitions: dg.Definitions) -> None:
+    schedule = definitions.resolve_schedule_def("carrier_invoices_ups_schedule")
+    assert schedule.job_name == "carrier_invoices_ups"
+    assert schedule.cron_schedule == "30 5 * * *"
+    assert schedule.execution_timezone == "UTC"
+    assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED

@@ -1,0 +1,33 @@
+"""Airflow DAG `marketing_attribution_weekly`: its assets, what they depend on, and what starts them are there."""
+
+import dagster as dg
+
+UPSTREAM: dict[str, list[str]] = {
+    "marketing_attribution_weekly/latest_only": [],
+    "marketing_attribution_weekly/week_spend": [],
+    "marketing_attribution_weekly/shares": ["marketing_attribution_weekly/week_spend"],
+    "marketing_attribution_weekly/refresh_dashboard": ["marketing_attribution_weekly/latest_only"],
+}
+
+
+def test_assets_and_what_they_depend_on(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    nodes = {node.key.to_user_string(): node for node in graph.asset_nodes}
+    found = {
+        key: sorted(parent.to_user_string() for parent in nodes[key].parent_keys)
+        for key in UPSTREAM
+        if key in nodes
+    }
+    assert found == {key: sorted(parents) for key, parents in UPSTREAM.items()}
+
+
+def test_job_runs_the_assets(definitions: dg.Definitions) -> None:
+    job = definitions.resolve_job_def("marketing_attribution_weekly")
+    selected = {key.to_user_string() for key in job.asset_layer.selected_asset_keys}
+    assert selected == set(UPSTREAM) | {"marketing_attribution_weekly"}
+
+
+def test_sensor_marketing_attribution_weekly_sensor(definitions: dg.Definitions) -> None:
+    sensor = definitions.resolve_sensor_def("marketing_attribution_weekly_sensor")
+    assert sensor.job_name == "marketing_attribution_weekly"
+    assert sensor.default_status == dg.DefaultSensorStatus.STOPPED

@@ -1,0 +1,38 @@
+"""Airflow DAG `month_end_close`: its assets, what they depend on, and what starts them are there."""
+
+import dagster as dg
+
+UPSTREAM: dict[str, list[str]] = {
+    "month_end_close/take_lock": [],
+    "month_end_close/check_balance": ["month_end_close/take_lock"],
+    "month_end_close/age_receivables": ["month_end_close/take_lock"],
+    "month_end_close/publish_figures": ["month_end_close/age_receivables", "month_end_close/check_balance"],
+    "month_end_close/report_trouble": ["month_end_close/age_receivables", "month_end_close/check_balance"],
+    "month_end_close/release_lock": ["month_end_close/publish_figures", "month_end_close/report_trouble"],
+    "month_end_close/closed": ["month_end_close/publish_figures"],
+}
+
+
+def test_assets_and_what_they_depend_on(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    nodes = {node.key.to_user_string(): node for node in graph.asset_nodes}
+    found = {
+        key: sorted(parent.to_user_string() for parent in nodes[key].parent_keys)
+        for key in UPSTREAM
+        if key in nodes
+    }
+    assert found == {key: sorted(parents) for key, parents in UPSTREAM.items()}
+
+
+def test_job_runs_the_assets(definitions: dg.Definitions) -> None:
+    job = definitions.resolve_job_def("month_end_close")
+    selected = {key.to_user_string() for key in job.asset_layer.selected_asset_keys}
+    assert selected == set(UPSTREAM) | {"month_end_close"}
+
+
+def test_schedule(definitions: dg.Definitions) -> None:
+    schedule = definitions.resolve_schedule_def("month_end_close_schedule")
+    assert schedule.job_name == "month_end_close"
+    assert schedule.cron_schedule == "0 1 * * *"
+    assert schedule.execution_timezone == "UTC"
+    assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED

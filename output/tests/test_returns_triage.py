@@ -1,0 +1,41 @@
+"""Airflow DAG `returns_triage`: its assets, what they depend on, and what starts them are there."""
+
+import dagster as dg
+
+UPSTREAM: dict[str, list[str]] = {
+    "returns_triage/read_returns": [],
+    "returns_triage/choose_route": ["returns_triage/read_returns"],
+    "returns_triage/refund_all": ["returns_triage/choose_route", "returns_triage/read_returns"],
+    "returns_triage/open_review": ["returns_triage/choose_route", "returns_triage/read_returns"],
+    "returns_triage/report": [
+        "returns_triage/open_review",
+        "returns_triage/read_returns",
+        "returns_triage/refund_all",
+    ],
+    "returns_triage/done": ["returns_triage/report"],
+}
+
+
+def test_assets_and_what_they_depend_on(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    nodes = {node.key.to_user_string(): node for node in graph.asset_nodes}
+    found = {
+        key: sorted(parent.to_user_string() for parent in nodes[key].parent_keys)
+        for key in UPSTREAM
+        if key in nodes
+    }
+    assert found == {key: sorted(parents) for key, parents in UPSTREAM.items()}
+
+
+def test_job_runs_the_assets(definitions: dg.Definitions) -> None:
+    job = definitions.resolve_job_def("returns_triage")
+    selected = {key.to_user_string() for key in job.asset_layer.selected_asset_keys}
+    assert selected == set(UPSTREAM) | {"returns_triage"}
+
+
+def test_schedule(definitions: dg.Definitions) -> None:
+    schedule = definitions.resolve_schedule_def("returns_triage_schedule")
+    assert schedule.job_name == "returns_triage"
+    assert schedule.cron_schedule == "0 8 * * *"
+    assert schedule.execution_timezone == "UTC"
+    assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
