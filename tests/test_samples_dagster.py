@@ -24,7 +24,6 @@ every_sample = pytest.mark.parametrize("sample", EXECUTED, ids=lambda sample: sa
 # --- the project ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(not OUTPUT.is_dir(), reason="output/ is not committed yet")
 def test_output_is_what_migrate_writes(converted_samples: Converted) -> None:
     committed, written = Converted(OUTPUT).files(), converted_samples.files()
     assert committed.keys() == written.keys()
