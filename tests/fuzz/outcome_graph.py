@@ -39,7 +39,7 @@ def main() -> int:
             found = compare(dags, options.airflow, options.python, folder, cache, instance)
             total.equal += found.equal
             total.by_chance += found.by_chance
-            total.known += found.known
+            total.known |= found.known
             total.different |= found.different
             for dag_id, differences in found.different.items():
                 print(f"{dag_id}: airflow / dagster: {'; '.join(differences)}")

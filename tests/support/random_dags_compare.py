@@ -102,7 +102,7 @@ class Comparison:
 
     equal: int = 0
     by_chance: list[str] = field(default_factory=list)
-    known: list[str] = field(default_factory=list)
+    known: dict[str, list[str]] = field(default_factory=dict)
     different: dict[str, list[str]] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -136,7 +136,7 @@ def compare(
         if any(not isinstance(one, str) and not one.differences(ours[dag_id]) for one in results):
             comparison.by_chance.append(dag_id)
         elif is_known(next(dag for dag in dags if dag["dag_id"] == dag_id), results, ours[dag_id]):
-            comparison.known.append(dag_id)
+            comparison.known[dag_id] = unequal[dag_id]
         else:
             comparison.different[dag_id] = unequal[dag_id]
     return comparison
