@@ -116,10 +116,8 @@ def forced_runs(airflow: Record, dag_id: str, chance: Chance, skipping: Collecti
     """
     ticks = [tick for tick in airflow["ticks"] if tick[1] is not None][: chance.runs]
     dated = [_scheduled(tick) for tick in ticks]
-    if not dated or len(dated) < chance.runs:
-        missing = chance.runs - len(dated)
-        start = dt.datetime.fromisoformat(ticks[-1][1]) if ticks else UNSCHEDULED
-        dated += [_manual((start + dt.timedelta(days=9, seconds=1 + n)).isoformat()) for n in range(missing)]
+    if not dated:  # a date beyond the schedule's own might be one that the DAG has no runs for
+        dated = [_manual((UNSCHEDULED + dt.timedelta(days=number)).isoformat()) for number in range(chance.runs)]
     return [
         {**run, "tasks": outcomes(airflow, skipping, random.Random(f"{chance.seed} {dag_id} {number}"))}
         for number, run in enumerate(dated)

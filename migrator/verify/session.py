@@ -29,6 +29,8 @@ Progress = Callable[[str, int, int], None]
 NEED_AIRFLOW = frozenset(KINDS) - {"load"}
 PREPARING = 300.0
 """Seconds that making an empty Airflow database may take."""
+FEW = 10
+"""Ticks that are asked for where they are not compared, for dates to run."""
 EXECUTING: frozenset[Kind] = frozenset({"templates", "run", "effects"})
 
 
@@ -166,7 +168,8 @@ class Session:
         return found
 
     def look(self, pair: Pair, file: str) -> Record:
-        ticks = self.settings.ticks if "ticks" in self.settings.kinds else 5
+        forced = self.settings.outcomes.runs if self.settings.outcomes is not None else 0
+        ticks = max(self.settings.ticks if "ticks" in self.settings.kinds else FEW, forced)
         answer = pair.airflow.probe.ask("look", self.settings.seconds, file=file, ticks=ticks)
         if "error" in answer:
             return {"failed": answer["error"], "dags": {}}
