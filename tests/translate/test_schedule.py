@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +11,7 @@ from croniter import croniter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from migrator import migrate
 from migrator.airflow_model import (
     Argument,
     AssetRef,
@@ -249,3 +251,35 @@ def test_outlets_of_an_alias_are_a_finding() -> None:
     assert [f.code for f in outlets.findings] == ["A2D113"]
     assert outlets.keys(AssetRef("b", "b")) == (("m", "t"),)
     assert outlets.keys(AssetRef("other", "s3://b")) == (("m", "t"),)
+
+
+LIMITED = """\
+from datetime import datetime, timedelta
+from airflow import DAG
+from airflow.models import Variable
+from airflow.operators.bash import BashOperator
+
+with DAG("limited", schedule=None, max_active_runs={runs}, dagrun_timeout=timedelta(minutes=5)):
+    BashOperator(task_id="t", bash_command="true")
+"""
+
+
+def test_how_many_runs_and_how_long(tmp_path: Path) -> None:
+    (tmp_path / "limited.py").write_text(LIMITED.format(runs=2))
+    found = migrate(tmp_path, jobs=1)
+    assert [f for f in found.findings if f.code == "A2D108"] == []
+    (settings,) = [text for path, text in found.rendered.files.items() if path == "dagster.yaml"]
+    assert 'value: "limited"\n        limit: 2\n' in settings
+    assert settings.endswith("run_monitoring:\n  enabled: true\n")
+    assert '"dagster/max_runtime": "300"' in found.rendered.files["airflow_dags/defs/limited/assets.py"]
+
+
+def test_an_unknown_number_of_runs_is_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "limited.py").write_text(LIMITED.format(runs='int(Variable.get("runs"))'))
+    (found,) = [f for f in migrate(tmp_path, jobs=1).findings if f.code == "A2D108"]
+    assert "`max_active_runs`: runs are not limited" in found.message
+
+
+def test_a_cutover_that_is_no_date_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no date in ISO format"):
+        migrate(tmp_path, cutover="soon")
