@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
 import json
 import sys
@@ -137,6 +136,8 @@ def plain(value: Any) -> Any:
 
 def main(argv: list[str] | None = None) -> int:
     """`python -m migrator.inspect_json PATH`: print the document, to measure with."""
+    import argparse
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("path", type=Path)
     parser.add_argument("--path", dest="paths", type=Path, action="append", default=[])

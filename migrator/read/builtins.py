@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from ..airflow_model import Symbol, Unknown
@@ -32,12 +33,14 @@ from .objects import (
     Wrapped,
 )
 from .stdlib.files import open_file
+from .stdlib.model import lazy
 
 Run = Callable[[list[Any], dict[str, Any], Place], Any]
 
 
-def table(machine: Any) -> dict[str, Any]:
-    """The builtin names for one interpreter."""
+@functools.cache
+def table() -> Mapping[str, Any]:
+    """The builtin names."""
     names: dict[str, Any] = {
         name: value for name, value in vars(builtins).items() if isinstance(value, type) and not name.startswith("_")
     }
@@ -52,38 +55,30 @@ def table(machine: Any) -> dict[str, Any]:
         }
     )
     for kept in ("abs", "ascii", "bin", "chr", "divmod", "hex", "oct", "ord", "pow", "round", "hash"):
-        names[kept] = Native(kept, _plainly(machine, kept))
+        names[kept] = Native(kept, _plainly(kept))
     for name, model in _MODELS.items():
-        names[name] = Native(name, functools.partial(model, machine), lazy=True)
+        names[name] = lazy(name, model)
     for cls, constructor in CONSTRUCTED.items():
-        CONSTRUCTORS.setdefault(cls, Native(cls.__name__, _with_machine(constructor), lazy=True))
+        CONSTRUCTORS.setdefault(cls, lazy(cls.__name__, constructor))
     for wrapper in ("property", "classmethod", "staticmethod"):
         names[wrapper] = Native(wrapper, _wrapper(wrapper), lazy=True)
     for lazy_type in ("enumerate", "zip", "map", "filter", "reversed", "super", "memoryview"):
-        names[lazy_type] = (
-            Native(lazy_type, functools.partial(_MODELS[lazy_type], machine), lazy=True)
-            if lazy_type in _MODELS
-            else Symbol(lazy_type)
-        )
-    names["open"] = Native("open", functools.partial(open_file, machine), lazy=True)
-    return names
+        names[lazy_type] = lazy(lazy_type, _MODELS[lazy_type]) if lazy_type in _MODELS else Symbol(lazy_type)
+    names["open"] = lazy("open", open_file)
+    return MappingProxyType(names)
 
 
-def _plainly(machine: Any, name: str) -> Run:
+def _plainly(name: str) -> Run:
     function = getattr(builtins, name)
 
     def run(args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
         if name == "pow" and len(args) == 2:
-            return machine.binary("**", args[0], args[1], at.node, at.frame)
+            return at.machine.binary("**", args[0], args[1], at.node, at.frame)
         if name == "pow" and len(args) == 3 and any(isinstance(a, int) and a.bit_length() > 2000 for a in args):
             raise BoundReached("a power of large numbers")
         return function(*args, **kwargs)
 
     return run
-
-
-def _with_machine(constructor: Callable[..., Any]) -> Run:
-    return lambda args, kwargs, at: constructor(at.machine, args, kwargs, at)
 
 
 def _wrapper(kind: str) -> Run:

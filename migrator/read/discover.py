@@ -7,7 +7,6 @@ import io
 import os
 import re
 import tokenize
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -122,6 +121,8 @@ def _too_large(name: str) -> Finding:
 
 def _zipped(name: str, real: Path, findings: list[Finding]) -> list[SourceFile]:
     """The DAG files at the top of a zip, which is where Airflow looks."""
+    import zipfile
+
     sources: list[SourceFile] = []
     try:
         with zipfile.ZipFile(real) as archive:
@@ -168,8 +169,14 @@ def _files(root: Path, ignore: IgnoreSyntax) -> Iterator[tuple[str, Path]]:
             if is_folder:
                 if entry.name not in _PASSED_OVER and not entry.name.startswith(".") and not _is_made(entry):
                     stack.append((f"{name}/", entry, patterns))
-            elif is_file and (entry.suffix == ".py" or (entry.suffix == ".zip" and zipfile.is_zipfile(entry))):
+            elif is_file and (entry.suffix == ".py" or (entry.suffix == ".zip" and _is_zip(entry))):
                 yield name, entry
+
+
+def _is_zip(file: Path) -> bool:
+    import zipfile
+
+    return zipfile.is_zipfile(file)
 
 
 def _is_made(folder: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..airflow_model import Deferred, Symbol, Unknown
@@ -43,7 +43,7 @@ OPERATORS = _OPERATORS
 class Expressions(Displays):
     """`eval` of every expression."""
 
-    builtins: dict[str, Any]
+    builtins: Mapping[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

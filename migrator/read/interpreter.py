@@ -58,7 +58,7 @@ class Interpreter(Comparing):
 
     def __init__(self, host: Host, modules: ModuleFinder, bounds: Bounds | None = None) -> None:
         super().__init__(host, modules, bounds)
-        self.builtins: dict[str, Any] = builtins.table(self)
+        self.builtins = builtins.table()
         self._natives: dict[str, NativeModule] = {}
         self._left_loop = []
         self._main: UserModule | None = None

@@ -12,7 +12,7 @@ from .core import LATE, describe
 from .frames import Frame
 from .host import HostObject
 from .iteration import Iteration
-from .natives import SAFE
+from .natives import is_safe
 from .objects import (
     MISSING,
     BoundReached,
@@ -78,7 +78,7 @@ class Items(Iteration):
             return self.guarded(lambda: value[key], node, frame)
         if isinstance(value, type):
             return value  # list[int] and the like
-        if isinstance(value, SAFE):
+        if is_safe(value):
             return self.guarded(lambda: _ITEM(value, key), node, frame)
         if kind in (UserFunction, Native, NativeMethod, NativeModule, UserModule):
             self.raise_("TypeError", f"{describe(value)} is not subscriptable", node, frame)

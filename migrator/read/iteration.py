@@ -10,7 +10,7 @@ from .attributes import Attributes
 from .core import ATOMS, LATE, describe
 from .frames import Frame
 from .host import HostObject
-from .natives import SAFE
+from .natives import is_safe
 from .objects import (
     MISSING,
     BoundMethod,
@@ -60,7 +60,7 @@ class Iteration(Attributes):
             return iter(list(dict.fromkeys(value.members.values())))
         if hasattr(kind, "__next__") or kind.__module__ in ("collections", "builtins", "itertools"):
             return self.guarded(lambda: iter(value), node, frame)
-        if isinstance(value, SAFE) or value is None or kind in (UserFunction, BoundMethod, UserModule):
+        if is_safe(value) or value is None or kind in (UserFunction, BoundMethod, UserModule):
             self.raise_("TypeError", f"{describe(value)} is not iterable", node, frame)
         return self.unknown(f"iterating over {describe(value)}", node, frame)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -169,6 +168,8 @@ class ModuleFinder:
         archive = self.real(f"{head}.zip") if mark else None
         if archive is None or not archive.is_file():
             return None
+        import zipfile
+
         try:
             with zipfile.ZipFile(archive) as opened:
                 info = opened.getinfo(inner)

@@ -58,6 +58,7 @@ def canonical(path: str) -> str:
     return path
 
 
+@cache
 def lines(path: str) -> frozenset[str]:
     """The Airflow lines that have the import path; none for one that no line has, say a plugin's."""
     place = _place(path)

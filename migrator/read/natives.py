@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import collections
 import datetime
-import decimal
 import enum
-import fractions
 import re
 import string
 import types
-import uuid
 from collections.abc import Callable
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -21,7 +18,7 @@ from .objects import MISSING, BoundReached, NativeMethod, ProjectPath, ProjectSt
 if TYPE_CHECKING:
     from .core import Place
 
-SAFE = (
+SAFE: set[type] = {
     str,
     bytes,
     bytearray,
@@ -40,9 +37,6 @@ SAFE = (
     datetime.time,
     datetime.timedelta,
     datetime.tzinfo,
-    decimal.Decimal,
-    fractions.Fraction,
-    uuid.UUID,
     PurePath,
     re.Pattern,
     re.Match,
@@ -52,7 +46,7 @@ SAFE = (
     types.SimpleNamespace,
     types.MappingProxyType,
     collections.ChainMap,
-)
+}
 """Real types whose public attributes only compute."""
 
 Handler: TypeAlias = Callable[[Any, Any, list[Any], dict[str, Any], "Place"], Any]
@@ -114,6 +108,11 @@ _STORING = frozenset({"append", "appendleft", "insert", "add", "setdefault", "ex
 CONTAINERS = (list, dict, set, frozenset, tuple, collections.deque)
 
 
+def is_safe(value: Any) -> bool:
+    """Whether a real object is of a type (or of a subclass of one) whose public attributes only compute."""
+    return not SAFE.isdisjoint(type(value).__mro__)
+
+
 def method(*owners: type, names: str) -> Callable[[Handler], Handler]:
     """Register a model for methods (space-separated names) of real types."""
 
@@ -154,7 +153,7 @@ def native_attribute(machine: Any, value: Any, name: str, at: Place) -> Any:
         return (
             getattr(value, name, MISSING) if name in ("name", "value") else Unknown(f"{cls.__name__}.{name}", at.span)
         )
-    if not isinstance(value, SAFE):
+    if not is_safe(value):
         if isinstance(value, types.GeneratorType) or hasattr(cls, "__next__"):
             return NativeMethod(value, name) if hasattr(value, name) else MISSING
         return Unknown(f"{cls.__name__}.{name}", at.span)

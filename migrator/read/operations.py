@@ -12,7 +12,7 @@ from .core import ATOMS, LATE, OBJECTS
 from .frames import Frame
 from .host import HostObject
 from .items import Items, is_hashable
-from .natives import SAFE
+from .natives import is_safe
 from .objects import (
     MISSING,
     BoundReached,
@@ -246,7 +246,7 @@ class Operations(Items):
                 if method is not MISSING:
                     return self.truth(self.call(method, [], {}, node, frame), node, frame)
             return True if value.base is MISSING else self.truth(value.base, node, frame)
-        if isinstance(value, SAFE) or kind in ATOMS:
+        if is_safe(value) or kind in ATOMS:
             return bool(value)
         return True
 

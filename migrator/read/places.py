@@ -34,6 +34,8 @@ def span_of(node: ast.AST, source: SourceFile) -> Span:
     end_line = getattr(node, "end_lineno", None) or line
     start = getattr(node, "col_offset", 0)
     end = getattr(node, "end_col_offset", None)
+    if source.text.isascii():  # bytes are characters
+        return Span(source.file, line, start, end_line, start if end is None else end)
     lines = lines_of(source.text)
     return Span(
         source.file,

@@ -21,8 +21,8 @@ from .modules import ModuleFinder
 from .template_files import template_files
 from .trees import with_deep_stack
 
-ENOUGH_TO_SHARE = 24
-"""Fewer files than this are read faster here than other processes start."""
+ENOUGH_TO_SHARE = 1_000_000
+"""Characters of DAG files: fewer are read faster here than other processes start."""
 STOPPED = frozenset({"A2D005", "A2D008", "A2D015"})
 """Findings after which a DAG of the file may lack tasks or edges."""
 
@@ -183,7 +183,7 @@ def _read_all(
     reader: Reader, sources: Sequence[SourceFile], jobs: int | None, progress: Callable[[int, int], None]
 ) -> list[Reading]:
     workers = min(jobs or os.cpu_count() or 1, len(sources))
-    if workers <= 1 or (jobs is None and len(sources) < ENOUGH_TO_SHARE):
+    if workers <= 1 or (jobs is None and sum(len(s.text) for s in sources) < ENOUGH_TO_SHARE):
         return reader.read(sources, progress)
     from .sharing import shared
 

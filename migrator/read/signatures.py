@@ -127,16 +127,28 @@ def parameters(path: str, line: str = "3") -> tuple[Parameter, ...]:
     The arguments of `BaseOperator` come last, as keyword-only ones; those of an unknown class are none.
     """
     found: dict[str, Parameter] = {}
+    for item, raw in _inits(path, line):
+        for parameter in _parameters(raw):
+            keyword_only = parameter.keyword_only or (bool(found) and item != path)
+            found.setdefault(parameter.name, Parameter(parameter.name, parameter.default, keyword_only))
+    return tuple(found.values())
+
+
+@cache
+def parameter_names(path: str, line: str = "3") -> frozenset[str]:
+    """The names of `parameters`, found sooner than all of them."""
+    return frozenset(entry[0] for _, raw in _inits(path, line) for entry in raw if not isinstance(entry, str))
+
+
+def _inits(path: str, line: str) -> Iterator[tuple[str, list[Any]]]:
+    """The classes whose `__init__` keyword arguments reach, with their parameters as the tables have them."""
     for item in mro(path, line):
         raw = (_record(item, line) or {}).get("params")
         if raw is None:
             continue
-        for parameter in _parameters(raw):
-            keyword_only = parameter.keyword_only or (bool(found) and item != path)
-            found.setdefault(parameter.name, Parameter(parameter.name, parameter.default, keyword_only))
+        yield item, raw
         if not any(isinstance(entry, str) and entry.startswith("**") for entry in raw):
             break
-    return tuple(found.values())
 
 
 def connection_parameters(path: str, line: str = "3") -> tuple[Parameter, ...]:

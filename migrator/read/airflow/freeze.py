@@ -26,7 +26,6 @@ from ...airflow_model import (
     VariableRef,
     XComRef,
 )
-from ..callables import describe, module_items
 from ..host import HostObject
 from ..objects import BoundMethod, Instance, Native, NativeModule, Partial, UserClass, UserFunction, UserModule
 from ..places import definition_span, span_of
@@ -203,6 +202,9 @@ class Freezer:
         if key in self.functions and not arguments:
             return self.functions[key][1]
         self.functions[key] = (function, None)
+        # Imported here, as most of what reads code is: an inspection starts without it.
+        from ..callables import describe
+
         captured = {n: self.value(v) for n, v in function.closure.items()}
         found = describe(
             function.node, function.module.source, self.plain_items(function.module), captured, arguments=arguments
@@ -212,6 +214,8 @@ class Freezer:
 
     def plain_items(self, module: UserModule) -> tuple[ModuleItem, ...]:
         """A module's items with the values of its constants only: enough to describe its functions."""
+        from ..outline import module_items
+
         file = module.source.file
         if file not in self.items:
             constants = {n: v for n, v in module.namespace.items() if _is_plain(v)}
@@ -223,12 +227,17 @@ class Freezer:
         imports = tuple(sorted(module.imports))
         if not self.code:
             return Module(module.source, imports=imports)
+        from ..outline import module_items
+
         namespace = {n: self.value(v) for n, v in module.namespace.items() if not n.startswith("__")}
         items = module_items(module.source, namespace)
         return Module(module.source, items, imports, airflow=_imports_airflow(module.tree))
 
     def argument(self, given: Given) -> Argument:
-        return Argument(given.name, self.value(given.value), given.span, given.source, given.names, given.origin)
+        value = self.value(given.value)
+        if not self.code:
+            return Argument(given.name, value, given.span, origin=given.origin)
+        return Argument(given.name, value, given.span, given.source, given.names, given.origin)
 
 
 def _named(function: UserFunction) -> Function:

@@ -9,7 +9,7 @@ import ast
 import re
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -19,7 +19,6 @@ from ...source import SourceFile, Span
 from .. import names, signatures
 from ..host import Arg, At, HostClass, HostObject
 from ..objects import MISSING, Instance, UserClass
-from ..places import text_of
 from ..trees import parse
 from .dags import DagObject, unknown_default_args
 from .groups import GroupObject
@@ -135,8 +134,8 @@ def _node(name: str, at: At) -> ast.expr:
 
 @cache
 def _parameters(canonical: str, line: str) -> frozenset[str]:
-    own = {p.name for p in signatures.parameters(canonical, line)}
-    return frozenset(own or {p.name for p in signatures.base_operator_parameters(line)})
+    own = signatures.parameter_names(canonical, line)
+    return own or frozenset(p.name for p in signatures.base_operator_parameters(line))
 
 
 # --- default arguments ---------------------------------------------------------------------------------------
@@ -186,7 +185,7 @@ def merged_defaults(
 
 def _default(name: str, value: Any, origin: Given | None, entries: dict[str, Given]) -> Given:
     if name in entries:
-        return Given(name, value, entries[name].span, entries[name].source, entries[name].names, "default_args")
+        return replace(entries[name], value=value, origin="default_args")
     return Given(name, value, origin.span if origin else Span("", 1), origin="default_args")
 
 
@@ -195,7 +194,7 @@ def _entries(origin: Given | None, at: At) -> dict[str, Given]:
     if origin is None or origin.span.file != at.source.file:
         return {}
     return {
-        key: Given(key, None, at.span_of(node), text_of(at.span_of(node), at.source), at.names_in(node))
+        key: given(key, Arg(None, node, at, at.names_in(node)))
         for key, node in _dict_nodes(at.source, origin.source or "").items()
     }
 

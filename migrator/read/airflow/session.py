@@ -27,13 +27,21 @@ class Given:
     name: str
     value: Any
     span: Span
-    source: str | None = None
-    names: tuple[str, ...] | None = None
+    written: Arg | None = None
+    """What it was given by, where that is an expression of its own."""
     origin: Origin = "call"
+
+    @property
+    def source(self) -> str | None:
+        return self.written.source if self.written is not None else None
+
+    @property
+    def names(self) -> tuple[str, ...] | None:
+        return self.written.names if self.written is not None else None
 
 
 def given(name: str, arg: Arg, origin: Origin = "call") -> Given:
-    return Given(name, arg.value, arg.span, arg.source, arg.names, origin)
+    return Given(name, arg.value, arg.span, arg, origin)
 
 
 def as_host(value: Any) -> Any:

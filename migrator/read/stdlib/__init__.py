@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from .collections_ import NAMES as _COLLECTIONS
@@ -13,6 +14,12 @@ from .system import NAMES as _SYSTEM
 from .types_ import NAMES as _TYPES
 
 _PROVIDERS = (_DATES, _FILES, _FORMATS, _FUNCTIONS, _COLLECTIONS, _TYPES, _SYSTEM)
+_RARELY = {
+    "encodings_": ("base64", "hashlib", "html", "urllib.parse", "uuid"),
+    "numbers_": ("decimal", "fractions", "statistics"),
+    "settings": ("yaml", "tomllib", "configparser"),
+}
+"""Models whose libraries take time to import: they are, when a DAG file imports them."""
 
 
 def names(module: str, machine: Any) -> dict[str, Any] | None:
@@ -21,4 +28,7 @@ def names(module: str, machine: Any) -> dict[str, Any] | None:
         make = provider.get(module)
         if make is not None:
             return dict(make(machine))
+    for home, modules in _RARELY.items():
+        if module in modules:
+            return dict(import_module(f".{home}", __name__).NAMES[module](machine))
     return None

@@ -1,10 +1,8 @@
-"""Models of collections, decimal and fractions."""
+"""Models of collections, queue and keyword."""
 
 from __future__ import annotations
 
 import collections
-import decimal
-import fractions
 import keyword
 import queue
 from typing import TYPE_CHECKING, Any
@@ -24,8 +22,6 @@ SYMBOLS.update(
         collections.defaultdict: "collections.defaultdict",
         collections.Counter: "collections.Counter",
         collections.deque: "collections.deque",
-        decimal.Decimal: "decimal.Decimal",
-        fractions.Fraction: "fractions.Fraction",
         collections.ChainMap: "collections.ChainMap",
     }
 )
@@ -121,8 +117,6 @@ def _chain_map(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place)
 
 NAMES: Names = {
     "collections": _collections,
-    "decimal": lambda machine: {"Decimal": decimal.Decimal, "ROUND_HALF_UP": decimal.ROUND_HALF_UP},
-    "fractions": lambda machine: {"Fraction": fractions.Fraction},
     "heapq": lambda machine: {},
     "bisect": lambda machine: {},
     "queue": lambda machine: {"Empty": queue.Empty, "Full": queue.Full},

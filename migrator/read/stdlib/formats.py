@@ -1,51 +1,37 @@
-"""Models of json, yaml, toml, re, textwrap, string, base64, hashlib, urllib.parse and the like."""
+"""Models of json, re, textwrap, string and the like."""
 
 from __future__ import annotations
 
-import base64
-import configparser
-import hashlib
-import html
-import importlib
 import inspect
 import json
 import pprint
 import re
 import string
 import textwrap
-import urllib.parse
-import uuid
 from typing import TYPE_CHECKING, Any
-
-import yaml
 
 from ...airflow_model import Symbol
 from ..core import LATE
 from ..natives import METHODS, SYMBOLS, Handler
-from ..objects import BoundReached, Native, NativeModule
+from ..objects import BoundReached, Native
 from .files import content_of
-from .model import Names, late, lazy, pure, pures
+from .model import Names, lazy, pure
 
 if TYPE_CHECKING:
     from ..core import Place
-
-try:
-    tomllib: Any = importlib.import_module("tomllib")
-except ImportError:  # Python 3.10
-    tomllib = None
 
 # Python's own re has names for its parser since 3.11.
 _parser: Any = getattr(re, "_parser", None)
 if _parser is None:
     import sre_parse as _parser  # type: ignore[import-not-found, unused-ignore]
 
-SYMBOLS.update({uuid.UUID: "uuid.UUID", string.Template: "string.Template", re.Pattern: "re.Pattern"})
+SYMBOLS.update({string.Template: "string.Template", re.Pattern: "re.Pattern"})
 
 
-# --- json, yaml, toml ---
+# --- json ---
 
 
-def _loads(path: str, function: Any) -> Native:
+def parser(path: str, function: Any) -> Native:
     """A parser of text or of an open file of the project."""
 
     def model(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
@@ -64,63 +50,28 @@ def _dumps(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> 
         return machine.defer_call(Symbol("json.dumps"), args, kwargs, at.node, at.frame)
     if not machine.plain(args) or "default" in kwargs or "cls" in kwargs:
         return at.unknown("json.dumps(…)")
-    if _size(args[0], [200_000]) > 200_000:
+    if size(args[0], [200_000]) > 200_000:
         raise BoundReached("a text of great length")
     return machine.guarded(lambda: json.dumps(args[0], **kwargs), at.node, at.frame)
 
 
-def _size(value: Any, budget: list[int]) -> int:
+def size(value: Any, budget: list[int]) -> int:
     """How many elements a value has, shared ones counted each time."""
     budget[0] -= 1
     if budget[0] < 0:
         return 1_000_000
     if isinstance(value, dict):
-        return 1 + sum(_size(v, budget) for v in value.values())
-    return 1 + sum(_size(v, budget) for v in value) if isinstance(value, (list, tuple)) else 1
-
-
-def _yaml(text: Any) -> Any:
-    # The C loader gives the same and is much faster, where it was built.
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-
-
-def _yaml_all(text: Any) -> Any:
-    return list(yaml.load_all(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+        return 1 + sum(size(v, budget) for v in value.values())
+    return 1 + sum(size(v, budget) for v in value) if isinstance(value, (list, tuple)) else 1
 
 
 def _json(machine: Any) -> dict[str, Any]:
     return {
-        "loads": _loads("json.loads", json.loads),
-        "load": _loads("json.load", json.loads),
+        "loads": parser("json.loads", json.loads),
+        "load": parser("json.load", json.loads),
         "dumps": lazy("json.dumps", _dumps),
         "JSONDecodeError": json.JSONDecodeError,
     }
-
-
-def _yamls(machine: Any) -> dict[str, Any]:
-    one, every = _loads("yaml.safe_load", _yaml), _loads("yaml.safe_load_all", _yaml_all)
-    return {
-        "safe_load": one,
-        "load": one,
-        "full_load": one,
-        "safe_load_all": every,
-        "load_all": every,
-        "dump": lazy("yaml.dump", _yaml_dump),
-        "safe_dump": lazy("yaml.safe_dump", _yaml_dump),
-        "YAMLError": yaml.YAMLError,
-        **{
-            name: Symbol(f"yaml.{name}")
-            for name in ("SafeLoader", "FullLoader", "Loader", "CSafeLoader", "CLoader", "BaseLoader")
-        },
-    }
-
-
-def _yaml_dump(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-    if machine.later([*args, *kwargs.values()]) is not None:
-        return machine.defer_call(Symbol("yaml.safe_dump"), args, kwargs, at.node, at.frame)
-    if not machine.plain(args) or len(args) != 1 or _size(args[0], [200_000]) > 200_000:
-        return at.unknown("yaml.dump(…)")
-    return machine.guarded(lambda: yaml.safe_dump(args[0], **kwargs), at.node, at.frame)
 
 
 # --- re ---
@@ -266,96 +217,9 @@ METHODS[string.Template, "substitute"] = _template("substitute")
 METHODS[string.Template, "safe_substitute"] = _template("safe_substitute")
 
 
-def _hash(name: str) -> Native:
-    def run(args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-        return NativeModule(f"hashlib.{name}", _digests(getattr(hashlib, name)(*args, usedforsecurity=False)))
-
-    return Native(f"hashlib.{name}", run)
-
-
-def _digests(made: Any) -> dict[str, Any]:
-    return {
-        "hexdigest": Native("hexdigest", lambda a, k, at: made.hexdigest()),
-        "digest": Native("digest", lambda a, k, at: made.digest()),
-        "update": Native("update", lambda a, k, at: made.update(*a)),
-    }
-
-
-def _uuid(machine: Any) -> dict[str, Any]:
-    return {
-        "UUID": uuid.UUID,
-        "uuid1": late("uuid.uuid1"),
-        "uuid4": late("uuid.uuid4"),
-        "NAMESPACE_DNS": uuid.NAMESPACE_DNS,
-        "NAMESPACE_URL": uuid.NAMESPACE_URL,
-        "uuid3": pure("uuid.uuid3", uuid.uuid3),
-        "uuid5": pure("uuid.uuid5", uuid.uuid5),
-    }
-
-
-def _config_parser(machine: Any) -> dict[str, Any]:
-    return {
-        "ConfigParser": lazy("configparser.ConfigParser", _config),
-        "RawConfigParser": lazy("configparser.ConfigParser", _config),
-        "SafeConfigParser": lazy("configparser.ConfigParser", _config),
-        "NoSectionError": configparser.NoSectionError,
-        "NoOptionError": configparser.NoOptionError,
-    }
-
-
-def _config(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
-    parser = configparser.ConfigParser()
-    names: dict[str, Any] = {}
-    missing = []
-
-    def read(a: list[Any], k: dict[str, Any], inner: Place) -> Any:
-        for file in a[0] if isinstance(a[0], list) else a[:1]:
-            data = machine.finder.read(str(file)) if type(file) not in LATE else None
-            if data is None:
-                missing.append(file)
-            else:
-                machine.guarded(
-                    lambda d=data: parser.read_string(d.decode("utf-8", "replace")), inner.node, inner.frame
-                )
-        return []
-
-    def getter(name: str) -> Native:
-        def run(a: list[Any], k: dict[str, Any], inner: Place) -> Any:
-            if missing or machine.later([*a, *k.values()]) is not None:
-                return inner.unknown(f"configuration {a[1:2]}")
-            return machine.guarded(lambda: getattr(parser, name)(*a, **k), inner.node, inner.frame)
-
-        return Native(f"configparser.{name}", run, lazy=True)
-
-    names["read"] = Native("configparser.read", read, lazy=True)
-    names["read_string"] = Native("configparser.read_string", lambda a, k, inner: parser.read_string(a[0]))
-    for name in (
-        "get",
-        "getint",
-        "getboolean",
-        "getfloat",
-        "sections",
-        "options",
-        "items",
-        "has_section",
-        "has_option",
-    ):
-        names[name] = getter(name)
-    return NativeModule("configparser.ConfigParser", names)
-
-
 NAMES: Names = {
     "json": _json,
     "simplejson": _json,
-    "yaml": _yamls,
-    "tomllib": lambda machine: (
-        {}
-        if tomllib is None
-        else {
-            "loads": _loads("tomllib.loads", tomllib.loads),
-            "load": _loads("tomllib.load", lambda data: tomllib.loads(data.decode())),
-        }
-    ),
     "re": _regex,
     "textwrap": lambda machine: {
         n: _around(f"textwrap.{n}", getattr(textwrap, n)) for n in ("dedent", "indent", "fill", "shorten", "wrap")
@@ -380,20 +244,10 @@ NAMES: Names = {
             )
         },
     },
-    "base64": lambda machine: pures(
-        "base64", base64, ["b64encode", "b64decode", "urlsafe_b64encode", "urlsafe_b64decode"]
-    ),
-    "hashlib": lambda machine: {n: _hash(n) for n in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")},
-    "html": lambda machine: pures("html", html, ["escape", "unescape"]),
     "pprint": lambda machine: {
         "pprint": Native("pprint.pprint", lambda a, k, at: None, lazy=True),
         "pformat": pure("pprint.pformat", pprint.pformat),
     },
-    "urllib.parse": lambda machine: pures(
-        "urllib.parse", urllib.parse, ["quote", "quote_plus", "unquote", "unquote_plus", "urlencode", "urljoin"]
-    ),
-    "uuid": _uuid,
-    "configparser": _config_parser,
 }
 
 

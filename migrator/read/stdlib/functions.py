@@ -6,7 +6,6 @@ import ast
 import itertools
 import math
 import operator
-import statistics
 from typing import TYPE_CHECKING, Any
 
 from ...airflow_model import Symbol
@@ -369,7 +368,6 @@ NAMES: Names = {
     "operator": _operator,
     "copy": lambda machine: {"copy": _copy(deep=False), "deepcopy": _copy(deep=True)},
     "math": _math,
-    "statistics": lambda machine: pures("statistics", statistics, ["mean", "median", "stdev"]),
     "contextlib": _contextlib,
     "random": _all_late("random", "random randint choice choices sample shuffle uniform seed randrange"),
     "secrets": _all_late("secrets", "token_hex token_urlsafe token_bytes choice randbelow"),
