@@ -1,0 +1,64 @@
+"""Airflow DAG `callbacks` (dag.py) as Dagster assets.
+
+Not partitioned: no task reads its dates. Plain assets: every trigger rule is all_success and nothing
+branches.
+"""
+
+from typing import Any
+
+import dagster as dg
+
+from ...airflow_compat.bash import run_bash
+from ...airflow_compat.bridge import notify
+from ...airflow_compat.callbacks import call_back
+from ...airflow_compat.dag import AirflowDag
+from ...airflow_compat.task import airflow_task
+from ..resources import CallbacksParams
+
+
+def tell(context):
+    print(context["reason"], context["dag_run"].run_id)
+
+
+airflow_dag = AirflowDag(dag_id="callbacks", airflow="2", cron="0 0 * * *")
+
+
+def _notify(context: Any) -> None:
+    from airflow.providers.slack.notifications.slack import SlackNotifier
+
+    notify(SlackNotifier(text="{{ ti.task_id }} failed"), context)
+
+
+def _notify_2(context: Any) -> None:
+    from airflow.providers.slack.notifications.slack import SlackNotifier
+
+    notify(SlackNotifier(text="{{ dag.dag_id }} failed", channel="#ops"), context)
+
+
+@dg.asset(
+    key=["callbacks", "first"],
+    group_name="callbacks",
+    kinds={"bash"},
+    metadata={"airflow/dag_id": "callbacks", "airflow/task_id": "first"},
+)
+@airflow_task(on_failure_callback=_notify, dag=airflow_dag, task_id="first")
+def first(callbacks_params: CallbacksParams) -> str:
+    return run_bash(f"echo {callbacks_params.size}")
+
+
+job = dg.define_asset_job(
+    "callbacks", selection=dg.AssetSelection.groups("callbacks"), tags={"airflow/dag_id": "callbacks"}
+)
+schedule = dg.ScheduleDefinition(
+    name="callbacks_schedule", job=job, cron_schedule="0 0 * * *", execution_timezone="UTC"
+)
+
+
+@dg.run_status_sensor(run_status=dg.DagsterRunStatus.SUCCESS, monitored_jobs=[job])
+def callbacks_on_success(context: dg.RunStatusSensorContext) -> None:
+    call_back(context, airflow_dag, tell, params=CallbacksParams().model_dump())
+
+
+@dg.run_status_sensor(run_status=dg.DagsterRunStatus.FAILURE, monitored_jobs=[job])
+def callbacks_on_failure(context: dg.RunStatusSensorContext) -> None:
+    call_back(context, airflow_dag, tell, _notify_2, params=CallbacksParams().model_dump())
