@@ -8,7 +8,9 @@ from .python import task_decorator
 
 @rule("@asset", "airflow.sdk.definitions.asset.decorators._AssetMainOperator")
 def asset_decorator(view: TaskView) -> Result:
-    """The asset is the decorated function itself. One that takes parameters, which stand for Airflow's own objects of
+    """The asset is the decorated function itself.
+
+    One that takes parameters, which stand for Airflow's own objects of
     the assets it reads, is left to a person.
 
     Airflow: https://airflow.apache.org/docs/apache-airflow/stable/authoring-and-scheduling/assets.html

@@ -401,13 +401,7 @@ def _pull_ids(use: am.Use) -> tuple[str, ...] | None:
 def _rewrite_pull(use: am.Use, view: View) -> list[Rewrite]:
     ids, key = _pull_ids(use), use.get("key")
     if ids is None:
-        upstream = _any_upstream(use, view)
-        if use.get("dag_id") is not None or use.get("include_prior_dates") is True:
-            message = "An XCom of another DAG or of earlier runs is pulled"
-            view.shared.report("A2D504", message, use.span, view.task.task_id)
-        elif not upstream:
-            view.shared.report("A2D501", "The task that is pulled is not known", use.span, view.task.task_id)
-        for task_id in upstream:
+        for task_id in _answered_when_run(use, view):
             view.give_xcom(task_id)
         view.airflow_context()
         return []
@@ -560,7 +554,7 @@ def _call(
     """Statements that call the function, carried over whole."""
     for use in function.uses:
         if use.kind == "pull":
-            for task_id in _pull_ids(use) or _any_upstream(use, view):
+            for task_id in _pull_ids(use) or _answered_when_run(use, view):
                 view.give_xcom(task_id)
         if use.kind in ("raises", "airflow") and not bridged:
             _exception(use, view)
@@ -607,12 +601,16 @@ def _call(
     return f"return {call}"
 
 
-def _any_upstream(use: am.Use, view: View) -> tuple[str, ...]:
-    """Every task upstream, for a pull whose task ids are only known when it runs."""
-
+def _answered_when_run(use: am.Use, view: View) -> tuple[str, ...]:
+    """The tasks whose values a pull may ask for that is only known when it runs: every one upstream."""
     if use.get("dag_id") is not None or use.get("include_prior_dates") is True:
+        message = "An XCom of another DAG or of earlier runs is pulled"
+        view.shared.report("A2D504", message, use.span, view.task.task_id)
         return ()
-    return view.upstream()
+    upstream = view.upstream()
+    if not upstream:
+        view.shared.report("A2D501", "The task that is pulled is not known", use.span, view.task.task_id)
+    return upstream
 
 
 def _carried_reference(function: am.Function, view: View) -> str:

@@ -2,12 +2,13 @@
 
 import json
 from datetime import datetime
+from pathlib import Path
 
 from airflow import DAG
 from airflow.operators.bash import BashOperator
 from airflow.providers.slack.notifications.slack import SlackNotifier
 
-LISTENERS = json.loads(open("/etc/listeners.json").read())
+LISTENERS = json.loads(Path("/etc/listeners.json").read_text())
 
 
 def tell(context):

@@ -1,7 +1,7 @@
 """Airflow DAG `airflow_only_context` (dag.py) as Dagster assets.
 
-Not partitioned: no task reads its dates. Plain assets: every trigger rule is all_success and nothing
-branches.
+Not partitioned: no task reads its dates. Plain assets, for its trigger rules decide as all_success does, or a
+person must finish it.
 """
 
 from typing import Any
@@ -26,8 +26,20 @@ def last_event(context: dg.AssetExecutionContext) -> Any:
 
 
 @dg.asset(
-    key=["airflow_only_context", "clean"],
+    key=["airflow_only_context", "choice"],
     deps=[["airflow_only_context", "last_event"]],
+    group_name="airflow_only_context",
+    metadata={"airflow/dag_id": "airflow_only_context", "airflow/task_id": "choice"},
+)
+def choice() -> None:
+    raise NotImplementedError(
+        "A2D402: The first value of its query says which of two lists of tasks runs next. Directly downstream: clean, told."
+    )
+
+
+@dg.asset(
+    key=["airflow_only_context", "clean"],
+    deps=[["airflow_only_context", "choice"]],
     group_name="airflow_only_context",
     metadata={"airflow/dag_id": "airflow_only_context", "airflow/task_id": "clean"},
 )
@@ -35,6 +47,26 @@ def clean() -> None:
     raise NotImplementedError(
         "A2D307: `bash_command` names the file 'clean_up.sh', which is not in the given folders"
     )
+
+
+@dg.asset(
+    key=["airflow_only_context", "told"],
+    deps=[["airflow_only_context", "choice"]],
+    group_name="airflow_only_context",
+    metadata={"airflow/dag_id": "airflow_only_context", "airflow/task_id": "told"},
+)
+def told() -> None:
+    pass
+
+
+@dg.asset(
+    key=["airflow_only_context", "close"],
+    deps=[["airflow_only_context", "clean"], ["airflow_only_context", "told"]],
+    group_name="airflow_only_context",
+    metadata={"airflow/dag_id": "airflow_only_context", "airflow/task_id": "close"},
+)
+def close() -> None:
+    raise NotImplementedError("A2D409: `close` is a teardown, which runs whatever happened before it")
 
 
 @dg.asset(
