@@ -390,7 +390,7 @@ def whole() -> Project:
         ),
         findings=(
             Finding("A2D203", "It differs.", Span("sales/daily.py", 40, 0, 40, 3), dag_id="daily", task_id="extract"),
-            Finding("A2D107", "Dropped.", Span("sales/daily.py", 2, 0, 2, 3)),
+            Finding("A2D302", "Dropped.", Span("sales/daily.py", 2, 0, 2, 3)),
         ),
         xcom=True,
     )

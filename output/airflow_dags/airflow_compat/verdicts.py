@@ -67,6 +67,8 @@ class Verdicts:
         """When a branch or a short circuit has skipped this task, or this instance of it; None if it has not."""
         if outcome.expanded and (map_index is None or not self.tasks.share_index(task, skipper)):
             return None  # an instance of a branch skips nothing outside of its own mapped group
+        if outcome.expanded and self.tasks.airflow == "3":
+            return None  # and nothing inside of it in Airflow 3.3.2, which looks for the decision at no map index
         if not outcome.expanded and map_index is not None:
             # Airflow looks for the one instance that a mapped task has before it is expanded, and these have none.
             direct = skipper.task_id in task.upstream
