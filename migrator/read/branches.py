@@ -180,6 +180,7 @@ class Branches(Core):
 
     def choice(self, condition: Any, a: Any, b: Any, node: ast.AST, frame: Frame) -> Any:
         """`a if condition else b` for a condition not known."""
+        a, b = self._given(condition, True, a), self._given(condition, False, b)
         if same(a, b):
             return a
         if type(a) is Unknown or type(b) is Unknown:
@@ -187,9 +188,20 @@ class Branches(Core):
         a_object, b_object = isinstance(a, OBJECTS), isinstance(b, OBJECTS)
         if (a_object and b is None) or (b_object and a is None):
             return a if a_object else b
+        if _objects_in(a) + _objects_in(b) > self.bounds.alternatives:
+            # Whatever is done with it is done with each, under all their conditions.
+            return self.unknown(f"one of more than {self.bounds.alternatives} alternatives", node, frame)
         if a_object or b_object or type(condition) is not Unknown:
             return self.defer("if", (condition, a, b), node, frame)
         return Unknown(condition.reason, condition.span)
+
+    def _given(self, condition: Any, holds: bool, value: Any) -> Any:
+        """What a value that depends on the same condition is then: choices do not grow in a loop."""
+        while type(value) is Deferred and value.op == "if" and type(condition) is not Unknown:
+            if self.fingerprint(value.operands[0]) != self.fingerprint(condition):
+                break
+            value = value.operands[1 if holds else 2]
+        return value
 
     def each(self, value: Deferred, node: ast.AST, frame: Frame, operation: Callable[[Any], Any]) -> Any:
         """Do an operation on both alternatives of a `Deferred("if")`, each under its condition."""
@@ -225,6 +237,18 @@ class Branches(Core):
             for origin, element in pairs:
                 if id(origin) in marks:
                     own[id(element)] = (element, *marks[id(origin)][1:])
+
+
+def _objects_in(value: Any) -> int:
+    """How many objects a value of conditions may be."""
+    count, waiting = 0, [value]
+    while waiting:
+        at = waiting.pop()
+        if type(at) is Deferred and at.op == "if":
+            waiting += at.operands[1:]
+        else:
+            count += isinstance(at, OBJECTS)
+    return count
 
 
 def same(a: Any, b: Any) -> bool:

@@ -125,8 +125,7 @@ class _Reader:
     # --- names
 
     def _globals(self, names: Names) -> tuple[list[str], tuple[tuple[str, Span], ...], tuple[tuple[str, Span], ...]]:
-        known = self.outline.names
-        stars = sorted(name for name in known if name.endswith(".*"))
+        known, stars = self.outline.by_name, self.outline.stars
         own = None if isinstance(self.node, ast.Lambda) else self.node.name
         used: dict[str, None] = {}
         unresolved: dict[str, Span] = {}

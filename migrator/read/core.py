@@ -105,6 +105,7 @@ class Bounds:
     bits: int = 20_000
     expression: int = 5_000
     yields: int = 10_000
+    alternatives: int = 32
 
 
 @dataclass(slots=True, eq=False)

@@ -52,16 +52,15 @@ class Outline:
     """
 
     entries: tuple[Entry, ...]
+    by_name: Mapping[str, tuple[Entry, ...]]
     imported: Mapping[str, str]
     qualnames: Mapping[tuple[int, int], str]
+    stars: tuple[str, ...]
+    """Of `from m import *`: `m.*`, sorted."""
 
     def of(self, name: str) -> tuple[Entry, ...]:
         """Everything the top level does to a name; usually one entry."""
-        return tuple(e for e in self.entries if e.item.name == name)
-
-    @property
-    def names(self) -> frozenset[str]:
-        return frozenset(e.item.name for e in self.entries)
+        return self.by_name.get(name, ())
 
 
 @lru_cache(maxsize=64)
@@ -80,7 +79,11 @@ def outline(source: SourceFile, tree: ast.Module) -> Outline:
         parts = list(_parts(tree.body, imported))
         known = frozenset(part.name for part in parts)
         entries = tuple(Entry(_item(part, source, imported, known), part.node, part.value) for part in parts)
-        return Outline(entries, imported, dict(_qualnames(tree)))
+        by_name: dict[str, tuple[Entry, ...]] = {}
+        for entry in entries:
+            by_name[entry.item.name] = (*by_name.get(entry.item.name, ()), entry)
+        stars = sorted(name for name in by_name if name.endswith(".*"))
+        return Outline(entries, by_name, imported, dict(_qualnames(tree)), tuple(stars))
 
 
 def module_items(source: SourceFile, namespace: Mapping[str, Any]) -> tuple[ModuleItem, ...]:

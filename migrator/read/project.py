@@ -29,7 +29,7 @@ STOPPED = frozenset({"A2D005", "A2D008", "A2D015"})
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one DAG file gave."""
+    """What one DAG file gave. Of the modules it imports those that are not an earlier file's too."""
 
     file: str
     dags: tuple[Dag, ...]
@@ -53,19 +53,20 @@ class Reader:
 
     def _read_each(self, sources: Sequence[SourceFile], progress: Callable[[int, int], None]) -> Iterator[Reading]:
         finder = ModuleFinder(self.root, self.paths)
+        met: set[str] = set()
         for number, source in enumerate(sources):
             progress(number, len(sources))
-            yield self._read_one(source, finder)
+            yield self._read_one(source, finder, met)
 
-    def _read_one(self, source: SourceFile, finder: ModuleFinder) -> Reading:
+    def _read_one(self, source: SourceFile, finder: ModuleFinder, met: set[str]) -> Reading:
         """Read one DAG file. Whatever goes wrong in here is a finding: one file never stops the rest."""
         try:
-            return self._read(source, finder)
+            return self._read(source, finder, met)
         except Exception as error:
             message = f"reading the file failed in migrate itself ({type(error).__name__}: {error})"
             return Reading(source.file, (), (), (Finding("A2D410", message, Span(source.file, 1)),))
 
-    def _read(self, source: SourceFile, finder: ModuleFinder) -> Reading:
+    def _read(self, source: SourceFile, finder: ModuleFinder, met: set[str]) -> Reading:
         api = AirflowApi(source.file, self.line)
         interpreter = Interpreter(api, finder)
         interpreter.provenance = self.code
@@ -84,7 +85,9 @@ class Reader:
                 dag = replace(dag, complete=False, incomplete_because=(*dag.incomplete_because, *stopped))
             dags.append(dag)
         dags, twice = _unique(dags)
-        modules = tuple(freezer.module(m) for _, m in sorted(interpreter.modules.items()))
+        wanted = [m for f, m in sorted(interpreter.modules.items()) if f not in met or f == source.file]
+        modules = tuple(freezer.module(module) for module in wanted)
+        met.update(interpreter.modules)
         found += [*twice, *_about_file(source, dags, api, found)]
         templates: dict[tuple[str, str], SourceFile] = {}
         for dag in dags if self.code else ():

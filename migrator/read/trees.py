@@ -6,7 +6,7 @@ import ast
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TypeVar
@@ -42,6 +42,17 @@ def parse(file: str, text: str) -> Parsed:
         warnings.simplefilter("ignore")
         tree = ast.parse(text, file)
     return Parsed(tree)
+
+
+def statements(tree: ast.Module) -> Iterator[ast.stmt]:
+    """All statements of a file, those inside others too."""
+    waiting: list[ast.AST] = list(tree.body)
+    while waiting:
+        at = waiting.pop()
+        if isinstance(at, ast.stmt):
+            yield at
+        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+            waiting += getattr(at, block, ())
 
 
 def with_deep_stack(work: Callable[[], T]) -> T:

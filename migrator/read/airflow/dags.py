@@ -27,6 +27,8 @@ DAG_PATH = "airflow.sdk.DAG"
 PARAMS = Symbol("airflow.context.params")
 """Stands for the run's `params` in values that are read from it: `Deferred("item", (PARAMS, name))`."""
 KEY = re.compile(r"^[\w.-]+$")
+NUMBER = re.compile(r"__([0-9]+)$")
+"""What Airflow adds to the id of a further call of one decorated function."""
 
 
 @dataclass(slots=True, eq=False)
@@ -45,6 +47,8 @@ class DagObject(HostObject):
     cls_name: str = "DAG"
     root: GroupObject = field(init=False)
     tasks: dict[str, TaskObject] = field(default_factory=dict)
+    highest: dict[str, int] = field(default_factory=dict)
+    """Of the tasks called `name__1`, `name__2` …: the highest number, by name."""
     edges: dict[tuple[TaskObject, TaskObject], EdgeInfo] = field(default_factory=dict)
     incomplete: dict[Finding, None] = field(default_factory=dict)
     params: dict[str, Any] = field(default_factory=dict)
@@ -106,6 +110,9 @@ class DagObject(HostObject):
             return
         task.group.children[task.task_id] = task
         self.tasks[task.task_id] = task
+        stem, *number = NUMBER.split(task.task_id)
+        if number:
+            self.highest[stem] = max(self.highest.get(stem, 0), int(number[0]))
         self.root.used_ids.add(task.task_id)
 
     def _taken(self, task: TaskObject, known: TaskObject | None, at: At) -> None:

@@ -29,6 +29,7 @@ from ...airflow_model import (
 from ..host import HostObject
 from ..objects import BoundMethod, Instance, Native, NativeModule, Partial, UserClass, UserFunction, UserModule
 from ..places import definition_span, span_of
+from ..trees import statements
 from .assets import AssetBase
 from .dags import DAG_PATH, DagObject
 from .groups import MappedArgumentObject
@@ -281,8 +282,8 @@ def _base_name(base: Any) -> str:
 
 
 def _imports_airflow(tree: ast.Module) -> bool:
-    for node in ast.walk(tree):
-        match node:
+    for statement in statements(tree):
+        match statement:
             case ast.Import(names=aliases) if any(a.name.split(".")[0] == "airflow" for a in aliases):
                 return True
             case ast.ImportFrom(module=str(module), level=0) if module.split(".")[0] == "airflow":

@@ -6,7 +6,6 @@ https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/taskflow.htm
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +13,7 @@ from ...source import Span
 from .. import names
 from ..host import Arg, At, HostObject
 from ..objects import BoundMethod, Partial, UserFunction
-from .dags import DagObject
+from .dags import NUMBER, DagObject
 from .operators import OperatorClass, _surroundings, new_task, place
 from .session import Given, Method, Session, as_host, bound, given
 from .tasks import TEARDOWN_RULE, Mapping, TaskObject
@@ -213,9 +212,8 @@ def unique_task_id(session: Session, task_id: str, dag: DagObject | None, settin
     full = group.child_id(task_id) if group is not None else task_id
     if full not in dag.tasks:
         return task_id
-    prefix = re.split(r"__\d+$", full)[0]
-    taken = [int(m[1]) for t in dag.tasks if (m := re.match(rf"^{re.escape(prefix)}__(\d+)$", t))]
-    return f"{re.split(r'__[0-9]+$', task_id)[0]}__{max(taken, default=0) + 1}"
+    taken = dag.highest.get(NUMBER.split(full)[0], 0)
+    return f"{NUMBER.split(task_id)[0]}__{taken + 1}"
 
 
 def _node(name: str, at: At) -> ast.expr:

@@ -232,6 +232,8 @@ class TaskObject(Endpoint):
 
     def depend_on(self, value: Any, at: At) -> None:
         """Set the tasks whose results a value holds upstream of this one."""
+        if value is None or isinstance(value, (str, int, float)):
+            return  # as nearly all are
         for task in references(value):
             self.relate(task, at, upstream=True, data=True)
         dag = self.real().dag
