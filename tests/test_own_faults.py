@@ -49,13 +49,14 @@ def test_a_rule_that_fails(dags: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "def end(" in text
 
 
-def test_a_translation_that_fails(dags: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    translate_dag = translating.translate_dag
+@pytest.mark.parametrize("name", ["timing", "translate_dag"])
+def test_a_translation_that_fails(dags: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    real = getattr(translating, name)
 
-    def translate(shared: Any) -> Any:
-        return fail() if shared.dag.dag_id == "first" else translate_dag(shared)
+    def translate(what: Any, *more: Any, **options: Any) -> Any:
+        return fail() if getattr(what, "dag", what).dag_id == "first" else real(what, *more, **options)
 
-    monkeypatch.setattr(translating, "translate_dag", translate)
+    monkeypatch.setattr(translating, name, translate)
     migration = migrate(dags)
     (found,) = [finding for finding in migration.findings if finding.severity == "error"]
     assert (found.code, found.dag_id) == ("A2D410", "first")

@@ -79,7 +79,12 @@ def translate(
             findings.append(Finding("A2D410", f"The file of {dag.dag_id} was not read", dag.span, dag_id=dag.dag_id))
             continue
         shared = _shared(dag, module, project, library, shared_connections, packages, jobs)
-        shared.timing = timing(dag, _partitioned_because(dag), job=shared.job_name, outlets=outlets, cutover=cutover)
+        because = _partitioned_because(dag)
+        try:
+            shared.timing = timing(dag, because, job=shared.job_name, outlets=outlets, cutover=cutover)
+        except Exception as error:  # a fault of ours must not cost the user the other DAGs
+            findings.append(_lost(dag, error))
+            continue
         shared.env |= set(shared.timing.env)
         for sensor in shared.timing.sensors:
             sensor_names.take(sensor.name)
@@ -89,10 +94,8 @@ def translate(
         dag, shared.others, shared.sensor_names = shared.dag, others, sensor_names
         try:
             translated, record = translate_dag(shared)
-        except Exception as error:  # a fault of ours must not cost the user the other DAGs
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            message = f"`{dag.dag_id}` could not be converted: {type(error).__name__}: {error} ({place.name})"
-            findings.append(Finding("A2D410", message, dag.span, dag_id=dag.dag_id))
+        except Exception as error:  # likewise
+            findings.append(_lost(dag, error))
             continue
         modules.append(translated)
         records.append(record)
@@ -122,6 +125,12 @@ def translate(
         external=tuple(outlets.external[key] for key in sorted(outlets.external)),
         xcom=any(a.inputs or a.flow for m in modules for a in m.assets),
     )
+
+
+def _lost(dag: am.Dag, error: Exception) -> Finding:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    message = f"`{dag.dag_id}` could not be converted: {type(error).__name__}: {error} ({place.name})"
+    return Finding("A2D410", message, dag.span, dag_id=dag.dag_id)
 
 
 def _requirements(resources: list[Resource], modules: list[DagModule], library: Library) -> set[str]:

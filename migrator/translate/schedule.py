@@ -20,6 +20,7 @@ from .timetables import Plan, describe, months_cron_of, plan_of
 FORMAT = "%Y-%m-%dT%H:%M:%S%z"
 NOT_BEFORE = dt.datetime(2026, 1, 1, tzinfo=UTC)
 """No generated project can have run before: the Dagster it is for is younger. Earlier start dates need no guard."""
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=UTC)
 CUTOVER = EnvVariable(
     "MIGRATION_CUTOVER",
     "The time (ISO format) from which on Dagster, and not Airflow any more, runs what falls due. What fell due before\n"
@@ -105,6 +106,7 @@ class _Decision:
             plan = Plan("cron", (cron,), data_intervals=self.dag.schedule.data_intervals)
         if plan.fault:
             return self.without(plan.code, plan.fault)
+        self._since_epoch(plan)
         for cron in plan.crons:
             if fault := cron_fault(cron):
                 return self.without("A2D104", fault)
@@ -293,12 +295,21 @@ class _Decision:
 
     def _bounds(self) -> None:
         self.start, self.end = aware(self.dag.start_date), aware(self.dag.end_date)
-        if self.end is None and self.dag.end_date is not None:
+        if not isinstance(self.dag.end_date, dt.datetime | None):
             message = f"The end date is {describe(self.dag.end_date)}: the schedule does not end"
             self.report("A2D105", message, "end_date")
 
+    def _since_epoch(self, plan: Plan) -> None:
+        """`datetime.min` as a start date means always: Dagster's partitions and ticks begin in 1970."""
+        if self.start is None or self.start >= EPOCH:
+            return
+        if self.dated:
+            self.report("A2D112", f"The start date is {self.start.date()}; partitions begin in 1970", "start_date")
+        missing = EPOCH - self.start
+        self.start = self.start + -(-missing // plan.every) * plan.every if plan.every else EPOCH
+
     def _anchor(self) -> dt.datetime:
-        return (self.start or dt.datetime(1970, 1, 1, tzinfo=UTC)).astimezone(UTC)
+        return (self.start or EPOCH).astimezone(UTC)
 
     def _remark(self, plan: Plan) -> None:
         """Report where the translation cannot be exact."""
@@ -324,7 +335,7 @@ class _Decision:
     def _phase_unknown(self, every: dt.timedelta, plan: Plan) -> bool:
         if self.start is not None and self.start >= NOT_BEFORE:
             return False  # still to come when the DAG was written for this Airflow, as far as can be known
-        since_epoch = self._anchor() - dt.datetime(1970, 1, 1, tzinfo=UTC)
+        since_epoch = self._anchor() - EPOCH
         return not plan.data_intervals or bool(since_epoch % every)
 
     def _first_tick(self, plan: Plan, crons: tuple[str, ...], zone: str) -> str | None:
@@ -358,6 +369,6 @@ def all_depend_on_past(dag: am.Dag) -> bool:
 
 def aware(value: object) -> dt.datetime | None:
     """A start or end date as Airflow takes it: a date without time zone is in UTC. None where it is not known."""
-    if not isinstance(value, dt.datetime):
+    if not isinstance(value, dt.datetime) or value.year == dt.MAXYEAR:  # `datetime.max` as an end date means never
         return None
     return value if value.tzinfo is not None else value.replace(tzinfo=UTC)

@@ -182,6 +182,16 @@ def test_a_dag_that_ends_before_it_begins_never_runs() -> None:
     assert (found.schedule, found.partitions, found.sensors) == (None, None, ())
 
 
+@pytest.mark.parametrize("schedule", [DAILY, Schedule("interval", dt.timedelta(hours=36))])
+def test_dates_that_mean_always_and_never(schedule: Schedule) -> None:
+    ever = dag(schedule, start_date=dt.datetime.min, end_date=dt.datetime.max)
+    assert (found := timing(ever, "").schedule) is not None
+    assert (found.start, found.end) == (None, None)
+    dated = timing(ever, "its tasks read the data interval")
+    assert dated.partitions is None or dated.partitions.start == "1970-01-01T00:00:00+0000"
+    assert "The start date is 0001-01-01; partitions begin in 1970" in [f.message for f in dated.findings]
+
+
 def test_only_start_dates_to_come_need_a_guard() -> None:
     past, future = (timing(dag(DAILY, start_date=dt.datetime(year, 2, 1, 5)), "").schedule for year in (2024, 2030))
     assert past is not None
