@@ -296,7 +296,8 @@ class Pen:
         raise CannotWriteError(f"an expression with {value.op}")
 
     def _piece(self, value: Value) -> Expression:
-        return Expression(self.expression(value))
+        text = isinstance(value, EnvRef) and (value.required or isinstance(value.default, str))
+        return (TextExpression if text else Expression)(self.expression(value))
 
     def _atom(self, value: Value) -> str:
         text = self.expression(value)
@@ -342,17 +343,25 @@ class Expression(str):
     __slots__ = ()
 
 
+class TextExpression(Expression):
+    """An expression whose value is text, whatever happens."""
+
+    __slots__ = ()
+
+
 def format_string(pieces: list[str]) -> str:
     """An f-string of text and `Expression` pieces that Python 3.10 reads, too; a concatenation where none can be.
 
-    Before 3.12 an expression in an f-string may hold neither a backslash nor the string's own quote.
+    Before 3.12 an expression in an f-string may hold neither a backslash nor the string's own quote. Text that is a
+    template is concatenated as well: in an f-string each of its braces would stand twice.
     """
     if not any(isinstance(p, Expression) for p in pieces):
         return string("".join(pieces))
     inside = "".join(p for p in pieces if isinstance(p, Expression))
     text = "".join(p for p in pieces if not isinstance(p, Expression))
+    template = "{{" in text or "{%" in text
     several = "\n" in text and all(c in "\n\t" or c.isprintable() for c in text)
-    quotes = ['"""', "'''"] if several else ['"', "'"]
+    quotes = [] if template else ['"""', "'''"] if several else ['"', "'"]
     for quote in quotes:
         if quote[0] in inside or "\\" in inside or "\n" in inside or "#" in inside or (quote in text and several):
             continue
@@ -362,8 +371,14 @@ def format_string(pieces: list[str]) -> str:
             + "".join(f"{{{_guard(p)}}}" if isinstance(p, Expression) else _escape(p, quote, several) for p in pieces)
             + quote
         )
-    parts = [f"str({p})" if isinstance(p, Expression) else string(p) for p in pieces if p]
-    return " + ".join(parts)
+    return " + ".join(_part(p) for p in pieces if p)
+
+
+def _part(piece: str) -> str:
+    """A piece of a concatenation."""
+    if isinstance(piece, TextExpression):
+        return str(piece)
+    return f"str({piece})" if isinstance(piece, Expression) else string(piece)
 
 
 def _guard(expression: str) -> str:

@@ -99,7 +99,7 @@ def load_staging(context: dg.AssetExecutionContext, warehouse: SqliteResource) -
     ds = context.partition_time_window.start.strftime("%Y-%m-%d")
     sales_date = ds
     templates_dict = {
-        "merged_file": airflow.render(f"{os.environ['EXPORT_DIR']}/staging/sales_{{{{ ds_nodash }}}}.csv")
+        "merged_file": airflow.render(os.environ["EXPORT_DIR"] + "/staging/sales_{{ ds_nodash }}.csv")
     }
     rows = []
     with open(templates_dict["merged_file"], newline="") as merged:
@@ -164,7 +164,9 @@ def export_summary(context: dg.AssetExecutionContext, load_staging: Any) -> None
     airflow = airflow_dag.context(context, task_id="export_summary", xcoms={"load_staging": load_staging})
     run_bash(
         airflow.render(
-            f"echo 'sales of {{{{ ds }}}}, window {{{{ data_interval_start }}}}, {{{{ ti.xcom_pull(task_ids='load_staging') }}}} lines' > {os.environ['EXPORT_DIR']}/sales_summary_{{{{ ds }}}}.txt"
+            "echo 'sales of {{ ds }}, window {{ data_interval_start }}, {{ ti.xcom_pull(task_ids='load_staging') }} lines' > "
+            + os.environ["EXPORT_DIR"]
+            + "/sales_summary_{{ ds }}.txt"
         )
     )
 

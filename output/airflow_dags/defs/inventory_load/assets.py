@@ -62,7 +62,7 @@ def load_supplier_list(context: dg.AssetExecutionContext) -> Any:
     airflow = airflow_dag.context(context, task_id="load_supplier_list")
     operator = CsvToWarehouseOperator(
         task_id="load_supplier_list",
-        path=f"{os.environ['LANDING_DIR']}/suppliers/availability_{{{{ ds_nodash }}}}.csv",
+        path=os.environ["LANDING_DIR"] + "/suppliers/availability_{{ ds_nodash }}.csv",
         table="supplier_list",
         load_id="suppliers-{{ ds }}",
     )

@@ -46,7 +46,7 @@ def count_requests(context: dg.AssetExecutionContext) -> str:
         "echo counting $LOG_FILE in $(basename $PWD); wc -l < $LOG_FILE | tr -d ' '",
         env={"LOG_FILE": airflow.render("access_{{ logical_date.strftime('%H') }}.log")},
         append_env=True,
-        cwd=airflow.render(f"{os.environ['LANDING_DIR']}/web/{{{{ ds }}}}"),
+        cwd=airflow.render(os.environ["LANDING_DIR"] + "/web/{{ ds }}"),
     )
 
 
@@ -67,7 +67,9 @@ def count_errors(context: dg.AssetExecutionContext) -> str:
     airflow = airflow_dag.context(context, task_id="count_errors")
     return run_bash(
         airflow.render(
-            f"cd {os.environ['LANDING_DIR']}/web/{{{{ ds }}}} && awk '$4 >= 500' access_{{{{ logical_date.strftime('%H') }}}}.log | wc -l | tr -d ' '"
+            "cd "
+            + os.environ["LANDING_DIR"]
+            + "/web/{{ ds }} && awk '$4 >= 500' access_{{ logical_date.strftime('%H') }}.log | wc -l | tr -d ' '"
         )
     )
 
