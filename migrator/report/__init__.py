@@ -1,0 +1,1 @@
+"""The browser report, and what it has in common with the terminal and SARIF."""
