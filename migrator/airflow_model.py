@@ -287,6 +287,7 @@ class Task:
     `<module>.<Class>` for a user's own class, whose Airflow bases are in `bases`, nearest first. `decorator` is
     `task`, `task.branch` … for TaskFlow tasks. `function` is the python_callable or decorated function where known.
     `op_args`/`op_kwargs` are the values a TaskFlow call passes (an operator's own op_args stay in `arguments`).
+    `trigger_rule` is `unknown` where it is computed from something unknown.
     """
 
     task_id: str

@@ -154,16 +154,18 @@ _TABLE = [
          "The template is not valid Jinja; Airflow fails to render it, and so does the generated asset.",
          "Correct the template."),
     # 4xx graph
-    Code("A2D401", "trigger-rule-manual", "warning",
-         "The task's trigger rule is not one that plain assets keep; its asset raises NotImplementedError when it is run.",
-         "Write the condition by hand, or wait for a version that translates trigger rules."),
+    Code("A2D401", "trigger-rule-unknown", "warning",
+         "The task's trigger rule cannot be known without running, or is none of Airflow's; the task raises an error when "
+         "it is run, nothing downstream of it runs, and the run fails.",
+         "Write the trigger rule literally, here or in the generated task."),
     Code("A2D402", "branch-manual", "warning",
-         "The task decides which tasks run after it. Its asset raises NotImplementedError when it is run, so that nothing "
-         "downstream runs by mistake.",
-         "Write the branch by hand, or wait for a version that translates branches."),
+         "How the task decides which tasks run after it could not be translated. It raises an error when it is run, so that "
+         "nothing downstream runs by mistake.",
+         "Write the branch by hand: a function that returns the ids of the tasks to go on with."),
     Code("A2D403", "mapping-manual", "warning",
-         "The task is mapped over values at run time; its asset raises NotImplementedError when it is run.",
-         "Write the loop by hand, or wait for a version that translates mapping."),
+         "The task is mapped inside of something that is mapped, or over something that could not be written; it raises an "
+         "error when it is run, and nothing downstream of it runs.",
+         "Map once, over the combinations, or write the loop by hand."),
     Code("A2D404", "task-id-twice", "error",
          "Two tasks of one DAG have the same task_id; Airflow refuses the DAG. The first is converted.",
          "Give one of them another task_id."),
@@ -179,9 +181,6 @@ _TABLE = [
     Code("A2D408", "cross-dag-manual", "warning",
          "The task waits for, or starts, another DAG; its asset raises NotImplementedError when it is run.",
          "Replace it by a dependency on the other DAG's assets, or by a sensor."),
-    Code("A2D409", "setup-teardown", "warning",
-         "A teardown runs whatever happened before it, which plain assets cannot; where a DAG has to be plain assets, its asset raises NotImplementedError when it is run.",
-         "Move the pair into one asset, with try and finally."),
     Code("A2D410", "dag-lost", "error",
          "The DAG could not be converted.",
          "See the message for the reason."),

@@ -1,4 +1,4 @@
-"""Control flow that plain assets do not keep: which tasks must not be translated as if they ran on success alone."""
+"""Control flow that plain assets do not keep: which tasks do not run on the success of all before them."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ from .. import rules
 from ..rules.api import Rule
 from .shared import Shared
 
+TRIGGER_RULES = frozenset(
+    {"all_success", "all_failed", "all_done", "all_done_min_one_success", "all_done_setup_success", "all_skipped"}
+    | {"one_success", "one_failed", "one_done", "none_failed", "none_failed_min_one_success", "none_failed_or_skipped"}
+    | {"none_skipped", "always", "dummy"}
+)
+"""Airflow's, of all its versions."""
 
-def manual_reason(task: am.Task, shared: Shared) -> tuple[str, str] | None:
-    """(code, why) where the task's place in the graph has no equal among plain assets; None where it has."""
-    rule = rule_of(task)
-    if rule is not None and rule.decides:
-        below = ", ".join(sorted(shared.graph.successors(task.task_id)))
-        return "A2D402", f"{rule.summary} Directly downstream: {below}." if below else rule.summary
-    if task.mapping is not None:
-        return "A2D403", f"`{task.task_id}` is mapped over values that are known at run time only"
-    if any(g.mapping is not None for g in groups_of(task, shared.dag)):
-        return "A2D403", f"`{task.task_id}` is in a mapped task group"
-    if task.is_teardown:
-        return "A2D409", f"`{task.task_id}` is a teardown, which runs whatever happened before it"
-    if not equals_all_success(task, shared):
-        return "A2D401", f"The trigger rule of `{task.task_id}` is {task.trigger_rule}"
-    return None
+
+def unknown_rule(task: am.Task) -> str:
+    """Why the task's trigger rule is not known; empty where it is."""
+    if task.trigger_rule in TRIGGER_RULES:
+        return ""
+    argument = task.argument("trigger_rule")
+    if argument is not None and isinstance(argument.value, am.Unknown):
+        return argument.value.reason
+    if task.trigger_rule == "unknown":
+        return "its trigger rule is computed when the file is loaded"
+    return f"Airflow has no trigger rule {task.trigger_rule!r}"
 
 
 def rule_of(task: am.Task) -> Rule | None:
@@ -52,6 +54,8 @@ def groups_of(task: am.Task, dag: am.Dag) -> list[am.Group]:
 def equals_all_success(task: am.Task, shared: Shared) -> bool:
     """Whether the task's trigger rule decides as all_success does, whatever its upstream tasks do."""
     rule = task.trigger_rule
+    if unknown_rule(task):
+        return False
     upstream = list(shared.graph.predecessors(task.task_id))
     if rule == "all_success" or not upstream:
         return True

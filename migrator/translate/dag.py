@@ -27,7 +27,7 @@ from ..dagster_model import (
     TaskRecord,
 )
 from ..rules.api import Result, Rule
-from . import control, outcome
+from . import outcome
 from .callbacks import run_sensors
 from .control import rule_of
 from .names import tag
@@ -75,7 +75,7 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
         max_active_runs=shared.max_active_runs,
     )
     watching = run_sensors(shared)
-    graph = outcome.graph(shared, translated) if shared.outcome else None
+    graph = outcome.graph(shared) if shared.outcome else None
     wrappers = (*_other_dags(shared), *(code for _, code in shared.wrappers.values()))
     statements = (*((_airflow_dag(shared),) if shared.needs_airflow_dag else ()), *wrappers)
     reason = f"Outcome graph: {why}." if shared.outcome else _PLAIN[shared.plain]
@@ -116,42 +116,23 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
 
 _PLAIN = {
     True: "Plain assets: every trigger rule is all_success and nothing branches.",
-    False: "Plain assets, for its trigger rules decide as all_success does, or a person must finish it.",
+    False: "Plain assets, for its trigger rules decide as all_success does.",
 }
 
 
 def _translated(shared: Shared) -> tuple[list[Translated], str]:
-    """The tasks, in the simplest form that is equal to the DAG, and why it is not plain assets.
-
-    Where a task must be finished by hand, trigger rules would let the run succeed without it: such a DAG stays plain,
-    and all of it that plain assets do not keep fails loudly.
-    """
+    """The tasks, in the simplest form that is equal to the DAG, and why it is not plain assets."""
     why = outcome.needed(shared)
     if why:
-        mark = shared.mark()
         shared.outcome = True
-        translated = [_task(task, shared) for task in _ordered(shared)]
-        if all(t.fidelity != "manual" for t in translated) and _expandable(translated, shared):
-            return translated, why
-        shared.reset(mark)
-        shared.outcome = False
+        outcome.map_groups(shared)
+        return [_task(task, shared) for task in _ordered(shared)], why
     shared.absorbed = _absorbable(shared)
     translated = [_task(task, shared) for task in _ordered(shared)]
     for found in translated:
         if found.task.task_id in shared.absorbed and not found.result.check:
             shared.absorbed.discard(found.task.task_id)
     return translated, ""
-
-
-def _expandable(translated: list[Translated], shared: Shared) -> bool:
-    """Whether everything that is mapped is over something that can be written."""
-    try:
-        outcome.graph(shared, translated)
-        for found in translated:
-            outcome.flow(found, shared)
-    except CannotWriteError:
-        return False
-    return True
 
 
 def _ordered(shared: Shared) -> list[am.Task]:
@@ -173,8 +154,7 @@ def _task(task: am.Task, shared: Shared) -> Translated:
     if task.repeated:
         shared.report("A2D406", f"`{task.task_id}` stands for several tasks", task.span, task.task_id)
     try:
-        reason = outcome.manual_reason if shared.outcome else control.manual_reason
-        if (why := reason(task, shared)) is not None:
+        if shared.outcome and (why := outcome.manual_reason(task, shared)) is not None:
             raise ManualError(*why, task.span)
         if shared.outcome and task.mapping is not None:
             view = View(outcome.effective(task), shared)
@@ -184,6 +164,8 @@ def _task(task: am.Task, shared: Shared) -> Translated:
         if rule is None:
             _report_bridge(task, shared)
         fidelity = _fidelity(rule, result, view)
+        if shared.outcome:
+            outcome.check_mapping(view.task, view, shared)
         shared.env |= view.pen.env
         result = replace(
             result, body=view.finish(result.body), raising=view.finish(result.raising) if result.raising else None
@@ -229,8 +211,11 @@ def _manual(view: View, error: ManualError) -> tuple[View, Result, Fidelity]:
     for gathered in (view.shared.sensors, view.shared.whole_dags):
         gathered.pop(view.task.task_id, None)
     fresh.fates = view.fates
+    # In an outcome graph other tasks may run though one has failed, but not if it was never written.
+    unfinished = Import("@compat.exceptions", "UnfinishedTaskError")
+    name, imports = (unfinished.name, (unfinished,)) if view.shared.outcome else ("NotImplementedError", ())
     text = f"{error.code}: {error.why}"
-    return fresh, Result(Code(f"raise NotImplementedError({text!r})"), returns="None"), "manual"
+    return fresh, Result(Code(f"raise {name}({text!r})", imports), returns="None"), "manual"
 
 
 def _unread(view: View, fidelity: Fidelity) -> None:
@@ -368,7 +353,7 @@ def _absorbable(shared: Shared) -> set[str]:
         if task.argument("outlets") or (shared.dag.dag_id, task.task_id) in shared.others.waited_for:
             continue
         upstream = list(shared.graph.predecessors(task.task_id))
-        if len(upstream) != 1 or upstream[0] in found or control.manual_reason(task, shared) is not None:
+        if len(upstream) != 1 or upstream[0] in found:
             continue
         parent = shared.tasks[upstream[0]]
         if (parent_rule := rule_of(parent)) is not None and parent_rule.checks:

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
 from ..dagster_model import Code, Flow, Graph, Import
-from .control import equals_all_success, groups_of, rule_of
+from .control import equals_all_success, groups_of, rule_of, unknown_rule
 from .functions import reference
 from .names import identifier
 from .pen import CannotWriteError
 from .shared import Shared
-from .view import ManualError
+from .view import ManualError, View
 
 if TYPE_CHECKING:
     from .dag import Translated
-    from .view import View
 
 
 def needed(shared: Shared) -> str:
@@ -35,6 +34,8 @@ def needed(shared: Shared) -> str:
             reasons.append(f"{name} is mapped")
         elif task.is_setup or task.is_teardown:
             reasons.append(f"{name} is a {'setup' if task.is_setup else 'teardown'}")
+        elif unknown_rule(task):
+            reasons.append(f"when `{task.task_id}` runs is not known")
         elif not equals_all_success(task, shared):
             reasons.append(f"{name} ({task.trigger_rule}) looks at how other tasks ended")
     if len(reasons) > 3:
@@ -78,10 +79,42 @@ def _keys(task: am.Task, value: am.Value) -> tuple[str, ...]:
 
 def manual_reason(task: am.Task, shared: Shared) -> tuple[str, str] | None:
     """(code, why) where the outcome graph has no equal."""
-    groups = [g for g in groups_of(task, shared.dag) if g.mapping is not None]
+    if why := unknown_rule(task):
+        return "A2D401", f"When `{task.task_id}` runs is not known: {why}"
+    groups = mapped_groups_of(task, shared.dag)
     if len(groups) + (task.mapping is not None) > 1:
         return "A2D403", f"`{task.task_id}` is mapped inside something that is mapped"
+    for group in groups:
+        over = shared.mapped_groups[group.group_id]
+        if isinstance(over, str):
+            return "A2D403", f"The task group `{group.group_id}` of `{task.task_id}` is mapped over {over}"
     return None
+
+
+def map_groups(shared: Shared) -> None:
+    """Find out over what each mapped group is expanded, or why that cannot be written."""
+    dag = shared.dag
+    for group in dag.groups:
+        members = [t for t in dag.tasks if group in groups_of(t, dag)]
+        if group.mapping is None or not members:
+            continue
+        try:
+            over = expansion(replace(group.mapping, kind="expand"), View(members[0], shared))
+        except CannotWriteError as error:
+            shared.mapped_groups[group.group_id] = error.reason
+            continue
+        text = ", ".join(f"{k}={v.text}" for k, v in over.items())
+        needs = tuple(i for v in over.values() for i in v.imports)
+        statement = f"airflow_graph.mapped_task_group({group.group_id!r}, {text})"
+        shared.mapped_groups[group.group_id] = Code(statement, needs)
+
+
+def check_mapping(task: am.Task, view: View, shared: Shared) -> None:
+    """Raises ManualError where it cannot be written over what a task is mapped."""
+    try:
+        _mapping(task, view, shared)
+    except CannotWriteError as error:
+        raise ManualError("A2D403", f"`{task.task_id}` is mapped over {error.reason}") from error
 
 
 # --- a task of the graph ------------------------------------------------------------------------------------------
@@ -91,8 +124,10 @@ def flow(translated: Translated, shared: Shared) -> Flow:
     """How a translated task takes part in the graph."""
     task, view, result, settings = translated.task, translated.view, translated.result, translated.settings
     arguments: dict[str, str] = {}
-    if task.trigger_rule != "all_success" and not (task.is_teardown and task.trigger_rule == "all_done_setup_success"):
-        arguments["trigger_rule"] = repr(task.trigger_rule)
+    # Where the rule is not known, the task's turn comes in any case: so the run fails for want of it.
+    trigger_rule = "all_done" if unknown_rule(task) else task.trigger_rule
+    if trigger_rule != "all_success" and not (task.is_teardown and trigger_rule == "all_done_setup_success"):
+        arguments["trigger_rule"] = repr(trigger_rule)
     if result.flow != "plain":
         arguments["kind"] = repr(result.flow)
         arguments |= dict(result.flow_arguments)
@@ -114,7 +149,8 @@ def flow(translated: Translated, shared: Shared) -> Flow:
     if task.task_id in shared.multiple:
         arguments["multiple_outputs"] = "True"
     codes = {name: Code(text, tuple(sorted(view.pen.imports))) for name, text in arguments.items()}
-    codes |= _mapping(task, view, shared)
+    unfinished = translated.fidelity == "manual"
+    codes |= _mapping(replace(task, mapping=None) if unfinished else task, view, shared)
     parameters = tuple(view.mapped.values())
     return Flow(
         task_id=task.task_id,
@@ -187,7 +223,12 @@ def _item(value: am.Value, view: View, imports: set[Import]) -> str:
     return view.pen.expression(value)
 
 
-def graph(shared: Shared, translated: list[Translated]) -> Graph:
+def mapped_groups_of(task: am.Task, dag: am.Dag) -> list[am.Group]:
+    """The mapped groups a task is in, from the innermost."""
+    return [g for g in groups_of(task, dag) if g.mapping is not None]
+
+
+def graph(shared: Shared) -> Graph:
     """The graph itself: what all its tasks have in common, and the groups that are mapped."""
     dag = shared.dag
     arguments = {"dag_id": repr(dag.dag_id), "airflow": repr(dag.airflow)}
@@ -197,14 +238,8 @@ def graph(shared: Shared, translated: list[Translated]) -> Graph:
     arguments["group_name"] = repr(shared.package)
     if shared.tags:
         arguments["tags"] = repr(dict(shared.tags))
-    statements = []
-    for group in dag.groups:
-        members = [t for t in translated if group in groups_of(t.task, dag)]
-        if group.mapping is None or not members:
-            continue
-        over = expansion(replace(group.mapping, kind="expand"), members[0].view)
-        text = ", ".join(f"{k}={v.text}" for k, v in over.items())
-        needs = tuple(i for v in over.values() for i in v.imports)
-        statements.append(Code(f"airflow_graph.mapped_task_group({group.group_id!r}, {text})", needs))
+    outermost = {groups[-1].group_id for t in dag.tasks if (groups := mapped_groups_of(t, dag))}
+    found = [code for group_id, code in shared.mapped_groups.items() if group_id in outermost]
+    statements = [code for code in found if isinstance(code, Code)]
     codes = tuple((name, Code(text, tuple(imports))) for name, text in arguments.items())
     return Graph(codes, tuple(statements))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass, field
-from typing import Any
 
 import networkx as nx
 
@@ -104,6 +102,8 @@ class Shared:
     plain: bool = True
     outcome: bool = False
     """Whether the DAG is translated as an outcome graph; else as plain assets."""
+    mapped_groups: dict[str, Code | str] = field(default_factory=dict)
+    """The mapped groups of an outcome graph: the statement that declares one, or why that cannot be written."""
     native: bool = False
     keeps_newline: bool = False
     user_macros: set[str] = field(default_factory=set)
@@ -166,18 +166,3 @@ class Shared:
     def branches(self) -> bool:
         """Whether a task of the DAG decides which others run, perhaps by the name of their group."""
         return any("branch" in f"{t.operator} {t.decorator or ''}".lower() for t in self.dag.tasks)
-
-    def mark(self) -> tuple[Any, ...]:
-        """What the translation of the tasks has gathered so far, to go back to with `reset`."""
-        kept = (self.findings, self.env, self.imports, self.wrappers, self.files, self.user_macros, self.consumed)
-        more = (self.other_names, self.whole_dags, self.sensors)
-        gathered = [copy(part) for part in (*kept, *more)]
-        return gathered, self.needs_airflow_dag, self.names.copy(), self.carrier.mark()
-
-    def reset(self, mark: tuple[Any, ...]) -> None:
-        """Forget what was gathered since the mark."""
-        kept, self.needs_airflow_dag, names, carrier = mark
-        self.findings, self.env, self.imports, self.wrappers, self.files, self.user_macros, self.consumed = kept[:7]
-        self.other_names, self.whole_dags, self.sensors = kept[7:]
-        self.names.restore(names)
-        self.carrier.reset(carrier)

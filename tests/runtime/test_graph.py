@@ -13,7 +13,12 @@ import pytest
 from support.random_dags_dagster import run, states_of
 
 from migrator.runtime.compat.dag import AirflowDag
-from migrator.runtime.compat.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+from migrator.runtime.compat.exceptions import (
+    AirflowException,
+    AirflowFailException,
+    AirflowSkipException,
+    UnfinishedTaskError,
+)
 from migrator.runtime.compat.graph import AirflowGraph
 from migrator.runtime.compat.graph_steps import VISIBLE_FAILURES
 from migrator.runtime.compat.mapping import task_output
@@ -321,6 +326,68 @@ def test_run_state(instance: dg.DagsterInstance) -> None:
     (record,) = instance.fetch_observations(key("failing"), limit=1).records
     assert record.asset_observation is not None
     assert record.asset_observation.metadata["airflow/state"].value == "failed"
+
+
+UNFINISHED = UnfinishedTaskError("A2D402: a choice")
+
+
+@pytest.mark.parametrize("rule", ["all_done", "one_failed", "all_failed", "none_skipped", "all_done_setup_success"])
+def test_unfinished(instance: dg.DagsterInstance, rule: str) -> None:
+    """Nothing runs after a task that is yet to be written, whatever its rule; the run fails, though its leaf ignores
+    failures. It is not tried again. What does not come after it runs."""
+    graph = AirflowGraph("dag")
+    tries: list[int] = []
+
+    @graph.task(retries=2, retry_delay=0)
+    def choice() -> None:
+        tries.append(1)
+        raise UNFINISHED
+
+    graph.task(task_id="after", upstream=["choice"], trigger_rule=rule, is_teardown="setup" in rule)(lambda: 1)
+    graph.task(task_id="each", upstream=["choice"], trigger_rule=rule, expand={"x": [1, 2]})(lambda x: x)
+    graph.task(task_id="end", upstream=["after", "each"], trigger_rule="all_done")(lambda: 1)
+    graph.task(task_id="beside")(lambda: 1)
+    state, states, _ = run(graph, instance)
+    assert (state, len(tries)) == ("failed", 1)
+    assert states == {
+        ("choice", -1): "failed",
+        ("after", -1): "upstream_failed",
+        ("each", -1): "upstream_failed",
+        ("end", -1): "upstream_failed",
+        ("beside", -1): "success",
+    }
+
+
+def test_unfinished_in_front_of_what_waits_for_nothing(instance: dg.DagsterInstance) -> None:
+    graph = AirflowGraph("dag")
+    graph.task(task_id="choice")(raising(UNFINISHED))
+    graph.task(task_id="end", upstream=["choice"], trigger_rule="always")(lambda: 1)
+    state, states, _ = run(graph, instance)
+    assert (state, states["end", -1]) == ("failed", "success")
+
+
+def test_unfinished_but_skipped(instance: dg.DagsterInstance) -> None:
+    """Where its turn does not come, nothing is unknown."""
+    graph = AirflowGraph("dag")
+    graph.task(task_id="go", kind="short_circuit", ignore_downstream_trigger_rules=False)(lambda: False)
+    graph.task(task_id="choice", upstream=["go"])(raising(UNFINISHED))
+    graph.task(task_id="end", upstream=["choice"], trigger_rule="all_done")(lambda: 1)
+    state, states, _ = run(graph, instance)
+    assert (state, states["choice", -1], states["end", -1]) == ("success", "skipped", "success")
+
+
+def test_unfinished_instances(instance: dg.DagsterInstance) -> None:
+    """One unfinished instance of a mapped group's task is enough."""
+    graph = AirflowGraph("dag")
+    graph.mapped_task_group("group", expand={"x": [1, 2]})
+    graph.task(task_id="inner", task_groups=["group"])(raising(UNFINISHED))
+    graph.task(task_id="next", task_groups=["group"], upstream=["inner"], trigger_rule="all_done")(lambda: 1)
+    graph.task(task_id="end", upstream=["next"], trigger_rule="all_done")(lambda: 1)
+    state, states, _ = run(graph, instance)
+    assert state == "failed"
+    assert {states["inner", 0], states["inner", 1]} == {"failed"}
+    assert states["end", -1] == "upstream_failed"
+    assert "success" not in states.values()
 
 
 # -- failures that are to be seen --------------------------------------------------------------------------------------

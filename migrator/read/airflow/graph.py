@@ -180,7 +180,7 @@ def _task(task: TaskObject, freezer: Freezer) -> Task:
         function=_function(task, freezer),
         op_args=tuple(freezer.argument(g) for g in task.op_args),
         op_kwargs=tuple(freezer.argument(g) for g in task.op_kwargs),
-        trigger_rule=RULES.get(rule, rule) if isinstance(rule, str) else "all_success",
+        trigger_rule=RULES.get(rule, rule) if isinstance(rule, str) else "unknown",
         group=task.group.group_id() if task.group is not None else None,
         mapping=_expansion(task.mapping, freezer),
         conditional=task.conditional,

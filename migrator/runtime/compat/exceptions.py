@@ -43,5 +43,9 @@ class VariableNotFound(AirflowRuntimeError, KeyError):
         return str(self.args[0])
 
 
+class UnfinishedTaskError(NotImplementedError):
+    """A task whose body a person has yet to write: whatever its graph would have to know of it is not known."""
+
+
 class XComNotFound(AirflowException):
     """A value was pulled that no task of the run is known to have pushed."""

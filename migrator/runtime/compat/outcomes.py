@@ -18,7 +18,8 @@ class Instance:
     """How one task instance ended.
 
     `pushed` holds its XComs as Airflow would store them, by key; `skips` the tasks it has decided to skip; `ended` is
-    the time in seconds.
+    the time in seconds. `unfinished`: the body of this task, or of one before it, is yet to be written, so that what
+    would have become of it is not known.
     """
 
     state: str
@@ -26,6 +27,7 @@ class Instance:
     pushed: Mapping[str, str] = field(default_factory=dict)
     skips: frozenset[str] = frozenset()
     ended: float = field(default_factory=time)
+    unfinished: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,10 @@ class Outcome:
 
     instances: tuple[Instance, ...]
     expanded: bool = False
+
+    @property
+    def unfinished(self) -> bool:
+        return any(instance.unfinished for instance in self.instances)
 
     def at(self, map_index: int | None) -> tuple[Instance, ...]:
         """The instance with this index, of a task that was expanded; all where no index is given."""

@@ -24,6 +24,7 @@ from .exceptions import (
     AirflowSensorTimeout,
     AirflowSkipException,
     AirflowTaskTimeout,
+    UnfinishedTaskError,
 )
 
 MAX_RETRY_DELAY = 24 * 60 * 60
@@ -70,10 +71,10 @@ def airflow_task(
     """Let a function under `@dg.asset`, `@dg.op` or `@dg.asset_check` end in the ways an Airflow task can end.
 
     AirflowSkipException: no output, so that what depends on it is skipped; the asset needs `output_required=False`.
-    AirflowFailException, AirflowSensorTimeout: failed, without another try. More than `execution_timeout` (seconds or a
-    timedelta), or any other exception: a failed try. It is repeated `retries` times, after `retry_delay`; with
-    `retry_exponential_backoff` that grows with each try, twofold or by the number given. With `retries=0` the asset's
-    own `retry_policy` decides; do not give both.
+    AirflowFailException, AirflowSensorTimeout, UnfinishedTaskError: failed, without another try. More than
+    `execution_timeout` (seconds or a timedelta), or any other exception: a failed try. It is repeated `retries` times,
+    after `retry_delay`; with `retry_exponential_backoff` that grows with each try, twofold or by the number given. With
+    `retries=0` the asset's own `retry_policy` decides; do not give both.
 
     Callbacks get the Airflow context, with `exception` in it where there is one. They need `dag`, and so does the
     backoff. Raises TypeError for generator and async functions, which no callable of an Airflow task is.
@@ -131,7 +132,7 @@ class Rules:
             if airflow_2:  # it counts a skip as a success here
                 self._call("success", context)
             return
-        except (AirflowFailException, AirflowSensorTimeout) as error:
+        except (AirflowFailException, AirflowSensorTimeout, UnfinishedTaskError) as error:
             self._call("failure", context, exception=error)
             raise dg.Failure(f"{type(error).__name__}: {error}", allow_retries=False) from error
         except SystemExit as end:

@@ -131,6 +131,9 @@ class AirflowGraph:
         Mapping: `expand`, `expand_kwargs` and `partial` as in Airflow, over literals and `task_output(…)`; in a group
         of `mapped_task_group`, `group_arguments`: parameter -> argument of the group.
 
+        A function that raises UnfinishedTaskError is one that a person has yet to write: no task after it runs,
+        whatever its rule, and the run fails.
+
         The rest is as in Airflow and in `@dg.asset`.
         """
 

@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 
 from .cron import next_tick
-from .exceptions import AirflowException
+from .exceptions import AirflowException, UnfinishedTaskError
 from .graph_tasks import Task, Tasks
 from .mapping import is_mappable
 from .outcomes import UNMAPPED, Instance, Outcome, Values
@@ -97,7 +97,7 @@ class Steps:
             name
             for name in self.tasks.leaves()
             if any(instance.state not in (SUCCESS, SKIPPED) for instance in outcomes[name].instances)
-        ]
+        ] or [name for name, outcome in outcomes.items() if outcome.unfinished]
         self.observe(context, key, Instance(FAILED if failed else SUCCESS))
         if failed:
             raise dg.Failure(f"the DAG run failed: {', '.join(failed)}", allow_retries=False)
@@ -158,7 +158,8 @@ class Steps:
             raise
         except Exception as error:
             context.log.exception(f"task {task.task_id} failed")
-            return Attempt(Instance(FAILED, index), error=error)
+            unfinished = isinstance(error.__cause__, UnfinishedTaskError)
+            return Attempt(Instance(FAILED, index, unfinished=unfinished), error=error)
         if not outputs:
             return Attempt(Instance(SKIPPED, index))
         attempt: Attempt | None = outputs[0].value
@@ -225,8 +226,8 @@ class Steps:
 
     def _show_failure(self, task: Task, context: dg.OpExecutionContext, attempt: Attempt) -> None:
         """Let the step of a failed task fail, where nothing is held up by that and the run fails anyway."""
-        shown = context.job_def.executor_def.name == VISIBLE_FAILURES and self.tasks.fails_run(task)
-        if attempt.error is not None and shown:
+        fails_run = self.tasks.fails_run(task) or attempt.instance.unfinished
+        if attempt.error is not None and fails_run and context.job_def.executor_def.name == VISIBLE_FAILURES:
             raise dg.Failure(str(attempt.error) or type(attempt.error).__name__, allow_retries=False) from attempt.error
 
 

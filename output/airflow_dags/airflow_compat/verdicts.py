@@ -7,7 +7,7 @@ from time import time
 from .graph_tasks import Task, Tasks
 from .mapping import Load
 from .outcomes import UNMAPPED, Instance, Outcome
-from .rules import KNOWN_EARLY, SKIPPED, decide
+from .rules import KNOWN_EARLY, SKIPPED, UPSTREAM_FAILED, decide
 
 LOOKING_AT_ALL = {
     "2": ("one_success", "one_failed", "one_done"),
@@ -27,6 +27,8 @@ class Verdicts:
         """The one instance a mapped task gets without being expanded, or the number of those it is expanded into."""
         expansion = self.tasks.expansion(task)
         assert expansion is not None
+        if blocked := _blocked(outcomes, None):
+            return blocked
         if expansion.is_literal and (length := expansion.length(load)):
             return length
         if verdict := self.before(task, outcomes):
@@ -41,6 +43,9 @@ class Verdicts:
 
         if not task.waits:
             return None
+
+        if blocked := _blocked(outcomes, map_index):
+            return blocked
 
         def instance(state: str, ended: float) -> Instance:
             return Instance(state, UNMAPPED if map_index is None else map_index, ended=ended)
@@ -96,6 +101,13 @@ class Verdicts:
         if looks_at_all and task.task_groups[-1] in self.tasks.groups:
             return outcome.instances
         return () if map_index is None else outcome.at(map_index)
+
+
+def _blocked(outcomes: Mapping[str, Outcome], map_index: int | None) -> Instance | None:
+    """What becomes of a task that waits for one whose body is yet to be written: its rule cannot be judged."""
+    if not any(outcome.unfinished for outcome in outcomes.values()):
+        return None
+    return Instance(UPSTREAM_FAILED, UNMAPPED if map_index is None else map_index, unfinished=True)
 
 
 def _decided(

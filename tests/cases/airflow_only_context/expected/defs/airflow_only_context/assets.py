@@ -1,7 +1,6 @@
 """Airflow DAG `airflow_only_context` (dag.py) as Dagster assets.
 
-Not partitioned: no task reads its dates. Plain assets, for its trigger rules decide as all_success does, or a
-person must finish it.
+Not partitioned: no task reads its dates. Outcome graph: `close` is a teardown.
 """
 
 from typing import Any
@@ -9,91 +8,64 @@ from typing import Any
 import dagster as dg
 
 from ...airflow_compat.dag import AirflowDag
+from ...airflow_compat.exceptions import UnfinishedTaskError
+from ...airflow_compat.graph import AirflowGraph
 
 airflow_dag = AirflowDag(dag_id="airflow_only_context", airflow="3", cron="0 0 * * *", data_intervals=False)
 
-
-@dg.asset(
-    key=["airflow_only_context", "last_event"],
-    group_name="airflow_only_context",
-    kinds={"python"},
-    metadata={"airflow/dag_id": "airflow_only_context", "airflow/task_id": "last_event"},
+airflow_graph = AirflowGraph(
+    "airflow_only_context", airflow="3", airflow_dag=airflow_dag, group_name="airflow_only_context"
 )
-def last_event(context: dg.AssetExecutionContext) -> Any:
+
+
+@airflow_graph.task(kinds={"python"})
+def last_event(context: dg.OpExecutionContext) -> Any:
     airflow = airflow_dag.context(context, task_id="last_event")
     inlet_events = airflow["inlet_events"]
     return str(inlet_events)
 
 
-@dg.asset(
-    key=["airflow_only_context", "choice"],
-    deps=[["airflow_only_context", "last_event"]],
-    group_name="airflow_only_context",
-    metadata={"airflow/dag_id": "airflow_only_context", "airflow/task_id": "choice"},
-)
+@airflow_graph.task(upstream=["last_event"])
 def choice() -> None:
-    raise NotImplementedError(
+    raise UnfinishedTaskError(
         "A2D402: The first value of its query says which of two lists of tasks runs next. Directly downstream: clean, told."
     )
 
 
-@dg.asset(
-    key=["airflow_only_context", "clean"],
-    deps=[["airflow_only_context", "choice"]],
-    group_name="airflow_only_context",
-    metadata={"airflow/dag_id": "airflow_only_context", "airflow/task_id": "clean"},
-)
+@airflow_graph.task(upstream=["choice"])
 def clean() -> None:
-    raise NotImplementedError(
+    raise UnfinishedTaskError(
         "A2D307: `bash_command` names the file 'clean_up.sh', which is not in the given folders"
     )
 
 
-@dg.asset(
-    key=["airflow_only_context", "told"],
-    deps=[["airflow_only_context", "choice"]],
-    group_name="airflow_only_context",
-    metadata={"airflow/dag_id": "airflow_only_context", "airflow/task_id": "told"},
-)
+@airflow_graph.task(upstream=["choice"])
 def told() -> None:
     pass
 
 
-@dg.asset(
-    key=["airflow_only_context", "close"],
-    deps=[["airflow_only_context", "clean"], ["airflow_only_context", "told"]],
-    group_name="airflow_only_context",
-    metadata={"airflow/dag_id": "airflow_only_context", "airflow/task_id": "close"},
+@airflow_graph.task(
+    upstream=["clean", "told"],
+    is_teardown=True,
+    kinds={"python"},
 )
 def close() -> None:
-    raise NotImplementedError("A2D409: `close` is a teardown, which runs whatever happened before it")
+    print("closed")
 
 
-@dg.asset(
-    key=["airflow_only_context", "archive"],
-    deps=[["airflow_only_context", "clean"]],
-    group_name="airflow_only_context",
-    metadata={"airflow/dag_id": "airflow_only_context", "airflow/task_id": "archive"},
-)
+@airflow_graph.task(upstream=["clean"])
 def archive() -> None:
     pass
 
 
-@dg.asset(
-    key=["airflow_only_context", "regions"],
-    deps=[["airflow_only_context", "clean"]],
-    group_name="airflow_only_context",
-    metadata={"airflow/dag_id": "airflow_only_context", "airflow/task_id": "regions"},
-)
+@airflow_graph.task(upstream=["clean"])
 def regions() -> None:
     pass
 
 
-job = dg.define_asset_job(
-    "airflow_only_context",
-    selection=dg.AssetSelection.groups("airflow_only_context"),
-    tags={"airflow/dag_id": "airflow_only_context"},
-)
+assets = airflow_graph.assets()
+
+job = airflow_graph.job("airflow_only_context")
 schedule = dg.ScheduleDefinition(
     name="airflow_only_context_schedule", job=job, cron_schedule="0 0 * * *", execution_timezone="UTC"
 )

@@ -1,0 +1,44 @@
+"""Tasks that a person must finish, among trigger rules, branches and mapping: the rest of the DAG is translated."""
+
+import os
+from datetime import datetime
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG, task, task_group
+
+with DAG("unfinished_tasks", schedule=None, start_date=datetime(2024, 1, 1)):
+
+    @task.branch
+    def choose() -> str:
+        return "load"
+
+    @task
+    def numbers() -> list[int]:
+        return [1, 2]
+
+    @task
+    def double(number: int) -> int:
+        return 2 * number
+
+    @task
+    def add(one: int, other: int) -> int:
+        return one + other
+
+    @task(multiple_outputs=True)
+    def parts() -> dict:
+        return {"days": ["monday"], "count": 1}
+
+    @task_group
+    def each(number: int):
+        add.partial(one=number).expand(other=[1, 2])
+        double(number)
+
+    load = BashOperator(task_id="load", bash_command="load.sh", retries=3)
+    tidy = EmptyOperator(task_id="tidy", trigger_rule="all_done")
+    choose() >> [load, EmptyOperator(task_id="nothing")] >> tidy
+
+    each.expand(number=numbers()) >> EmptyOperator(task_id="summary", trigger_rule="none_failed")
+    double.override(task_id="by_day").expand(number=parts()["days"])
+    EmptyOperator(task_id="report", trigger_rule=os.environ["REPORT_RULE"]) << tidy
+    EmptyOperator(task_id="last", trigger_rule=f"all_{tidy.task_id}") << tidy
