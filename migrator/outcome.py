@@ -67,6 +67,8 @@ class Outcome:
                 "unchanged": len(self.written.unchanged) if self.written else 0,
                 "removed": list(self.written.removed) if self.written else [],
                 "kept": list(self.written.kept) if self.written else [],
+                "merged": list(self.written.merged) if self.written else [],
+                "conflicts": list(self.written.conflicts) if self.written else [],
                 "differences": [{"path": d.path, "kind": d.kind} for d in self.differences],
             },
             "findings": [finding_record(finding) for finding in self.findings],

@@ -13,7 +13,8 @@ from .terminal import COLOURS, Style, one_line, plural
 _KINDS = {
     "missing": "would be written",
     "changed": "would be changed",
-    "edited": "was edited; the new text would be written beside it",
+    "merged": "was edited; what is new would be merged into it",
+    "edited": "was edited; what is new cannot be merged into it and waits for you",
     "obsolete": "would be removed",
     "foreign": "was not written by migrate",
 }
@@ -82,7 +83,9 @@ def _written(outcome: Outcome, out: Path | None) -> str:
     parts = [f"{plural(len(written.written), 'file')} written to {one_line(str(out))}"]
     parts += [f"{len(written.unchanged):,} unchanged"] if written.unchanged else []
     parts += [f"{len(written.removed):,} removed"] if written.removed else []
+    parts += [f"{len(written.merged):,} merged with edits"] if written.merged else []
     parts += [f"{len(written.kept):,} edited and kept"] if written.kept else []
+    parts += [f"{len(written.conflicts):,} of them in conflict"] if written.conflicts else []
     return ", ".join(parts)
 
 

@@ -8,8 +8,15 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
-from .record import FILE, SCHEMA
+from .record import FILE, SCHEMA, Conflict
+
+BESIDE = ".conflict"
+"""What the name of a file's merge with markers ends with, beside the file."""
+
+STORE = ".migrate"
+"""What the tool keeps to merge with: see store.py."""
 
 STAGING = ".migrate-staging"
 """Where a run prepares its files; left behind only by one that was killed."""
@@ -32,17 +39,16 @@ LOCAL = frozenset(
 class Existing:
     """What is in the output folder.
 
-    `files` are the files there by path with the hash of their text, caches and local state left out. `recorded` are the
-    hashes of what an earlier run generated. `foreign` are files no run wrote.
+    `files` are the files there by path with the hash of their text, caches and local state left out; `stored` those
+    below `.migrate`. `recorded` are the hashes of what an earlier run generated, `conflicts` what then waited for a
+    person. `foreign` are files no run wrote.
     """
 
     files: Mapping[str, str]
+    stored: Mapping[str, str]
     recorded: Mapping[str, str]
+    conflicts: Mapping[str, Conflict]
     foreign: tuple[str, ...]
-
-    def edited(self, path: str) -> bool:
-        """Whether a person changed what an earlier run wrote."""
-        return path in self.files and self.files[path] != self.recorded.get(path)
 
 
 def look(out: Path, ours: Collection[str] = ()) -> Existing:
@@ -51,39 +57,53 @@ def look(out: Path, ours: Collection[str] = ()) -> Existing:
     Raises OSError when it cannot be read.
     """
     if not out.exists():
-        return Existing({}, {}, ())
-    recorded = _recorded(out)
+        return Existing({}, {}, {}, {}, ())
+    recorded, conflicts = _recorded(out)
     files: dict[str, str] = {}
+    stored: dict[str, str] = {}
     foreign: list[str] = []
     local = LOCAL - set(ours) - {path.partition("/")[0] for path in recorded}
+    known = recorded.keys() | {f"{path}{BESIDE}" for path in recorded} | ({FILE} if recorded else set())
     for path in _walk(out, local):
         name = path.relative_to(out).as_posix()
-        record = name == FILE and bool(recorded)
-        if path.is_symlink() or not (record or name in recorded or name.removesuffix(".new") in recorded):
-            foreign.append(name)
-        else:
+        if not path.is_symlink() and name in known:
             files[name] = hash_of(path)
-    return Existing(files, recorded, tuple(sorted(foreign)))
+        elif not path.is_symlink() and recorded and name.startswith(f"{STORE}/"):
+            stored[name] = hash_of(path)
+        else:
+            foreign.append(name)
+    return Existing(files, stored, recorded, conflicts, tuple(sorted(foreign)))
 
 
 def hash_of(path: Path) -> str:
-    """The hash of a file, line ends counted as `\\n`, since version control may change them."""
-    return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    """The hash of a file, line ends counted as `\n`, since version control may change them."""
+    return text_hash(path.read_bytes())
 
 
-def _recorded(out: Path) -> dict[str, str]:
-    """The hashes an earlier run noted; empty when there was none. Paths that lead out of the folder are passed over."""
+def text_hash(content: bytes) -> str:
+    """The hash of a text with line ends counted as `\n`."""
+    return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
+
+
+def _recorded(out: Path) -> tuple[dict[str, str], dict[str, Conflict]]:
+    """What an earlier run noted; empty when there was none. Paths that lead out of the folder are passed over."""
     try:
         record = json.loads((out / FILE).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (ValueError, NotADirectoryError, IsADirectoryError):
-        return {}
+    except (ValueError, FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return {}, {}
     if not isinstance(record, dict) or record.get("schema") != SCHEMA or not isinstance(record.get("files"), dict):
-        return {}
-    kept = record.get("kept")
-    noted = {**(kept if isinstance(kept, dict) else {}), **record["files"]}
-    return {path: str(value) for path, value in noted.items() if _inside(path)}
+        return {}, {}
+    noted = {**_dict(record.get("kept")), **record["files"]}
+    conflicts = {
+        path: Conflict(str(_dict(item).get("generated")), str(_dict(item).get("beside")))
+        for path, item in _dict(record.get("conflicts")).items()
+        if path in noted and _inside(path)
+    }
+    return {path: str(value) for path, value in noted.items() if _inside(path)}, conflicts
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _inside(path: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..dagster_model import Becomes, DagRecord, Fate, TaskRecord
@@ -21,15 +22,39 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def migration_json(rendered: RenderedProject, kept: Mapping[str, str] | None = None) -> str:
-    """The text of migration.json: no timestamp, no absolute path, the same for the same input.
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """An edited file whose merge waits for a person: hashes of what was generated, and of the file with the markers."""
 
-    `kept` are files that are not generated any more and are there still, since a person has edited them, with the hash
-    of what was generated.
+    generated: str
+    beside: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What migration.json says of files that a person has edited, by path.
+
+    `bases` are the hashes of what an earlier run generated, where what is generated now is not in the file yet. `kept`
+    are files that are not generated any more, with the hash of what was. `conflicts` are those that wait.
     """
+
+    bases: Mapping[str, str] = field(default_factory=dict)
+    kept: Mapping[str, str] = field(default_factory=dict)
+    conflicts: Mapping[str, Conflict] = field(default_factory=dict)
+
+
+def migration_json(rendered: RenderedProject, edits: Edits | None = None) -> str:
+    """The text of migration.json: no timestamp, no absolute path, the same for the same input and the same edits."""
     record = migration_record(rendered)
-    if kept:
-        record["kept"] = dict(sorted(kept.items()))
+    edits = edits or Edits()
+    record["files"] |= edits.bases
+    if edits.kept:
+        record["kept"] = dict(sorted(edits.kept.items()))
+    if edits.conflicts:
+        record["conflicts"] = {
+            path: {"generated": conflict.generated, "beside": conflict.beside}
+            for path, conflict in sorted(edits.conflicts.items())
+        }
     return json.dumps(record, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -13,12 +13,17 @@ from pathlib import Path
 from typing import Literal
 
 from ..findings import Finding
-from .folder import STAGING, Existing, look, only_caches
-from .record import FILE, migration_json, sha256
+from .folder import BESIDE, STAGING, Existing, look, only_caches
+from .plan import Plan, plan
+from .record import FILE
 from .rendered import RenderedProject
+from .store import is_ours, subject
 
 if sys.platform != "win32":
     import fcntl
+
+
+Kind = Literal["missing", "changed", "merged", "edited", "obsolete", "foreign"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,59 +31,54 @@ class Difference:
     """One file that writing would change, or one that keeps it from writing."""
 
     path: str
-    kind: Literal["missing", "changed", "edited", "obsolete", "foreign"]
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
 class WriteOutcome:
-    """What writing did, by path. `kept` were edited by a person; `ok` is false when nothing was written at all."""
+    """What writing did, by path; the copies in `.migrate` are not named. `ok` is false when nothing was written at all.
+
+    `kept` were edited by a person and are as they were, `merged` were edited and have what is new beside the edits.
+    `written` are all files that were put in place, those merged and the merges of `conflicts` among them.
+    """
 
     ok: bool
     written: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What to do: files to put in place, files to take away."""
-
-    put: dict[str, str]
-    take: tuple[str, ...]
-    kept: tuple[str, ...]
-    conflicts: tuple[str, ...]
-    unchanged: tuple[str, ...]
 
 
 def check(rendered: RenderedProject, out: Path) -> list[Difference]:
     """How the folder differs from what `write` would leave there, sorted by path; writes nothing.
 
-    A file edited by a person is a difference only while the code generated for it has changed since.
+    A file edited by a person is a difference while the code generated for it has changed since: it would be merged, or
+    waits for a person. A copy in `.migrate` is one only where the file that it is of is none.
     """
     if out.is_file():
         return [Difference(".", "foreign")]
     existing = _look(out, rendered)
-    plan = _plan(rendered, existing)
-    found = [Difference(path, "foreign") for path in existing.foreign]
-    found += [Difference(path.removesuffix(".new"), "edited") for path in plan.conflicts]
-    found += [
-        Difference(path, "changed" if path in existing.files else "missing")
-        for path in plan.put
-        if path not in plan.conflicts
-    ]
-    found += [Difference(path, "obsolete") for path in plan.take]
-    return sorted(set(found), key=lambda item: (item.path, item.kind))
+    planned = _plan(rendered, existing, out)
+    kinds: dict[str, Kind] = dict.fromkeys(planned.take, "obsolete")
+    for path in planned.put:
+        kinds[path] = "changed" if path in existing.files or path in existing.stored else "missing"
+    kinds.update(dict.fromkeys(planned.merged, "merged"))
+    kinds.update(dict.fromkeys(planned.conflicts, "edited"))
+    kinds = {path: kind for path, kind in kinds.items() if subject(path) == path or subject(path) not in kinds}
+    kinds.update(dict.fromkeys(existing.foreign, "foreign"))
+    return [Difference(path, kind) for path, kind in sorted(kinds.items())]
 
 
 def write(rendered: RenderedProject, out: Path) -> WriteOutcome:
-    """Put the project into `out`, which is created if need be.
+    """Put the project into `out`, which is created if need be, and into what a person has edited there, too.
 
     Everything is prepared in a folder inside `out` first and then moved into place; whatever goes wrong, also half-way
     through moving, the former files are put back, and a run that was killed is undone by the next. Files nobody changed
-    are not touched. Findings: A2D602 for an occupied folder, A2D603 where it cannot be written, A2D604 for each file
-    that was edited and whose new text is beside it.
+    are not touched. Findings: A2D602 for an occupied folder, A2D603 where it cannot be written, and of files that a
+    person edited or deleted A2D604 and A2D608 to A2D610.
     """
     if out.exists() and not out.is_dir():
         return WriteOutcome(False, findings=(Finding("A2D602", f"{out.name} is not a folder."),))
@@ -90,20 +90,38 @@ def write(rendered: RenderedProject, out: Path) -> WriteOutcome:
             existing = _look(out, rendered)
             if existing.foreign:
                 return WriteOutcome(False, findings=(_occupied(existing),))
-            plan = _plan(rendered, existing)
-            if plan.put or plan.take:
-                _apply(out, plan)
+            planned = _plan(rendered, existing, out)
+            if planned.put or planned.take:
+                _apply(out, planned)
     except OSError as error:
         for folder in reversed(made):
             with contextlib.suppress(OSError):
                 folder.rmdir()
         reason = error.strerror or str(error)
         return WriteOutcome(False, findings=(Finding("A2D603", f"The output folder cannot be written: {reason}."),))
-    findings = tuple(
-        Finding("A2D604", f"{path.removesuffix('.new')} was edited and is kept; the new text is in {path}.")
-        for path in plan.conflicts
+    return WriteOutcome(
+        ok=True,
+        written=tuple(sorted(path for path in planned.put if not is_ours(path))),
+        unchanged=planned.unchanged,
+        removed=tuple(path for path in planned.take if not is_ours(path)),
+        kept=planned.kept,
+        merged=planned.merged,
+        conflicts=tuple(planned.conflicts),
+        findings=tuple(_findings(planned)),
     )
-    return WriteOutcome(True, tuple(sorted(plan.put)), plan.unchanged, plan.take, plan.kept, findings)
+
+
+def _findings(planned: Plan) -> Iterator[Finding]:
+    for path, reason in planned.conflicts.items():
+        yield Finding(
+            "A2D604", f"{path} was edited and is kept; the merge with what is new is in {path}{BESIDE}: {reason}."
+        )
+    for path in planned.merged:
+        yield Finding("A2D608", f"{path} was edited; what is new was merged into it.")
+    for path in planned.left:
+        yield Finding("A2D609", f"{path} is not generated any more, and was edited: it is kept.")
+    for path in planned.restored:
+        yield Finding("A2D610", f"{path} was deleted, and is there again.")
 
 
 @contextlib.contextmanager
@@ -135,37 +153,8 @@ def _occupied(existing: Existing) -> Finding:
     return Finding("A2D602", f"The output folder holds files that migrate did not write: {shown}{more}.")
 
 
-def _plan(rendered: RenderedProject, existing: Existing) -> _Plan:
-    """Compare what is to be written with what is there."""
-    orphans = {
-        path: existing.recorded[path]
-        for path in existing.files
-        if path in existing.recorded and path not in rendered.files and existing.edited(path)
-    }
-    texts = {**rendered.files, FILE: migration_json(rendered, orphans)}
-    put: dict[str, str] = {}
-    kept: list[str] = []
-    conflicts: list[str] = []
-    unchanged: list[str] = []
-    for path, text in texts.items():
-        new = sha256(text)
-        if existing.files.get(path) == new:
-            unchanged.append(path)
-        elif path == FILE or not existing.edited(path):
-            put[path] = text
-        else:
-            kept.append(path)
-            beside = f"{path}.new"
-            # Nothing new was generated since the edit: there is nothing to compare, unless it still waits to be.
-            if new != existing.recorded.get(path) or beside in existing.files:
-                conflicts.append(beside)
-                if existing.files.get(beside) != new:
-                    put[beside] = text
-    wanted = texts.keys() | set(conflicts)
-    # Unedited files that are not generated any more go, and so does a `.new` that was dealt with.
-    take = [path for path in existing.files if path not in wanted and path not in orphans]
-    kept += orphans
-    return _Plan(put, tuple(sorted(take)), tuple(sorted(kept)), tuple(sorted(conflicts)), tuple(sorted(unchanged)))
+def _plan(rendered: RenderedProject, existing: Existing, out: Path) -> Plan:
+    return plan(rendered, existing, lambda path: (out / path).read_bytes())
 
 
 def _make(out: Path) -> list[Path]:
@@ -176,24 +165,24 @@ def _make(out: Path) -> list[Path]:
     return list(reversed(missing))
 
 
-def _apply(out: Path, plan: _Plan) -> None:
+def _apply(out: Path, planned: Plan) -> None:
     """Prepare, then move. The journal says what a later run has to undo if this one is killed."""
     staging = out / STAGING
     staging.mkdir()
     try:
-        for path, text in plan.put.items():
+        for path, content in planned.put.items():
             target = staging / "new" / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8", newline="\n")
-        created = sorted(path for path in plan.put if not (out / path).exists())
+            target.write_bytes(content)
+        created = sorted(path for path in planned.put if not (out / path).exists())
         _write_journal(staging, created)
-        _move(out, plan)
+        _move(out, planned)
     except BaseException:
         # KeyboardInterrupt too: the former files come back before anything else happens.
         _recover(out)
         raise
     shutil.rmtree(staging)
-    for path in plan.take:
+    for path in planned.take:
         _prune(out, (out / path).parent)
 
 
@@ -205,16 +194,16 @@ def _write_journal(staging: Path, created: list[str]) -> None:
         os.fsync(file.fileno())
 
 
-def _move(out: Path, plan: _Plan) -> None:
+def _move(out: Path, planned: Plan) -> None:
     """Each file is replaced by one rename, its former text kept until all are; migration.json comes last."""
     staging = out / STAGING
-    for path in (*plan.take, *sorted(plan.put, key=lambda path: (path == FILE, path))):
+    for path in (*planned.take, *sorted(planned.put, key=lambda path: (path == FILE, path))):
         target = out / path
         if target.exists():
             backup = staging / "old" / path
             backup.parent.mkdir(parents=True, exist_ok=True)
             os.replace(target, backup)
-        if path in plan.put:
+        if path in planned.put:
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(staging / "new" / path, target)
     # From here on the new files are the ones that count: a run killed below is not undone.
