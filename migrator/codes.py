@@ -114,6 +114,10 @@ _TABLE = [
          "A task updates assets (datasets) that only its code names while it runs; DAGs that wait for those are not "
          "started by it.",
          "Name the assets in the task's outlets."),
+    Code("A2D114", "mail-server-needed", "info",
+         "Airflow sends a mail when the task fails or is tried again. The generated project sends it, too, once its "
+         "resource for the mail server is configured; until then it logs that it could not.",
+         "Set the variables of the resource as the [smtp] section of airflow.cfg, or the connection `smtp_default`, says."),
     # 2xx operators
     Code("A2D201", "operator-bridged", "warning",
          "No rule exists for this operator, so the generated asset imports the Airflow operator and executes it. The "

@@ -330,6 +330,8 @@ class Resource:
     requirements: tuple[str, ...] = ()
     env: tuple[EnvVariable, ...] = ()
     description: str = ""
+    standalone: bool = False
+    """Whether resources.py has it under its name, for callbacks that import it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
-from ..airflow_model import Task
-
 
 @dataclass(frozen=True, slots=True)
 class CommonFate:
@@ -34,7 +32,6 @@ def _unsupported(text: str, default: Any = None) -> CommonFate:
     return CommonFate("unsupported", text, default)
 
 
-_MAIL = "No mail is sent; a run failure sensor of Dagster can send it."
 _PLACE = "Dagster runs the asset wherever its code location runs."
 _SHOWN = "It only changes what Airflow's web interface shows."
 
@@ -72,9 +69,9 @@ COMMON: dict[str, CommonFate] = {
         "The function is not called before the task; Airflow would fail or skip the task with it."
     ),
     "post_execute": _unsupported("The function is not called after the task; Airflow would fail the task with it."),
-    "email": _unsupported(_MAIL),
-    "email_on_failure": _dropped("It matters together with `email`, which is reported by itself.", True),
-    "email_on_retry": _dropped("It matters together with `email`, which is reported by itself.", True),
+    "email": _handled("The runtime module sends the mail."),
+    "email_on_failure": _handled("Whether the runtime module sends a mail.", True),
+    "email_on_retry": _handled("Whether the runtime module sends a mail.", True),
     "sla": _unsupported("Nobody is told when the task is late; a freshness policy of Dagster can do that."),
     # order
     "trigger_rule": _handled("The asset's dependencies.", "all_success"),
@@ -121,11 +118,3 @@ COMMON: dict[str, CommonFate] = {
     "start_trigger_args": _dropped("It says how Airflow's triggerer takes part."),
     "provide_context": _dropped("Since Airflow 2 the context is always passed."),
 }
-
-
-def fate_of(task: Task, name: str) -> CommonFate | None:
-    """An argument's row of the table, or what the task's other arguments make of it; None for an operator's own."""
-    values = {argument.name: argument.value for argument in task.arguments}
-    if name == "email" and values.get("email_on_failure") is False and values.get("email_on_retry") is False:
-        return _dropped("`email_on_failure` and `email_on_retry` are off, so no mail is sent.")
-    return COMMON.get(name)

@@ -136,7 +136,10 @@ RESOURCES: dict[str, ResourceType] = {
         "SlackResource",
         "slack",
         "Slack API",
-        (Field("token", "password", "API token", secret=True),),
+        (
+            Field("token", "password", "API token", secret=True),
+            Field("base_url", "extra.base_url", "address of the API", optional=True),
+        ),
         ("requests>=2.31",),
     ),
     "slackwebhook": ResourceType(
@@ -321,7 +324,7 @@ def _uri_parts(text: str) -> dict[str, Any] | None:
 
 
 # What may be shown as an example: names of places, never who or with what.
-_PUBLIC = ("account", "database", "from_email", "path", "region", "role", "warehouse")
+_PUBLIC = ("account", "base_url", "database", "from_email", "path", "region", "role", "warehouse")
 
 
 def _without_secrets(conn_id: str, parts: Mapping[str, Any]) -> Exported:

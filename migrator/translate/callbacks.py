@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from .. import airflow_model as am
 from ..dagster_model import Code, Fate, Origin, RunSensor
 from .functions import late_function
+from .notifiers import notifier
 from .pen import CannotWriteError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def callback(value: am.Value, view: View) -> str:
         return late_function(value, view)
     match value:
         case am.Deferred(op="call", operands=(am.Symbol(path=path), *_)) if path.startswith("airflow."):
-            return _notifier(value, view)
+            return notifier(value, view) or _notifier(value, view)
     return view.expression(value)
 
 
@@ -38,6 +39,9 @@ def _notifier(value: am.Deferred, view: View) -> str:
     view.late_imports[:], view.bridged = [], True
     text = view.expression(value)
     imports, view.late_imports[:], view.bridged = list(view.late_imports), kept, was
+    target = value.operands[0]
+    called = target.path.rpartition(".")[2] if isinstance(target, am.Symbol) else "a notifier"
+    view.shared.report("A2D508", f"A callback calls Airflow's {called}: it needs Airflow when it is called", value.span)
     name = view.shared.names.unique("_notify")
     annotation = view.library("typing", "Any")
     call = view.compat("bridge", "notify")

@@ -76,7 +76,7 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
     )
     watching = run_sensors(shared)
     graph = outcome.graph(shared) if shared.outcome else None
-    wrappers = (*_other_dags(shared), *(code for _, code in shared.wrappers.values()))
+    wrappers = (*_other_dags(shared), *(code for _, code in (*shared.wrappers.values(), *shared.callbacks)))
     statements = (*((_airflow_dag(shared),) if shared.needs_airflow_dag else ()), *wrappers)
     reason = f"Outcome graph: {why}." if shared.outcome else _PLAIN[shared.plain]
     module = DagModule(

@@ -442,7 +442,13 @@ def _with_whole_dags(modules: list[DagModule], wanted: Mapping[str, dict[str, li
 def _resources(connections: Connections, known: Mapping[str, Exported]) -> list[Resource]:
     found = []
     for name, (conn_id, conn_type) in sorted(connections.types().items()):
-        found.append(replace(resource_for(conn_id, conn_type, known.get(conn_id)), name=name))
+        found.append(
+            replace(
+                resource_for(conn_id, conn_type, known.get(conn_id)),
+                name=name,
+                standalone=name in connections.standalone,
+            )
+        )
     return found
 
 

@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
 from ..dagster_model import Retry
-from ..rules.common import fate_of
+from ..rules.common import COMMON
 from .callbacks import callback
 from .names import owner as owner_name
+from .notifiers import alerts
 from .pen import CannotWriteError
 
 if TYPE_CHECKING:
     from .view import View
 
+CALLBACKS = (
+    "on_execute_callback",
+    "on_success_callback",
+    "on_failure_callback",
+    "on_retry_callback",
+    "on_skipped_callback",
+)
 DEFAULT_RETRY_DELAY = 300.0
 """Seconds; Airflow's `core.default_task_retry_delay`, which every version ships with."""
 
@@ -45,7 +53,7 @@ def settings(view: View) -> Settings:
     for argument in view.task.arguments:
         if argument.name in view.fates:
             continue
-        fate = fate_of(view.task, argument.name)
+        fate = COMMON.get(argument.name)
         if fate is None:
             continue
         if argument.name == "depends_on_past" and view.shared.timing.in_order:
@@ -142,13 +150,11 @@ def _description(view: View) -> str | None:
 
 def callbacks(view: View) -> None:
     """Hand the task's callbacks to the runtime's decorator; report those that cannot be carried over."""
-    for name in (
-        "on_execute_callback",
-        "on_success_callback",
-        "on_failure_callback",
-        "on_retry_callback",
-        "on_skipped_callback",
-    ):
+    mails = alerts(view)
+    for name in CALLBACKS:
+        mail = [mails[name]] if name in mails else []
+        if mail:
+            view.decorator[name] = mail[0]
         argument = view.task.argument(name)
         if argument is None or argument.value in (None, []):
             continue
@@ -160,4 +166,6 @@ def callbacks(view: View) -> None:
             view.report_argument("A2D109", f"`{name}` is not carried over: it needs {error.reason}", argument)
             continue
         view.fate(name, "translated")
+        # Airflow 3 sends the mail after the callbacks, Airflow 2 before them.
+        texts = [*texts, *mail] if view.dag.airflow == "3" else [*mail, *texts]
         view.decorator[name] = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"

@@ -35,12 +35,14 @@ class Connections:
 
     def __init__(self, known: dict[str, str] | None = None) -> None:
         self.known = known or {}
-        self._names = Names()
+        self._names = Names({"dg", "resources"})
         self._resources: dict[tuple[str, str], str] = {}
         self._types: dict[str, set[str]] = {}
         self.spans: dict[str, am.Argument | None] = {}
+        self.standalone: set[str] = set()
+        """The resources that callbacks use: outside of a run's steps there is no parameter to receive them."""
 
-    def resource(self, conn_id: str, conn_type: str) -> str:
+    def resource(self, conn_id: str, conn_type: str, *, standalone: bool = False) -> str:
         """The resource's name; what is asked for decides its type in the end."""
         kind = self.known.get(conn_id, conn_type)
         family = (conn_id, self.FAMILIES.get(kind, kind))
@@ -48,6 +50,8 @@ class Connections:
             self._resources[family] = self._names.unique(identifier(conn_id))
         name = self._resources[family]
         self._types.setdefault(name, set()).add(kind)
+        if standalone:
+            self.standalone.add(name)
         return name
 
     def unknown(self) -> list[str]:
@@ -114,6 +118,8 @@ class Shared:
     """Template files to copy beside the generated module: name -> text."""
     wrappers: dict[Span, tuple[str, Code]] = field(default_factory=dict)
     """Functions of ours around functions of the user's that need Airflow: name and definition, by the user's place."""
+    callbacks: list[tuple[str, Code]] = field(default_factory=list)
+    """Callbacks of ours, by name: module-level constants."""
     others: OtherDags = field(default_factory=OtherDags)
     other_names: dict[str, str] = field(default_factory=dict)
     """Module-level constants for other DAGs: dag id -> name."""

@@ -45,7 +45,11 @@ def resources_module(project: Project, runtime: Runtime) -> str | None:
     for resource in project.resources:
         module.add("", resource.imports)
         arguments = ", ".join(f"{name}={module.code(code)}" for name, code in resource.arguments)
-        entries.append((resource.name, f"{resource.class_name}({arguments})"))
+        text = f"{resource.class_name}({arguments})"
+        if resource.standalone:
+            module.add(f"{resource.name} = {text}")
+            text = resource.name
+        entries.append((resource.name, text))
     if project.xcom and not any(name == "io_manager" for name, _ in entries):
         main, others = xcom_lines(project)
         module.add("", [Import("@compat.xcom", "XComIOManager")])

@@ -10,7 +10,6 @@ from stub import PLACE, apply, function, text
 
 from migrator.airflow_model import Symbol, Unknown
 from migrator.dagster_model import Code
-from migrator.rules.common import fate_of
 
 CHECKS = "airflow.providers.common.sql.operators.sql"
 STANDARD = "airflow.providers.standard"
@@ -301,10 +300,3 @@ def test_other_dags_that_are_started(airflow: str, arguments: dict[str, Any], as
 def test_decisions_that_are_left_to_a_person() -> None:
     result, _ = apply("@task.branch_virtualenv", callable_=function())
     assert text(result).startswith("manual A2D402: Its function names the tasks that run next")
-
-
-def test_mail_that_is_switched_off() -> None:
-    _, view = apply(HTTP, endpoint="x", email=["a@b.c"], email_on_failure=False, email_on_retry=False)
-    found = fate_of(view.task, "email")
-    assert found is not None
-    assert found.fate == "dropped"

@@ -306,7 +306,7 @@ def test_backoff_waits_as_airflow(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_callbacks(dag: AirflowDag) -> None:
     def note(event: str) -> Any:
         def callback(context: Any) -> None:
-            error = type(context["exception"]).__name__ if "exception" in context else "-"
+            error = type(context["exception"]).__name__ if context.get("exception") else "-"
             log(f"{event}:{context['ti'].task_id}:{context['ti'].try_number}:{error}")
 
         return callback

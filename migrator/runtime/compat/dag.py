@@ -16,7 +16,7 @@ import jinja2
 import pendulum
 
 from .context import AirflowContext
-from .dates import Context, RunDates, Timing, current_dates, op_context, run_dates, run_tags
+from .dates import Context, RunDates, Timing, current_dates, current_run, map_index, op_context, run_dates, run_tags
 from .instance import DagRun, DagRun2, DagRun3, DagRunType, DagRunType2, TaskInstance, XComs
 from .templates import make_environment, render
 
@@ -98,6 +98,8 @@ class AirflowDag:
         tries = getattr(op, "retry_number", 0) + 1  # none in a direct call
         pulled = XComs(xcoms or {}, keyed, multiple_outputs)
         made = {"retries": retries, "tries": tries, "xcoms": pulled, "params": params, "task": task}
+        run = current_run(op)
+        made |= {"dagster_run_id": run.run_id if run else "", "map_index": map_index(op)}
         return self._context(context, dates, tags, task_id, made, variables)
 
     def context_of_run(
@@ -109,6 +111,7 @@ class AirflowDag:
         # What a context asks of the step it is in is the instance only.
         context: Any = SimpleNamespace(op_execution_context=SimpleNamespace(instance=instance))
         made = {"retries": 0, "tries": 1, "xcoms": XComs({}), "params": params, "task": None}
+        made["dagster_run_id"] = record.dagster_run.run_id
         return self._context(context, dates, tags, task_id, made, {})
 
     def _context(
@@ -130,8 +133,10 @@ class AirflowDag:
             max_tries=made["retries"],
             start_date=pendulum.now("UTC"),
             airflow=self.airflow,
+            map_index=made.get("map_index", -1),
             xcoms=made["xcoms"],
             dag_run=dag_run,
+            dagster_run_id=made["dagster_run_id"],
         )
         merged = {**self.params, **_values(made["params"]), **conf}
         operator = {"owner": self.owner, "retries": made["retries"], "params": merged, **(made["task"] or {})}

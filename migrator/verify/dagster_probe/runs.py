@@ -57,7 +57,8 @@ class Runs:
         for line in file.read_text().splitlines() if file.is_file() else []:
             name, equals, _ = line.strip().partition("=")
             if equals and not name.startswith("#"):
-                os.environ.setdefault(name, "1")
+                # Callbacks may still try to reach a server: there is none at that port.
+                os.environ.setdefault(name, "127.0.0.1" if name.endswith("_HOST") else "1")
 
     def records(self) -> list[dict[str, Any]]:
         found = []

@@ -155,6 +155,15 @@ def op_context(context: Context) -> dg.OpExecutionContext:
     return context if isinstance(context, dg.OpExecutionContext) else context.op_execution_context
 
 
+def map_index(context: dg.OpExecutionContext) -> int:
+    """Which instance of a mapped task the current step is; -1 where it is none."""
+    try:
+        key = context.get_mapping_key()
+    except dg.DagsterError:  # a test calls the function directly
+        return -1
+    return int(key) if key is not None and key.isdigit() else -1
+
+
 def run_tags(context: dg.OpExecutionContext) -> Mapping[str, str]:
     """The tags of the current run; none where a test calls the function directly."""
     run = current_run(context)

@@ -130,6 +130,11 @@ class TaskInstance:
     pushed: dict[str, Any] = field(default_factory=dict)
     task: Any = field(default=None, repr=False)
     dag_run: Any = field(default=None, repr=False)
+    dagster_run_id: str = field(default="", repr=False)
+
+    def __str__(self) -> str:
+        mapped = f" map_index={self.map_index}" if self.map_index != -1 else ""
+        return f"<TaskInstance: {self.dag_id}.{self.task_id} {self.run_id}{mapped} [{self.state}]>"
 
     @property
     def log(self) -> logging.Logger:

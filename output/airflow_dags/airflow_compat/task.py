@@ -34,6 +34,14 @@ Seconds = float | timedelta
 Callback = Callable[[Any], Any]
 Callbacks = Callback | Sequence[Callback] | None
 Function = Callable[..., Any]
+STATES = {
+    "execute": "running",
+    "success": "success",
+    "failure": "failed",
+    "retry": "up_for_retry",
+    "skipped": "skipped",
+}
+"""What a task instance's state is when its callbacks are called."""
 EVENTS = (dg.Output, dg.MaterializeResult, dg.AssetCheckResult)
 
 Context = dg.AssetExecutionContext | dg.OpExecutionContext | dg.AssetCheckExecutionContext
@@ -130,7 +138,7 @@ class Rules:
             log.info("skipped: %s", skip)
             self._call("skipped", context)
             if airflow_2:  # it counts a skip as a success here
-                self._call("success", context)
+                self._call("success", context, state="skipped")
             return
         except (AirflowFailException, AirflowSensorTimeout, UnfinishedTaskError) as error:
             self._call("failure", context, exception=error)
@@ -145,7 +153,13 @@ class Rules:
             if outcome is error:
                 raise
             raise outcome from error
-        self._call("success", context)
+        if isinstance(result, dg.AssetCheckResult) and not result.passed:
+            # Airflow's task fails; here the check itself tells that to what depends on its asset.
+            outcome = self._failed(AirflowException(result.description or "the check failed"), context)
+            if isinstance(outcome, dg.RetryRequested):
+                raise outcome
+        else:
+            self._call("success", context)
         yield result if isinstance(result, EVENTS) else dg.Output(result)
 
     def _failed(
@@ -168,12 +182,15 @@ class Rules:
         key = f"{self.dag.dag_id}#{self.task_id}#{date}"
         return backoff(_seconds(self.retry_delay), self.multiplier, key, tries, self.max_retry_delay)
 
-    def _call(self, event: str, context: Context | None, **variables: Any) -> None:
+    def _call(self, event: str, context: Context | None, state: str = "", **variables: Any) -> None:
         """Call the callbacks for an event. Like Airflow, log what they raise and go on."""
         callbacks = self.callbacks[event]
         if not callbacks or self.dag is None or context is None:
             return
+        if self.dag.airflow == "3" and event in ("success", "skipped"):
+            variables = {"exception": None, **variables}
         airflow = self.dag.context(context, self.task_id, retries=self.retries, **variables)
+        airflow.ti.state = state or STATES[event]
         for callback in [callbacks] if callable(callbacks) else callbacks:
             try:
                 callback(airflow)

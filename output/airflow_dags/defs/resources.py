@@ -389,6 +389,13 @@ class LedgerStatementParams(dg.ConfigurableResource):
     detail: bool = False
 
 
+smtp_default = SmtpResource(
+    host=dg.EnvVar("SMTP_DEFAULT_HOST"),
+    port=dg.EnvVar.int("SMTP_DEFAULT_PORT"),
+    from_email=dg.EnvVar("SMTP_DEFAULT_FROM_EMAIL"),
+)
+
+
 @dg.definitions
 def resources() -> dg.Definitions:
     return dg.Definitions(
@@ -398,11 +405,7 @@ def resources() -> dg.Definitions:
             "landing_zone": FileSystemResource(path=dg.EnvVar("LANDING_ZONE_PATH")),
             "shop_api": HttpResource(base_url=dg.EnvVar("SHOP_API_BASE_URL")),
             "slack_ops": SlackWebhookResource(url=dg.EnvVar("SLACK_OPS_URL")),
-            "smtp_default": SmtpResource(
-                host=dg.EnvVar("SMTP_DEFAULT_HOST"),
-                port=dg.EnvVar.int("SMTP_DEFAULT_PORT"),
-                from_email=dg.EnvVar("SMTP_DEFAULT_FROM_EMAIL"),
-            ),
+            "smtp_default": smtp_default,
             "warehouse": SqliteResource(path=dg.EnvVar("WAREHOUSE_PATH")),
             "io_manager": XComIOManager(airflow="3"),
             "xcom_airflow_2": XComIOManager(airflow="2"),

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from airflow import DAG
 from airflow.operators.bash import BashOperator
+from airflow.operators.empty import EmptyOperator
 from airflow.providers.slack.notifications.slack import SlackNotifier
+from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 
 LISTENERS = json.loads(Path("/etc/listeners.json").read_text())
 
@@ -26,6 +28,18 @@ with DAG(
     default_args={"on_failure_callback": SlackNotifier(text="{{ ti.task_id }} failed")},
 ):
     BashOperator(task_id="first", bash_command="echo {{ params.size }}")
+    BashOperator(task_id="no_equal", bash_command="true", on_success_callback=SmtpNotifier(to="ops@example.com"))
+
+with DAG(
+    "alerts",
+    schedule_interval=None,
+    start_date=datetime(2024, 1, 1),
+    default_args={"email": ["ops@example.com"], "email_on_retry": False, "retries": 1},
+):
+    BashOperator(task_id="mailed", bash_command="true", on_retry_callback=tell)
+    BashOperator(task_id="silent", bash_command="true", email_on_failure=False)
+    BashOperator(task_id="unknown", bash_command="true", email=LISTENERS["mail"])
+    EmptyOperator(task_id="empty")
 
 with DAG(
     "unknown_callbacks",

@@ -8,7 +8,10 @@ from typing import Any
 
 import dagster as dg
 
-from ..resources import SlackWebhookResource, SmtpResource, SqliteResource, fetch_all
+from ...airflow_compat.dag import AirflowDag
+from ...airflow_compat.notifiers import mail_alert
+from ...airflow_compat.task import airflow_task
+from ..resources import SlackWebhookResource, SmtpResource, SqliteResource, fetch_all, smtp_default
 
 intervals = dg.TimeWindowPartitionsDefinition(
     cron_schedule="0 8 * * 1-5",
@@ -18,16 +21,27 @@ intervals = dg.TimeWindowPartitionsDefinition(
     end_offset=1,
 )
 
+airflow_dag = AirflowDag(dag_id="ops_notifications", airflow="3", cron="0 8 * * 1-5", data_intervals=False)
+
+_mail_alert = mail_alert(smtp_default, ["ops@teahouse.example"])
+
 
 @dg.asset(
     key=["ops_notifications", "open_shipments"],
     group_name="ops_notifications",
     partitions_def=intervals,
-    retry_policy=dg.RetryPolicy(max_retries=1, delay=300),
     owners=["team:platform"],
     kinds={"sql"},
     tags={"alerts": ""},
     metadata={"airflow/dag_id": "ops_notifications", "airflow/task_id": "open_shipments"},
+)
+@airflow_task(
+    on_failure_callback=_mail_alert,
+    on_retry_callback=_mail_alert,
+    retries=1,
+    retry_delay=300,
+    dag=airflow_dag,
+    task_id="open_shipments",
 )
 def open_shipments(warehouse: SqliteResource) -> Any:
     return warehouse.run("SELECT COUNT(*) FROM shipments WHERE delivered_on IS NULL", handler=fetch_all)
@@ -38,11 +52,18 @@ def open_shipments(warehouse: SqliteResource) -> Any:
     ins={"open_shipments": dg.AssetIn(["ops_notifications", "open_shipments"])},
     group_name="ops_notifications",
     partitions_def=intervals,
-    retry_policy=dg.RetryPolicy(max_retries=1, delay=300),
     owners=["team:platform"],
     kinds={"slack"},
     tags={"alerts": ""},
     metadata={"airflow/dag_id": "ops_notifications", "airflow/task_id": "slack_digest"},
+)
+@airflow_task(
+    on_failure_callback=_mail_alert,
+    on_retry_callback=_mail_alert,
+    retries=1,
+    retry_delay=300,
+    dag=airflow_dag,
+    task_id="slack_digest",
 )
 def slack_digest(
     context: dg.AssetExecutionContext, slack_ops: SlackWebhookResource, open_shipments: Any
@@ -56,11 +77,18 @@ def slack_digest(
     ins={"open_shipments": dg.AssetIn(["ops_notifications", "open_shipments"])},
     group_name="ops_notifications",
     partitions_def=intervals,
-    retry_policy=dg.RetryPolicy(max_retries=1, delay=300),
     owners=["team:platform"],
     kinds={"email"},
     tags={"alerts": ""},
     metadata={"airflow/dag_id": "ops_notifications", "airflow/task_id": "mail_digest"},
+)
+@airflow_task(
+    on_failure_callback=_mail_alert,
+    on_retry_callback=_mail_alert,
+    retries=1,
+    retry_delay=300,
+    dag=airflow_dag,
+    task_id="mail_digest",
 )
 def mail_digest(context: dg.AssetExecutionContext, smtp_default: SmtpResource, open_shipments: Any) -> None:
     ds = context.partition_time_window.start.strftime("%Y-%m-%d")

@@ -12,8 +12,9 @@ from ...airflow_compat.bash import run_bash
 from ...airflow_compat.bridge import notify
 from ...airflow_compat.callbacks import call_back
 from ...airflow_compat.dag import AirflowDag
+from ...airflow_compat.notifiers import slack_message
 from ...airflow_compat.task import airflow_task
-from ..resources import CallbacksParams
+from ..resources import CallbacksParams, slack_api_default
 
 
 def tell(context):
@@ -23,16 +24,15 @@ def tell(context):
 airflow_dag = AirflowDag(dag_id="callbacks", airflow="2", cron="0 0 * * *")
 
 
-def _notify(context: Any) -> None:
-    from airflow.providers.slack.notifications.slack import SlackNotifier
-
-    notify(SlackNotifier(text="{{ ti.task_id }} failed"), context)
-
-
 def _notify_2(context: Any) -> None:
-    from airflow.providers.slack.notifications.slack import SlackNotifier
+    from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 
-    notify(SlackNotifier(text="{{ dag.dag_id }} failed", channel="#ops"), context)
+    notify(SmtpNotifier(to="ops@example.com"), context)
+
+
+_notify = slack_message(slack_api_default, text="{{ ti.task_id }} failed")
+
+_notify_3 = slack_message(slack_api_default, text="{{ dag.dag_id }} failed", channel="#ops")
 
 
 @dg.asset(
@@ -44,6 +44,17 @@ def _notify_2(context: Any) -> None:
 @airflow_task(on_failure_callback=_notify, dag=airflow_dag, task_id="first")
 def first(callbacks_params: CallbacksParams) -> str:
     return run_bash(f"echo {callbacks_params.size}")
+
+
+@dg.asset(
+    key=["callbacks", "no_equal"],
+    group_name="callbacks",
+    kinds={"bash"},
+    metadata={"airflow/dag_id": "callbacks", "airflow/task_id": "no_equal"},
+)
+@airflow_task(on_success_callback=_notify_2, on_failure_callback=_notify, dag=airflow_dag, task_id="no_equal")
+def no_equal() -> str:
+    return run_bash("true")
 
 
 job = dg.define_asset_job(
@@ -61,4 +72,4 @@ def callbacks_on_success(context: dg.RunStatusSensorContext) -> None:
 
 @dg.run_status_sensor(run_status=dg.DagsterRunStatus.FAILURE, monitored_jobs=[job])
 def callbacks_on_failure(context: dg.RunStatusSensorContext) -> None:
-    call_back(context, airflow_dag, tell, _notify_2, params=CallbacksParams().model_dump())
+    call_back(context, airflow_dag, tell, _notify_3, params=CallbacksParams().model_dump())
