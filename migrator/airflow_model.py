@@ -351,6 +351,7 @@ class Schedule:
     preset: str | None = None
     timezone: str = "UTC"
     data_intervals: bool = True  # false where Airflow 3 gives cron schedules zero-length intervals
+    only_if: Value = True  # a Deferred: what must be true when the file is loaded; otherwise there is no schedule
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,6 +244,8 @@ class Schedule:
     start: str | None = None
     every: tuple[dt.datetime, dt.timedelta] | None = None
     lookback: dt.timedelta | None = None
+    only_if: Code | None = None
+    """What must be true when the project is loaded; otherwise there is no schedule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +262,8 @@ class Sensor:
     minimum_interval_seconds: int = 30
     returns: str = ""
     """Its return annotation, where that is narrower than any sensor's."""
+    only_if: Code | None = None
+    """What must be true when the project is loaded; otherwise there is no sensor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,6 +435,8 @@ class DagRecord:
     tasks: tuple[TaskRecord, ...]
     job: str | None = None
     schedule: str | None = None
+    only_if: str | None = None
+    """The expression that must be true, when the project is loaded, for the DAG's schedule or sensor to be there."""
     partitioned: bool = False
 
 

@@ -41,7 +41,12 @@ def _dag(dag: Dag) -> dict[str, Any]:
         "file": dag.file,
         "line": dag.span.line,
         "airflow": dag.airflow,
-        "schedule": {"kind": dag.schedule.kind, "value": _schedule(dag.schedule), "timezone": dag.schedule.timezone},
+        "schedule": {
+            "kind": dag.schedule.kind,
+            "value": _schedule(dag.schedule),
+            "timezone": dag.schedule.timezone,
+            "conditional": dag.schedule.only_if is not True,
+        },
         "catchup": dag.catchup if isinstance(dag.catchup, bool) else None,
         "start_date": _own_date(dag, "start_date", dag.start_date),
         "end_date": _own_date(dag, "end_date", dag.end_date),

@@ -31,6 +31,7 @@ from . import outcome
 from .callbacks import run_sensors
 from .control import rule_of
 from .names import tag
+from .only_if import with_condition
 from .others import schedule_arguments
 from .pen import CannotWriteError
 from .returns import keeps
@@ -61,7 +62,7 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
     translated, why = _translated(shared)
     assets = tuple(_asset(t, shared) for t in translated if t.task.task_id not in shared.absorbed)
     checks = tuple(_check(t, shared) for t in translated if t.task.task_id in shared.absorbed)
-    timing = shared.timing
+    timing = shared.timing = with_condition(shared.timing, shared)
     for finding in timing.findings:
         shared.findings.append(finding)
     origin = Origin(dag.dag_id, "", dag.span)
@@ -109,6 +110,7 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
         tasks=tuple(_record(t, shared) for t in translated),
         job=job.name,
         schedule=timing.schedule.name if timing.schedule else None,
+        only_if=timing.only_if,
         partitioned=timing.partitions is not None,
     )
     return module, record

@@ -44,6 +44,8 @@ class Timing:
     """Whether a run is asked for only when the one before it has succeeded."""
     findings: tuple[Finding, ...] = ()
     reason: str = ""
+    only_if: str | None = None
+    """The expression that must be true for the schedule or sensors to be there."""
 
 
 def timing(
@@ -95,7 +97,8 @@ class _Decision:
         self.findings.append(Finding(code, message, span, dag_id=self.dag.dag_id))
 
     def without(self, code: str, message: str) -> Timing:
-        self.report(code, message)
+        if code != "A2D102":  # who read the DAG has said so
+            self.report(code, message)
         return Timing(reason=f"No schedule: {message}.")
 
     # --- the kinds of schedule ------------------------------------------------------------------------------

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import textwrap
 
-from ..dagster_model import Import, Job, Partitions, RunSensor, Schedule, Sensor
+from ..dagster_model import Code, Import, Job, Partitions, RunSensor, Schedule, Sensor
 from .carry import as_function_body
 from .module import Module, parsed, yields
 from .renaming import rename
@@ -33,15 +34,27 @@ def _executor(limit: int) -> str:
 
 def add_schedule(module: Module, schedule: Schedule, partitions: Partitions | None, variables: dict[str, str]) -> None:
     """The job's schedule, in the simplest form that has no tick too many."""
+    text = _schedule(module, schedule, partitions, variables)
+    if schedule.only_if is not None:
+        module.add(_under(module, schedule.only_if, text))
+    elif text.startswith("@"):
+        module.add(text)
+    else:  # It belongs to the job above.
+        module.parts[-1] += "\n" + text
+
+
+def _under(module: Module, condition: Code, text: str) -> str:
+    """A definition of ours that is only there where the condition holds when the module is loaded."""
+    return f"if {module.code(condition)}:\n{textwrap.indent(text, '    ')}"
+
+
+def _schedule(module: Module, schedule: Schedule, partitions: Partitions | None, variables: dict[str, str]) -> str:
     variable, job = variables["schedule"], variables["job"]
     crons = literal(list(schedule.crons)) if len(schedule.crons) > 1 else literal(schedule.crons[0])
     guarded = schedule.start or schedule.end or schedule.every or schedule.lookback
     if schedule.partitioned and partitions is not None:
         if schedule.end is None and partitions.end is None:
-            text = f"{variable} = dg.build_schedule_from_partitioned_job({job}, name={literal(schedule.name)})"
-            # It belongs to the job above.
-            module.parts[-1] += "\n" + text
-            return
+            return f"{variable} = dg.build_schedule_from_partitioned_job({job}, name={literal(schedule.name)})"
         body = _partitioned_tick(module, schedule, partitions, variables)
     elif not guarded:
         arguments = [
@@ -50,8 +63,7 @@ def add_schedule(module: Module, schedule: Schedule, partitions: Partitions | No
             f"cron_schedule={crons}",
             f"execution_timezone={literal(schedule.timezone)}",
         ]
-        module.parts[-1] += f"\n{variable} = dg.ScheduleDefinition({', '.join(arguments)})"
-        return
+        return f"{variable} = dg.ScheduleDefinition({', '.join(arguments)})"
     else:
         body = _guarded_tick(module, schedule)
     decorator = ", ".join(
@@ -63,7 +75,7 @@ def add_schedule(module: Module, schedule: Schedule, partitions: Partitions | No
         ]
     )
     returns = "dg.RunRequest | dg.SkipReason" if "SkipReason" in body else "dg.RunRequest"
-    module.add(
+    return (
         f"@dg.schedule({decorator})\n"
         f"def {variable}(context: dg.ScheduleEvaluationContext) -> {returns}:\n{as_function_body(body)}"
     )
@@ -150,9 +162,8 @@ def add_sensor(module: Module, sensor: Sensor, name: str, variables: dict[str, s
         returns = f"{iterator}[dg.RunRequest | dg.SkipReason]"
     else:
         returns = sensor.returns or "dg.SensorResult | dg.RunRequest | dg.SkipReason | None"
-    module.add(
-        f"@dg.sensor({', '.join(arguments)})\ndef {name}(context: dg.SensorEvaluationContext) -> {returns}:\n{body}"
-    )
+    text = f"@dg.sensor({', '.join(arguments)})\ndef {name}(context: dg.SensorEvaluationContext) -> {returns}:\n{body}"
+    module.add(text if sensor.only_if is None else _under(module, sensor.only_if, text))
 
 
 def add_run_sensor(module: Module, sensor: RunSensor, name: str, variables: dict[str, str]) -> None:

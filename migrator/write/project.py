@@ -277,9 +277,11 @@ def _position(
 
 
 def top_level(path: str, text: str) -> dict[str, Position]:
-    """The lines of each top-level definition and constant of a module."""
+    """The lines of each top-level definition and constant of a module, those under a condition included."""
     found: dict[str, Position] = {}
-    for node in ast.parse(text).body:
+    body = ast.parse(text).body
+    conditional = [inner for node in body if isinstance(node, ast.If) for inner in node.body]
+    for node in (*conditional, *body):
         first = min([node.lineno, *(item.lineno for item in getattr(node, "decorator_list", []))])
         position = Position(path, first, node.end_lineno or first)
         match node:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..dagster_model import DagModule, Schedule
+from ..dagster_model import DagModule, Schedule, Sensor
 from .text import docstring, literal
 
 CONFTEST = '''\
@@ -24,7 +24,8 @@ def dag_test(dag: DagModule) -> str:
     """tests/test_<dag>.py: plain asserts against the expected graph, spelled out."""
     rows = "".join(f"    {_key(asset.key)}: {_keys(asset)},\n" for asset in dag.assets)
     parts = [docstring(f"Airflow DAG `{dag.dag_id}`: its assets, what they depend on, and what starts them are there.")]
-    parts.append("import dagster as dg")
+    conditional = any(s.only_if for s in dag.sensors) or (dag.schedule is not None and dag.schedule.only_if is not None)
+    parts.append("import dagster as dg" + "\nimport pytest" * conditional)
     if dag.assets:
         parts.append(f"UPSTREAM: dict[str, list[str]] = {{\n{rows}}}")
         parts.append(_ASSETS)
@@ -37,7 +38,10 @@ def dag_test(dag: DagModule) -> str:
         parts.append(_JOB.format(job=literal(dag.job.name), own=own))
         if dag.schedule is not None:
             parts.append(_schedule(dag.schedule))
-        parts += [_SENSOR.format(function=_slug(s.name), name=literal(s.name), job=literal(s.job)) for s in dag.sensors]
+        parts += [
+            _SENSOR.format(function=_slug(s.name), name=literal(s.name), job=literal(s.job), skip=_skip("sensor", s))
+            for s in dag.sensors
+        ]
         parts += [_RUN_SENSOR.format(function=_slug(s.name), name=literal(s.name)) for s in dag.run_sensors]
     if len(parts) == 2:
         parts.append(_LOADS)
@@ -82,7 +86,7 @@ def test_job_runs_the_assets(definitions: dg.Definitions) -> None:
 
 _SENSOR = """\
 def test_sensor_{function}(definitions: dg.Definitions) -> None:
-    sensor = definitions.resolve_sensor_def({name})
+{skip}    sensor = definitions.resolve_sensor_def({name})
     assert sensor.job_name == {job}
     assert sensor.default_status == dg.DefaultSensorStatus.STOPPED"""
 
@@ -95,11 +99,21 @@ def test_definitions_load(definitions: dg.Definitions) -> None:
     assert definitions.resolve_asset_graph() is not None"""
 
 
+def _skip(kind: str, item: Schedule | Sensor) -> str:
+    """What begins the test of something that only some environments have."""
+    if item.only_if is None:
+        return ""
+    return f"""\
+    if not definitions.get_repository_def().has_{kind}_def({literal(item.name)}):
+        pytest.skip("there is none in this environment")
+"""
+
+
 def _schedule(schedule: Schedule) -> str:
     crons = literal(list(schedule.crons)) if len(schedule.crons) > 1 else literal(schedule.crons[0])
     return f"""\
 def test_schedule(definitions: dg.Definitions) -> None:
-    schedule = definitions.resolve_schedule_def({literal(schedule.name)})
+{_skip("schedule", schedule)}    schedule = definitions.resolve_schedule_def({literal(schedule.name)})
     assert schedule.job_name == {literal(schedule.job)}
     assert schedule.cron_schedule == {crons}
     assert schedule.execution_timezone == {literal(schedule.timezone)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from ..dagster_model import DagRecord, Project
+from ..dagster_model import DagModule, DagRecord, Project
 from ..findings import Finding
 
 
@@ -48,7 +48,10 @@ pytest                         # the graph is the one Airflow had
 def _dags(project: Project, written: Collection[str]) -> str:
     if not project.records:
         return ""
-    rows = "".join(_row(project, record, record.dag_id in written) for record in project.records)
+    dags = {dag.dag_id: dag for dag in project.dags}
+    rows = "".join(
+        _row(project.package, record, dags.get(record.dag_id), record.dag_id in written) for record in project.records
+    )
     return f"""\
 ## DAGs
 
@@ -57,15 +60,22 @@ def _dags(project: Project, written: Collection[str]) -> str:
 {rows}"""
 
 
-def _row(project: Project, record: DagRecord, written: bool) -> str:
+def _row(package: str, record: DagRecord, dag: DagModule | None, written: bool) -> str:
     manual = sum(task.fidelity == "manual" for task in record.tasks)
-    schedules = {dag.dag_id: dag.schedule for dag in project.dags}
-    schedule = schedules.get(record.dag_id)
-    when = " and ".join(f"`{_cell(cron)}`" for cron in schedule.crons) if schedule is not None else ""
-    code = f"`{project.package}/defs/{record.package}/`" if written else "not written"
+    when = _when(dag) if dag is not None else ""
+    code = f"`{package}/defs/{record.package}/`" if written else "not written"
     counts = [str(len(record.tasks)), str(manual or "")]
     cells = [f"`{_cell(record.dag_id)}`", f"`{_cell(record.file)}`", code, when, *counts]
     return f"| {' | '.join(cells)} | {_cell(record.form)} |\n"
+
+
+def _when(dag: DagModule) -> str:
+    """What starts the DAG's job: its crons, or a sensor, with the cron of the partitions it asks for."""
+    if dag.schedule is not None:
+        return " and ".join(f"`{_cell(cron)}`" for cron in dag.schedule.crons)
+    if not any(sensor.job == dag.job.name for sensor in dag.sensors if dag.job is not None):
+        return ""
+    return f"sensor, `{_cell(dag.partitions.cron)}`" if dag.partitions is not None else "sensor"
 
 
 def _left(findings: Sequence[Finding]) -> str:

@@ -93,6 +93,7 @@ def _dag(rendered: RenderedProject, dag: DagRecord) -> dict[str, Any]:
         "job": started.get("job"),
         "schedule": started.get("schedule"),
         "sensors": sensors,
+        "only_if": dag.only_if,
         "arguments": [_fate(item) for item in dag.arguments],
         "tasks": [_task(rendered, dag, task) for task in dag.tasks],
     }

@@ -10,6 +10,8 @@ import pytest
 from croniter import croniter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.cases import CASES
+from support.converted import convert, run_python
 
 from migrator import migrate
 from migrator.airflow_model import (
@@ -133,7 +135,7 @@ CUSTOM = InstanceRef(ClassRef("Workdays", SourceFile("plugins/days.py", "days", 
     ("schedule", "codes"),
     [
         (Schedule("none"), []),
-        (Schedule("unknown", Unknown("why")), ["A2D102"]),
+        (Schedule("unknown", Unknown("why")), []),
         (Schedule("interval", Unknown("why")), ["A2D103"]),
         (Schedule("interval", dt.timedelta(0)), ["A2D103"]),
         (Schedule("cron", "0 0 6 * * *"), ["A2D104"]),
@@ -293,3 +295,17 @@ def test_an_unknown_number_of_runs_is_a_finding(tmp_path: Path) -> None:
 def test_a_cutover_that_is_no_date_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no date in ISO format"):
         migrate(tmp_path, cutover="soon")
+
+
+@pytest.mark.parametrize(("environment", "there"), [("production", True), ("staging", False)])
+def test_a_schedule_of_one_environment(environment: str, there: bool, tmp_path: Path) -> None:
+    """It is there where Airflow would have it, asked when the project is loaded; the project's tests know that."""
+    folder = convert(CASES / "schedule_of_an_environment" / "dag.py", tmp_path / "defs").folder
+    settings = {"ENVIRONMENT": environment, "AIRFLOW_VAR_NIGHTLY": "yes" if there else "no"}
+    code = "from airflow_dags.definitions import defs; print(*sorted(s.name for s in defs().schedules or []))"
+    loaded = run_python(folder, "-c", code, **settings)
+    wanted = ["by_variable_schedule", "in_production_schedule", "with_dates_schedule"] if there else []
+    assert loaded.stdout.split() == wanted, loaded.stderr
+    own = run_python(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests", **settings)
+    assert f"{1 if there else 4} skipped" in own.stdout, own.stdout
+    assert own.returncode == 0, own.stdout

@@ -6,9 +6,10 @@ https://airflow.apache.org/docs/apache-airflow/stable/authoring-and-scheduling/c
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
-from ...airflow_model import AirflowLine, AssetCondition, AssetRef, Deferred, Schedule, Symbol, Unknown
+from ...airflow_model import AirflowLine, AssetCondition, AssetRef, Deferred, Schedule, Symbol, Unknown, Value
 from ..objects import Instance
 from .assets import AssetBase
 from .dags import DagObject
@@ -71,7 +72,28 @@ def _schedule(value: Any, zone: str, line: AirflowLine, freezer: Freezer) -> Sch
         return Schedule("interval", frozen, timezone=zone, data_intervals=intervals)
     if isinstance(frozen, Deferred) and _named(frozen).rpartition(".")[2].endswith(("Timetable", "Schedule")):
         return Schedule("timetable", frozen, timezone=zone)
-    return Schedule("unknown", frozen, timezone=zone)
+    return _conditional(frozen, zone, line, freezer) or Schedule("unknown", frozen, timezone=zone)
+
+
+def _conditional(value: Any, zone: str, line: AirflowLine, freezer: Freezer) -> Schedule | None:
+    """`"@daily" if ENVIRONMENT == "production" else None`: a schedule that only some environments have."""
+    match value:
+        case Deferred(op="if", operands=(test, str() | dt.timedelta() as chosen, None)):
+            only_if = test
+        case Deferred(op="if", operands=(test, None, str() | dt.timedelta() as chosen)):
+            only_if = _negated(test)
+        case _:
+            return None
+    return replace(_schedule(chosen, zone, line, freezer), only_if=only_if)
+
+
+_OPPOSITES = {"==": "!=", "!=": "==", "in": "not in", "not in": "in", "is": "is not", "is not": "is"}
+
+
+def _negated(test: Value) -> Value:
+    if isinstance(test, Deferred) and test.op in _OPPOSITES:
+        return replace(test, op=_OPPOSITES[test.op])
+    return Deferred("not", (test,))
 
 
 def _named(value: Deferred) -> str:
