@@ -314,7 +314,7 @@ def test_inspect_as_json_is_the_documented_record(run: Any, dags: Path) -> None:
     document = json.loads(run("inspect", dags, "--format", "json")[1])
     (dag,) = document["dags"]
     assert (dag["dag_id"], dag["file"], dag["edges"]) == ("nightly", "nightly.py", [["extract", "load"]])
-    assert dag["schedule"] == {"kind": "cron", "value": "0 3 * * *", "timezone": "UTC"}
+    assert dag["schedule"] == {"kind": "cron", "value": "0 3 * * *", "timezone": "UTC", "conditional": False}
     assert set(document) == {"schema", "dags", "findings"}
 
 
