@@ -11,7 +11,7 @@ The first argument is the settings: {"folder": the DAG folder, "paths": [further
 folder, "cache": where the migrated, empty Airflow database is kept}.
 
 look: {"file", "ticks": N} -> {"failed": what loading the file raised, or null, "dags": {DAG_ID: {"tasks", "edges",
-"timetable", "ticks": [[RUN_AFTER, LOGICAL_DATE, START, END]], "clock_changes": [such lists], "ended"}}}
+"groups", "timetable", "ticks": [[RUN_AFTER, LOGICAL_DATE, START, END]], "clock_changes": [such lists], …}}}
 prepare: {} -> {}; makes the empty database, which runs need
 run: {"file", "dag_id", "runs": [{"logical_date", "run_type", "conf", "order": SEED, "tasks": {TASK_ID: {"stub": true}
 or {"outcome": [by map index], "value"}}}]} -> {"runs": [RECORD]}
@@ -38,11 +38,15 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from importlib import import_module
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 MOST_ROUNDS = 300  # turns of the scheduling loop per run: a sensor that never finds its input must end
 MOST_AROUND_A_CHANGE = 60  # ticks looked at where clocks change
+CHANGES = 2  # how many such days are looked at: the next in spring and in autumn
+A_YEAR_AND_MORE, MOST_DAYS = 500, 8000
+MOST_COUNTED = 3000  # ticks gone through to reach such a day
 UTC = dt.timezone.utc
 Answers = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -343,6 +347,8 @@ def shape(dag: Any) -> dict[str, Any]:
                 "kind": kind_of(task),
                 "connection": connection_type(task),
                 "retries": task.retries,
+                "depends_on_past": bool(task.depends_on_past),
+                "outlets": [asset_names(item) for item in getattr(task, "outlets", None) or ()],
                 "may_skip": may_skip(task),
                 "upstream": sorted(task.upstream_task_ids),
             }
@@ -352,6 +358,11 @@ def shape(dag: Any) -> dict[str, Any]:
         "timetable": type(dag.timetable).__name__,
         "start_date": text(dag.start_date),
     }
+
+
+def asset_names(item: Any) -> list[str]:
+    """The URI and the name an asset is known by; one of the two, or none, is a reference or an alias."""
+    return [found for key in ("uri", "name") if isinstance(found := getattr(item, key, None), str) and found]
 
 
 def mapped_group(task: Any) -> bool:
@@ -366,62 +377,165 @@ def mapped_group(task: Any) -> bool:
 # --- when it runs ---------------------------------------------------------------------------------------------------
 
 
+NO_TICKS: dict[str, Any] = {
+    "ticks": [],
+    "clock_changes": [],
+    "change_days": [],
+    "ended": False,
+    "catches_up": None,
+    "condition": None,
+    "continuous": [],
+    "timeless": False,
+}
+
+
 class Ticks:
-    """The ticks of a DAG's timetable, as its scheduler would compute them while it catches up."""
+    """When a DAG's timetable starts runs, as its scheduler would compute them while it catches up."""
 
     def __init__(self, line: Airflow2 | Airflow3, dag: Any) -> None:
-        self.line, self.timetable = line, line.scheduled(dag).timetable
+        self.line, self.dag, self.timetable = line, dag, line.scheduled(dag).timetable
         starts = [dag.start_date, *(task.start_date for task in dag.tasks)]
         found = [date for date in starts if date is not None]
-        self.start = min(found) if found else dt.datetime(2024, 1, 1, tzinfo=UTC)
+        self.start = min(found) if found else NO_START
+        self.timeless = not found
         self.end = dag.end_date
 
     def record(self, count: int) -> dict[str, Any]:
-        if not getattr(self.timetable, "can_be_scheduled", True) or type(self.timetable).__name__ in UNCLOCKED:
-            return {"ticks": [], "clock_changes": [], "ended": False}
+        found = NO_TICKS | {"condition": self.condition(), "timeless": self.timeless}
+        names = {base.__name__ for base in type(self.timetable).__mro__}
+        if "ContinuousTimetable" in names:
+            return found | {"continuous": self.continuous()}
+        if not getattr(self.timetable, "can_be_scheduled", True) or names & UNCLOCKED - {"AssetTriggeredTimetable"}:
+            return found
         ticks = list(self.after(self.start, count))
-        return {
+        days = self.clock_changes(ticks)
+        changes = [{"ticks": list(self.around(day))} for day in days[:CHANGES]]
+        return found | {
             "ticks": ticks,
-            "clock_changes": [list(self.around(change)) for change in self.clock_changes(ticks)],
             "ended": len(ticks) < count,
+            "clock_changes": [change for change in changes if change["ticks"]],
+            "change_days": [utc(day) for day in days],
+            "catches_up": self.catches_up(ticks),
         }
 
-    def after(self, earliest: dt.datetime, count: int) -> Iterator[list[str | None]]:
+    def infos(self, earliest: dt.datetime, *, last: Any = None, catchup: bool = True) -> Iterator[Any]:
         TimeRestriction = named("airflow.timetables.base", "TimeRestriction")
         timezone = named("airflow.utils", "timezone")
 
         latest = timezone.coerce_datetime(self.end)
-        restriction = TimeRestriction(timezone.coerce_datetime(earliest), latest, catchup=True)
+        restriction = TimeRestriction(timezone.coerce_datetime(earliest), latest, catchup=catchup)
+        while (last := self.line.next_info(self.timetable, last, restriction)) is not None:
+            yield last
+
+    def after(self, earliest: dt.datetime, count: int) -> Iterator[list[str | None]]:
+        return (dates_of(info) for info in islice(self.infos(earliest), count))
+
+    def catches_up(self, ticks: list[list[str | None]]) -> bool | None:
+        """Whether what is missed is made up for: after a first run long ago comes the second, or a late one.
+
+        None where no three ticks are past, so that the timetable cannot be asked.
+        """
+        if len(ticks) < 3 or str(ticks[2][0]) > dt.datetime.now(UTC).isoformat():
+            return None
+        first = next(self.infos(self.start))
+        found = next(self.infos(self.start, last=first, catchup=bool(self.dag.catchup)), None)
+        return found is not None and dates_of(found) == ticks[1]
+
+    def continuous(self) -> list[list[str | None]]:
+        """The first runs, had each ended as long after its start as the clock goes on here."""
+        simple = named("airflow.timetables", "simple")
+        clock = simple.timezone
+        moments = [self.start + dt.timedelta(minutes=7 * number, seconds=number) for number in range(1, 7)]
+        found: list[list[str | None]] = []
         last = None
-        for _ in range(count):
-            last = self.line.next_info(self.timetable, last, restriction)
+        for moment in moments:
+            simple.timezone = Clock(clock, moment)
+            last = next(self.infos(self.start, last=last), None)
             if last is None:
-                return
-            interval = last.data_interval
-            dates = (last.run_after, last.logical_date, interval and interval.start, interval and interval.end)
-            yield [utc(date) for date in dates]
+                break
+            found.append([utc(moment), *dates_of(last)[1:]])
+        simple.timezone = clock
+        return found
+
+    def condition(self) -> Any:
+        """The assets whose updates start runs: {"all" | "any": [...]}, {"asset": [URI, NAME]} or {"unknown": TEXT}."""
+        condition = getattr(self.timetable, "asset_condition", None) or getattr(
+            self.timetable, "dataset_condition", None
+        )
+        if condition is None or type(condition).__name__.startswith("_Null"):
+            return None
+        return self.plain_condition(condition.as_expression())
+
+    def plain_condition(self, found: Any) -> Any:
+        if isinstance(found, str):
+            return {"asset": [found]}
+        for name in ("all", "any"):
+            if name in found:
+                return {name: [self.plain_condition(item) for item in found[name]]}
+        for name in ("asset", "asset_ref"):
+            if name in found:
+                return {"asset": [value for key in ("uri", "name") if (value := found[name].get(key))]}
+        return {"unknown": str(found)}
 
     def around(self, change: dt.datetime) -> Iterator[list[str | None]]:
         """Ticks of two days before and after the clocks change."""
-        until = (change + dt.timedelta(days=2)).isoformat()
-        for tick in self.after(change - dt.timedelta(days=2), MOST_AROUND_A_CHANGE):
-            if tick[0] is None or tick[0] > until:
+        since, until = ((change + dt.timedelta(days=days)).isoformat() for days in (-2, 2))
+        # A cron's ticks are the same wherever one begins to look; those of an interval are counted from the start.
+        counted = any(hasattr(timetable, "_delta") for timetable in self.parts())
+        begin = self.start if counted else max(self.start, change - dt.timedelta(days=2))
+        found = 0
+        for tick in self.after(begin, MOST_COUNTED if counted else MOST_AROUND_A_CHANGE):
+            if tick[0] is None or tick[0] > until or found == MOST_AROUND_A_CHANGE:
                 return
-            yield tick
+            if tick[0] >= since:
+                found += 1
+                yield tick
+
+    def parts(self) -> list[Any]:
+        """The timetable, and those it is made of."""
+        inner = getattr(self.timetable, "_timetables", None) or getattr(self.timetable, "timetable", None) or ()
+        return [self.timetable, *(inner if isinstance(inner, list | tuple) else [inner])]
 
     def clock_changes(self, ticks: list[list[str | None]]) -> list[dt.datetime]:
-        """The first two days after the start on which the clocks of the schedule's zone change."""
-        zone = getattr(self.timetable, "_timezone", None)
-        if zone is None or not ticks or hasattr(self.timetable, "_delta"):
+        """The days after the start on which the clocks of the schedule's zone change, or of the DAG's."""
+        zones = [getattr(timetable, "_timezone", None) for timetable in self.parts()]
+        zone = next((zone for zone in zones if zone is not None), getattr(self.dag, "timezone", None))
+        if zone is None or not ticks:
             return []
-        first = dt.datetime.fromisoformat(str(ticks[0][0])).replace(hour=0, minute=0, second=0, microsecond=0)
-        days = [first + dt.timedelta(days=number) for number in range(3, 500)]
+        first, last = (dt.datetime.fromisoformat(str(tick[0])) for tick in (ticks[0], ticks[-1]))
+        first = first.replace(hour=0, minute=0, second=0, microsecond=0)
+        count = min(max((last - first).days, A_YEAR_AND_MORE), MOST_DAYS)
+        days = [first + dt.timedelta(days=number) for number in range(-1, count)]
         offsets = [day.astimezone(zone).utcoffset() for day in days]
-        return [day for day, one, next_ in zip(days, offsets, offsets[1:], strict=False) if one != next_][:2]
+        return [day for day, one, next_ in zip(days, offsets, offsets[1:], strict=False) if one != next_]
 
 
-UNCLOCKED = ("NullTimetable", "ContinuousTimetable", "AssetTriggeredTimetable", "DatasetTriggeredTimetable")
-"""Timetables whose runs no clock decides."""
+class Clock:
+    """A module of time functions whose time stands still."""
+
+    def __init__(self, real: Any, moment: dt.datetime) -> None:
+        self._real, self._moment = real, moment
+
+    def utcnow(self) -> dt.datetime:
+        return self._moment
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+
+NO_START = dt.datetime(2024, 1, 1, tzinfo=UTC)
+"""What ticks are counted from where neither the DAG nor a task has a start date."""
+UNCLOCKED = {"NullTimetable", "AssetTriggeredTimetable", "DatasetTriggeredTimetable"}
+"""Timetables whose runs no clock decides. (A schedule of assets or times is an AssetTriggeredTimetable, too.)"""
+
+
+def dates_of(info: Any) -> list[str | None]:
+    """[RUN_AFTER, LOGICAL_DATE, START, END]"""
+    interval = info.data_interval
+    return [
+        utc(date)
+        for date in (info.run_after, info.logical_date, interval and interval.start, interval and interval.end)
+    ]
 
 
 def utc(date: Any) -> str | None:
@@ -702,8 +816,7 @@ def look(line: Airflow2 | Airflow3, folder: Path, request: dict[str, Any]) -> di
         try:
             found[dag_id] = shape(dag) | Ticks(line, dag).record(request["ticks"])
         except Exception:
-            ticks: dict[str, Any] = {"ticks": [], "clock_changes": [], "ended": False}
-            found[dag_id] = shape(dag) | ticks | {"error": traceback.format_exc()}
+            found[dag_id] = shape(dag) | NO_TICKS | {"error": traceback.format_exc()}
     return {"failed": "\n".join(errors.values()) or None, "dags": found}
 
 

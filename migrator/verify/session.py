@@ -20,7 +20,7 @@ from .execution import Execution, Plan, Side
 from .graph import graph_evidence
 from .load import load_evidence
 from .plans import Chance, Dates
-from .ticks import ticks_evidence, windows
+from .ticks import LEFT, Unmatched, Updates, ticks_evidence, ticks_question
 from .workers import Probe, ProbeError
 from .world import World
 
@@ -112,6 +112,7 @@ class Session:
             raise ValueError(f"{', '.join(unknown)}: not in {settings.defs / 'migration.json'}")
         self.pairs: list[Pair] = []
         self._mine = threading.local()
+        self._looked: dict[str, Record] = {}
         self._done = 0
         self._lock = threading.Lock()
 
@@ -168,6 +169,12 @@ class Session:
         return found
 
     def look(self, pair: Pair, file: str) -> Record:
+        """What Airflow makes of a DAG file; asked once."""
+        if file not in self._looked:
+            self._looked[file] = self._look(pair, file)
+        return self._looked[file]
+
+    def _look(self, pair: Pair, file: str) -> Record:
         forced = self.settings.outcomes.runs if self.settings.outcomes is not None else 0
         ticks = max(self.settings.ticks if "ticks" in self.settings.kinds else FEW, forced)
         answer = pair.airflow.probe.ask("look", self.settings.seconds, file=file, ticks=ticks)
@@ -194,13 +201,40 @@ class Session:
             elif kind == "graph":
                 yield graph_evidence(dag, airflow, loaded, findings)
             elif kind == "ticks":
-                asked = pair.dagster.probe.ask("ticks", self.settings.seconds, dag_id=dag_id, windows=windows(airflow))
-                one = ticks_evidence(dag, airflow, asked, findings)
+                one = self.ticks(pair, dag, airflow, findings)
                 yield replace(one, seconds=time.monotonic() - started)
             elif kind == runs[0]:
                 self.prepare(pair)
                 execution = Execution(self.plan(dag_id), pair.airflow, pair.dagster, dag, airflow, loaded)
                 yield from execution.evidence(runs, findings)
+
+    def ticks(self, pair: Pair, dag: Record, airflow: Record, findings: list[Record]) -> Evidence:
+        dag_id, condition = dag["dag_id"], airflow["condition"]
+        if "error" in airflow:
+            return not_run(dag_id, "ticks", f"Airflow's timetable fails: {gist(airflow['error'])}")
+        producers = self.producers(pair) if condition is not None else {}
+        try:
+            updates = Updates(dag_id, condition, producers, self.loaded(pair)["external"])
+        except Unmatched as error:
+            left = next((row for row in findings if row["code"] in LEFT), None)
+            if left is not None:
+                return not_run(dag_id, "ticks", f"{left['code']}: {left['message']}")
+            return failed(dag_id, "ticks", str(error))
+        question = ticks_question(dag, airflow, updates.made)
+        answer = pair.dagster.probe.ask("ticks", self.settings.seconds, **question)
+        return ticks_evidence(dag, airflow, answer, findings, updates)
+
+    def producers(self, pair: Pair) -> dict[str, list[tuple[str, ...]]]:
+        """By an Airflow asset's URI or name: the Dagster assets of the tasks that have it among their outlets."""
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for file in sorted({dag["file"] for dag in self.dags.values()}):
+            for dag_id, dag in self.look(pair, file)["dags"].items():
+                for task in self.dags.get(dag_id, {"tasks": ()})["tasks"]:
+                    keys = [tuple(row["key"]) for row in task["becomes"] if row["kind"] == "asset"]
+                    for names in dag["tasks"].get(task["task_id"], {"outlets": ()})["outlets"]:
+                        for name in names:
+                            found.setdefault(name, []).extend(keys)
+        return found
 
     def prepare(self, pair: Pair) -> None:
         """Have the empty Airflow database that runs start from."""
@@ -247,7 +281,8 @@ class Session:
             "cache": str(settings.cache or self.home / "cache"),
         }
         dagster = {"project": str(settings.defs.resolve()), "home": str(folder / "dagster")}
-        there, here = (World(settings.world, folder / name / "world") for name in ("airflow", "dagster"))
+        there = World(settings.world, folder / "airflow" / "world", "airflow")
+        here = World(settings.world, folder / "dagster" / "world", "dagster")
         for world in (there, here):
             world.renew()
         return Pair(
@@ -257,8 +292,8 @@ class Session:
 
     def close(self) -> None:
         for pair in self.pairs:
-            pair.airflow.probe.stop()
-            pair.dagster.probe.stop()
+            pair.airflow.probe.close()
+            pair.dagster.probe.close()
 
 
 __all__ = ["ProbeError", "Settings", "verify", "warning"]

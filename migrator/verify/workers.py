@@ -101,6 +101,11 @@ class Probe:
         self.log.seek(0)
         return self.log.read().decode(errors="backslashreplace").strip()[-600:]
 
+    def close(self) -> None:
+        """End it for good."""
+        self.stop()
+        self.log.close()
+
     def stop(self) -> None:
         """End it, with all it has started."""
         if self._process is None:

@@ -1,7 +1,8 @@
 """The folder the DAGs work on: a copy for each side, their environment, and what each side has made of it.
 
 A file `verify.env` in it has lines NAME=VALUE, for both sides; `{world}` in a value is the folder's copy. It is how
-the DAGs find what they work on: AIRFLOW_CONN_WAREHOUSE=sqlite:///{world}/warehouse.db, WAREHOUSE_PATH=….
+the DAGs find what they work on: AIRFLOW_CONN_WAREHOUSE=sqlite:///{world}/warehouse.db, WAREHOUSE_PATH=…. What only one
+side should have, a server of its own for instance, is in `verify.airflow.env` or `verify.dagster.env`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-ENV_FILE = "verify.env"
+Name = Literal["airflow", "dagster"]
 HEADER = b"SQLite format 3\x00"
 
 
@@ -24,6 +25,7 @@ class World:
 
     source: Path | None
     folder: Path
+    side: Name
 
     def renew(self) -> None:
         """Make it what it was. The folder itself stays: it is where the engine's processes are."""
@@ -40,10 +42,10 @@ class World:
         return dict(self._variables())
 
     def _variables(self) -> Iterator[tuple[str, str]]:
-        file = self.source / ENV_FILE if self.source is not None else None
-        if file is None or not file.is_file():
-            return
-        for line in file.read_text(encoding="utf-8").splitlines():
+        names = ("verify.env", f"verify.{self.side}.env")
+        files = [self.source / name for name in names] if self.source is not None else []
+        lines = [line for file in files if file.is_file() for line in file.read_text(encoding="utf-8").splitlines()]
+        for line in lines:
             name, equals, value = line.strip().partition("=")
             if equals and name and not name.startswith("#"):
                 yield name.strip(), value.strip().replace("{world}", str(self.folder))
@@ -82,7 +84,7 @@ def difference(airflow: World, dagster: World) -> str:
 
 def changed(world: World) -> int:
     """How many files differ from what the world was before."""
-    before = World(None, world.source).files() if world.source is not None else {}
+    before = World(None, world.source, world.side).files() if world.source is not None else {}
     return sum(
         name not in before or path.read_bytes() != before[name].read_bytes() for name, path in world.files().items()
     )

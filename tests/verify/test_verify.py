@@ -87,7 +87,7 @@ def test_changed_sql_fails(wrong: Verification) -> None:
 
 def test_a_changed_cron_fails(wrong: Verification) -> None:
     found = detail(wrong, "outside", "ticks")
-    assert found == "tick 1 is at 2024-03-01T00:00:00+00:00 in Airflow, at 2024-03-01T00:05:00+00:00 in Dagster"
+    assert found == "run 1 is at 2024-03-01T00:00:00+00:00 in Airflow, at 2024-03-01T00:05:00+00:00 in Dagster"
 
 
 def test_what_failed_is_a_finding_at_its_dag(wrong: Verification) -> None:

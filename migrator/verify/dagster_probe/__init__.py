@@ -52,7 +52,7 @@ def main() -> None:
         if request["do"] == "ticks":
             from .ticks import Ticks
 
-            return Ticks(project, request["dag_id"]).record(request["windows"])
+            return Ticks(project, request["dag_id"]).record(request)
         from .runs import Runs
 
         return {"runs": Runs(project, request, home).records()}

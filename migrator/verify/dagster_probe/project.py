@@ -98,6 +98,7 @@ class Project:
                 }
                 for key in graph.get_all_asset_keys()
             },
+            "external": self.external(),
             "checks": {
                 f"{key.asset_key.to_user_string()}:{key.name}": {
                     "asset": key.asset_key.to_user_string(),
@@ -113,6 +114,17 @@ class Project:
             "schedules": {schedule.name: schedule.job_name for schedule in repository.schedule_defs},
             "sensors": {sensor.name: [t.job_name for t in sensor.targets] for sensor in repository.sensor_defs},
         }
+
+    def external(self) -> dict[str, list[str]]:
+        """The assets that stand for Airflow's own, by the URI or name of those."""
+        found = {}
+        graph = self.repository.asset_graph
+        for key in graph.get_all_asset_keys():
+            metadata = graph.get(key).metadata or {}
+            for name in ("airflow/asset_uri", "airflow/asset_name"):
+                if metadata.get(name):
+                    found[str(metadata[name])] = list(key.path)
+        return found
 
     def _optional(self, key: dg.AssetKey) -> bool:
         """Whether a run may leave the asset out: its task can end in a skip."""
