@@ -21,19 +21,24 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A box around nodes and further groups, with room for a label along its top."""
+    """A box around nodes and further groups, with room for a label along its top; at least `min_width` wide."""
 
     id: str
     label: str = ""
     parent: str | None = None
+    min_width: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """An arrow between two nodes; there may be several between the same two. It is known by its index."""
+    """An arrow between two nodes. It is known by its index.
+
+    Edges between the same two nodes lie on one line. With a `label_width`, room for a label is kept on the line.
+    """
 
     source: str
     target: str
+    label_width: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,8 @@ class Layout:
     `edges` are by their index in the input: points from the border of the source to the border of the target. Between
     two points the line may be straight or an S that stays between them (`path` draws it); it does not touch a node.
     An edge that would have to run backwards (it closes a cycle) is in `reversed`, its points still from source to
-    target. A group without nodes has no box.
+    target. Edges from a node to itself, or to no node, have no points. `labels` are the places kept for labels of
+    edges. A group without nodes has no box.
     """
 
     width: float
@@ -80,3 +86,4 @@ class Layout:
     groups: Mapping[str, Box] = field(default_factory=dict)
     edges: Mapping[int, tuple[Point, ...]] = field(default_factory=dict)
     reversed: frozenset[int] = frozenset()
+    labels: Mapping[int, Box] = field(default_factory=dict)
