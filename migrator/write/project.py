@@ -83,6 +83,7 @@ def render(project: Project, runtime: Runtime | None = None) -> RenderedProject:
         becomes=becomes,
         automation=automation,
         modules={dag_id: _assets_path(project, dag) for dag_id, (dag, _) in written.items()},
+        dags={dag_id: dag for dag_id, (dag, _) in written.items()},
         records=project.records,
         findings=findings,
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from ..dagster_model import DagRecord
+from ..dagster_model import DagModule, DagRecord
 from ..findings import Finding
 
 
@@ -23,7 +23,8 @@ class RenderedProject:
     """A whole project as text. Paths are relative to the output folder, with `/`.
 
     `becomes` says where each task's definitions are, by DAG, task and the index in the task's `becomes`; `automation`
-    where the job, schedule and sensors of a DAG are, by DAG, kind and name. `modules` is each written DAG's assets.py.
+    where the job, schedule and sensors of a DAG are, by DAG, kind and name. `modules` is each written DAG's assets.py,
+    `dags` what is in it, under the names it has there.
     """
 
     package: str
@@ -33,6 +34,7 @@ class RenderedProject:
     modules: Mapping[str, str]
     records: tuple[DagRecord, ...]
     findings: tuple[Finding, ...]
+    dags: Mapping[str, DagModule] = field(default_factory=dict)
 
     def with_files(self, files: Mapping[str, str]) -> RenderedProject:
         """The same with more files, such as the report's pages."""

@@ -1,0 +1,233 @@
+"""The first fire times of a DAG on both sides, each from its own model, without either engine.
+
+Airflow's from the schedule as it was read, Dagster's from the generated schedule, sensor and partitions. So a
+translation that went wrong shows here as two rows that differ.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from .. import airflow_model as am
+from .. import dagster_model as dm
+from ..translate.crons import UTC, cron_fault, next_tick, zone_name
+from ..translate.timetables import Plan, months_cron_of, plan_of
+
+COUNT = 10
+ASSUMED = dt.datetime(2026, 1, 1, tzinfo=UTC)
+"""Where counting begins when the start date is not known: pages do not depend on the day they are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One fire time with its data interval, in UTC; `start` is None where a run has none."""
+
+    fires: dt.datetime
+    start: dt.datetime | None
+    end: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table: the same run on both sides."""
+
+    number: int
+    airflow: Tick | None
+    dagster: Tick | None
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FireTimes:
+    """The table, or the reason why there is none on a side. `since` is what was counted from, in words."""
+
+    rows: tuple[Row, ...]
+    since: str
+    zone: str = "UTC"
+    airflow_note: str = ""
+    dagster_note: str = ""
+
+    @property
+    def differ(self) -> bool:
+        return any(not row.same for row in self.rows)
+
+
+def fire_times(dag: am.Dag, module: dm.DagModule | None) -> FireTimes:
+    """The first fire times from the start date on, or from a fixed day where that is not known."""
+    start = _aware(dag.start_date)
+    origin = start or ASSUMED
+    since = f"the start date, {origin:%Y-%m-%d}" if start else f"{origin:%Y-%m-%d}, as the start date is not known"
+    plan = _plan(dag, origin)
+    note = _note(plan)
+    airflow = [] if note else list(islice(_airflow(plan, origin, _aware(dag.end_date), fixed=start is not None), COUNT))
+    dagster, dagster_note = _dagster(module, plan, airflow, origin)
+    rows = tuple(
+        Row(number + 1, left, right, _same(left, right, module))
+        for number, (left, right) in enumerate(_zipped(airflow, dagster if airflow or dagster_note == "" else []))
+    )
+    zone = plan.timezone if plan.crons and zone_name(plan.timezone) else "UTC"
+    return FireTimes(rows, since, zone_name(zone) or "UTC", note, dagster_note)
+
+
+def _zipped(left: list[Tick], right: list[Tick]) -> Iterator[tuple[Tick | None, Tick | None]]:
+    for number in range(max(len(left), len(right))):
+        yield left[number] if number < len(left) else None, right[number] if number < len(right) else None
+
+
+def _same(left: Tick | None, right: Tick | None, module: dm.DagModule | None) -> bool:
+    """A run without partition has no window of its own on Dagster's side: then only the fire times are compared."""
+    if left is None or right is None or left.fires != right.fires:
+        return left is right
+    if right.start is None or left.start is None:
+        return True
+    # Airflow 3's intervals may be points in time; a partition never is one.
+    return left.start == right.start and (left.start == left.end or left.end == right.end)
+
+
+# --- Airflow -------------------------------------------------------------------------------------------------------
+
+
+def _plan(dag: am.Dag, start: dt.datetime) -> Plan:
+    if cron := months_cron_of(dag.schedule, start):
+        return Plan("cron", (cron,), data_intervals=dag.schedule.data_intervals)
+    return plan_of(dag.schedule, dag.timezone)
+
+
+def _note(plan: Plan) -> str:
+    """Why there are no fire times to list."""
+    if plan.fault:
+        return f"{plan.fault[:1].upper()}{plan.fault[1:]}."
+    match plan.kind:
+        case "none":
+            return "No schedule: the DAG runs when it is triggered."
+        case "continuous":
+            return "A run begins whenever the one before has ended."
+        case "assets":
+            return "A run begins when its assets are updated."
+    if any(cron_fault(cron) for cron in plan.crons) or zone_name(plan.timezone) is None:
+        return "The cron expression or its time zone is not one that can be computed here."
+    return ""
+
+
+def _airflow(plan: Plan, start: dt.datetime, end: dt.datetime | None, *, fixed: bool) -> Iterator[Tick]:
+    """The runs of a timetable; `end` is the last logical date."""
+    for tick in _timetable(plan, start):
+        logical = tick.start or tick.fires
+        if end is not None and logical > end:
+            return
+        yield tick
+
+
+def _timetable(plan: Plan, start: dt.datetime) -> Iterator[Tick]:
+    match plan.kind:
+        case "once":
+            yield Tick(start, start, start)
+        case "dates":
+            for date in sorted(_utc(d) for d in plan.dates):
+                if date >= start:
+                    yield Tick(date, date, date)
+        case "every":
+            assert plan.every is not None
+            moment = start
+            while True:
+                if plan.data_intervals:
+                    yield Tick(moment + plan.every, moment, moment + plan.every)
+                else:
+                    yield Tick(moment, moment - (plan.lookback or dt.timedelta()), moment)
+                moment += plan.every
+        case "cron":
+            zone = zone_name(plan.timezone) or "UTC"
+            moment = _next(plan.crons, zone, start, inclusive=True)
+            while True:
+                following = _next(plan.crons, zone, moment)
+                if plan.data_intervals:
+                    yield Tick(following, moment, following)
+                else:
+                    yield Tick(moment, moment - (plan.lookback or dt.timedelta()), moment)
+                moment = following
+
+
+def _next(crons: tuple[str, ...], zone: str, after: dt.datetime, *, inclusive: bool = False) -> dt.datetime:
+    return min(_utc(next_tick(after, cron, zone, inclusive=inclusive)) for cron in crons)
+
+
+# --- Dagster -------------------------------------------------------------------------------------------------------
+
+
+def _dagster(
+    module: dm.DagModule | None, plan: Plan, airflow: list[Tick], origin: dt.datetime
+) -> tuple[list[Tick], str]:
+    """The ticks from Airflow's first one on, and a remark on what starts the runs."""
+    if module is None:
+        return [], "The DAG is not in the output."
+    own = [sensor for sensor in module.sensors if not sensor.origin.task_id]
+    started = f"Runs are started by the sensor {own[0].name}." if own else ""
+    if module.partitions is not None:
+        windows = list(islice(_windows(module.partitions), COUNT))
+        schedule = module.schedule
+        if schedule is None:
+            remark = started or "The partitions are there to be backfilled; nothing starts them by itself."
+            return [_partition_tick(module.partitions, window) for window in windows], remark
+        last = _parsed(schedule.end)
+        ticks = [_partition_tick(module.partitions, window) for window in windows]
+        return [tick for tick in ticks if last is None or tick.fires <= last], ""
+    if module.schedule is None:
+        return ([], started) if started else ([], "No schedule, as in Airflow." if plan.kind == "none" else "No schedule.")
+    first = airflow[0].fires if airflow else origin
+    return list(islice(_scheduled(module.schedule, first), COUNT)), ""
+
+
+def _windows(partitions: dm.Partitions) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    """Time windows as `dg.TimeWindowPartitionsDefinition` cuts them."""
+    start, end = _parsed(partitions.start), _parsed(partitions.end)
+    assert start is not None
+    moment = _utc(next_tick(start, partitions.cron, partitions.timezone, inclusive=True))
+    while True:
+        following = _utc(next_tick(moment, partitions.cron, partitions.timezone))
+        if end is not None and following > end:
+            return
+        yield moment, following
+        moment = following
+
+
+def _partition_tick(partitions: dm.Partitions, window: tuple[dt.datetime, dt.datetime]) -> Tick:
+    """With an end offset, a window's run begins where the window begins."""
+    return Tick(window[0] if partitions.end_offset else window[1], *window)
+
+
+def _scheduled(schedule: dm.Schedule, first: dt.datetime) -> Iterator[Tick]:
+    begins, ends = _parsed(schedule.start), _parsed(schedule.end)
+    moment = _next(schedule.crons, schedule.timezone, max(first, begins or first), inclusive=True)
+    while ends is None or moment <= ends:
+        if schedule.every is None or (moment - _utc(schedule.every[0])) % schedule.every[1] == dt.timedelta():
+            yield Tick(moment, None, None)
+        moment = _next(schedule.crons, schedule.timezone, moment)
+
+
+def _parsed(text: str | None) -> dt.datetime | None:
+    if text is None:
+        return None
+    # `+0000` is read by fromisoformat since Python 3.11 only.
+    return _utc(dt.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z"))
+
+
+def _aware(value: object) -> dt.datetime | None:
+    return _utc(value) if isinstance(value, dt.datetime) else None
+
+
+def _utc(moment: dt.datetime) -> dt.datetime:
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def in_zone(moment: dt.datetime, zone: str) -> str:
+    """`Mon 2024-03-04 06:00 +01:00`, without the offset in UTC."""
+    local = moment.astimezone(ZoneInfo(zone))
+    text = local.strftime("%a %Y-%m-%d %H:%M")
+    if local.second:
+        text += local.strftime(":%S")
+    offset = local.strftime("%z")
+    return text if zone == "UTC" else f"{text} {offset[:3]}:{offset[3:]}"

@@ -1,0 +1,51 @@
+"""Pages from views: Jinja2 with autoescape, so that no name and no text of the user's is ever markup.
+
+https://jinja.palletsprojects.com/en/stable/api/#autoescaping
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from .names import INDEX, LINEAGE
+
+_HERE = __package__ or "migrator.report"
+ASSETS = ("report.css", "report.js")
+
+
+@lru_cache(maxsize=1)
+def environment() -> Any:
+    """The templates' environment."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+    from markupsafe import Markup
+
+    from .firetimes import in_zone
+    from .graphs import shortened
+
+    def load(name: str) -> str:
+        return files(_HERE).joinpath("templates", name).read_text(encoding="utf-8")
+
+    made = Environment(
+        loader=FunctionLoader(load), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters |= {"highlighted": Markup, "in_zone": in_zone, "shortened": shortened, "number": _number}
+    made.globals |= {"INDEX": INDEX, "LINEAGE": LINEAGE}
+    return made
+
+
+def page(template: str, **values: Any) -> str:
+    """A page's text."""
+    text: str = environment().get_template(template).render(**values)
+    return text if text.endswith("\n") else text + "\n"
+
+
+def static_files() -> dict[str, str]:
+    """The style sheet and the script, as they stand in the package."""
+    folder = files(_HERE).joinpath("static")
+    return {name: folder.joinpath(name).read_text(encoding="utf-8") for name in ASSETS}
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
