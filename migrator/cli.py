@@ -41,6 +41,7 @@ _EXAMPLES = (
     ("migrate dags/ --out defs/ --connections connections.json", "with `airflow connections export`"),
     ("migrate dags/ --out defs/ --check", "in CI: is what is committed up to date?"),
     ("migrate inspect dags/", "what is there, and how much is covered"),
+    ("migrate report defs/", "read what became of every task, in the browser"),
     ("migrate verify dags/ defs/", "run both engines and compare"),
     ("migrate explain A2D301", "what a finding means and what to do"),
 )
@@ -210,11 +211,17 @@ def reading_options(function: F) -> F:
 @click.option("--cutover", metavar="DATE", callback=_cutover,
               help="The time (ISO format) from which on Dagster runs what falls due in DAGs that catch up.  [default: "
                    "read from MIGRATION_CUTOVER by the generated project]")  # fmt: skip
+@click.option("--report/--no-report", default=True, show_default=True,
+              help="Write the report for the browser, to DIR/report.")  # fmt: skip
+@click.option("--source/--no-source", default=True, show_default=True,
+              help="Show code and values in the report; what looks like a secret is masked in any case.")  # fmt: skip
 @reading_options
 def convert(
     path: Path,
     out: Path | None,
     check: bool,
+    report: bool,
+    source: bool,
     connections: tuple[Path, ...],
     package: str,
     cutover: str | None,
@@ -249,6 +256,10 @@ def convert(
             jobs=jobs,
             progress=tell,
         )
+        if report and out is not None and not check:
+            from .report import with_report
+
+            migration = with_report(migration, out, source=source, progress=partial(tell, "Reporting"))
         tell("Writing", 0, 0)
         outcome = conclude(migration, out, check_only=check, choice=Choice(select, ignore))
     if format_ == "json":
@@ -378,6 +389,26 @@ def verify(
     else:
         _print(evidence_text(verification, _style(sys.stdout), verbose=verbose, quiet=quiet))
     return int(verification.failed)
+
+
+@command.command()
+@click.argument("defs", type=_existing(file_okay=False))
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="The port.  [default: any that is free]"
+)
+@click.option("--no-open", is_flag=True, help="Serve only, and open no browser.")
+def report(defs: Path, port: int, no_open: bool) -> int:
+    """Open the report in DEFS in the browser.
+
+    It is served on this machine only (127.0.0.1) until Ctrl-C. DEFS/report/index.html opened by hand is the same.
+    """
+    from .report.serve import serve
+
+    try:
+        serve(defs, port, click.echo, browser=not no_open)
+    except OSError as error:
+        raise click.UsageError(str(error)) from None
+    return 0
 
 
 @command.command()

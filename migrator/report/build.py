@@ -38,7 +38,7 @@ from .model import (
     SourceView,
     TaskView,
 )
-from .secrets import MASK, masked, masked_value
+from .secrets import masked, masked_value
 from .sources import highlighted
 from .words import schedule_in_words
 
@@ -188,7 +188,7 @@ class Builder:
         fidelity = Counter[str](task.fidelity for task in record.tasks) if record is not None else Counter[str]()
         fidelity["lost"] = max(len(dag.tasks) - fidelity.total(), 0)
         findings = self._findings[dag.dag_id]
-        severity = Counter(finding.severity for finding in findings)
+        severity = Counter[str](finding.severity for finding in findings)
         return DagRow(
             dag_id=dag.dag_id,
             page=self.pages[dag.dag_id],
@@ -481,7 +481,10 @@ def _facts(dag: am.Dag) -> Iterator[tuple[str, str]]:
     if isinstance(dag.end_date, dt.datetime):
         yield "End", dag.end_date.strftime("%Y-%m-%d")
     if dag.schedule.kind not in ("none", "assets"):
-        yield "Catchup", {True: "yes", False: "no"}.get(dag.catchup, "not known") if isinstance(dag.catchup, bool) else "not known"
+        yield (
+            "Catchup",
+            {True: "yes", False: "no"}.get(dag.catchup, "not known") if isinstance(dag.catchup, bool) else "not known",
+        )
     if isinstance(dag.max_active_runs, int) and dag.argument("max_active_runs") is not None:
         yield "Active runs", f"at most {dag.max_active_runs}"
     owners = dag.argument("default_args")
@@ -522,6 +525,3 @@ def _sum(efforts: Iterable[Effort]) -> Effort:
     from .effort import RATES
 
     return Effort(hours, tuple((rate, counts[rate.key]) for rate in RATES if counts[rate.key]))
-
-
-__all__ = ["MASK", "Builder"]

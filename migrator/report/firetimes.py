@@ -176,7 +176,9 @@ def _dagster(
         ticks = [_partition_tick(module.partitions, window) for window in windows]
         return [tick for tick in ticks if last is None or tick.fires <= last], ""
     if module.schedule is None:
-        return ([], started) if started else ([], "No schedule, as in Airflow." if plan.kind == "none" else "No schedule.")
+        return (
+            ([], started) if started else ([], "No schedule, as in Airflow." if plan.kind == "none" else "No schedule.")
+        )
     first = airflow[0].fires if airflow else origin
     return list(islice(_scheduled(module.schedule, first), COUNT)), ""
 

@@ -222,14 +222,18 @@ def dagster_graph(
     for sensor in module.sensors:
         if sensor.origin.task_id:
             name = f"sensor {sensor.name}"
-            title = NodeView(name, "sensor", sensor.name, f"sensor, starts {sensor.job}", tooltip=f"sensor {sensor.name}")
+            title = NodeView(
+                name, "sensor", sensor.name, f"sensor, starts {sensor.job}", tooltip=f"sensor {sensor.name}"
+            )
             nodes[name] = marks.on(title, sensor.origin.task_id)
             made = next((a for a in module.assets if a.origin.task_id == sensor.origin.task_id), None)
             if made is not None:
                 edges.append(EdgeView(_id(made.key), name, "check"))
     if module.graph is not None:
         key = (module.dag_id,)
-        title = NodeView(_id(key), "asset", module.dag_id, "the run's outcome", tooltip="materialised when the run succeeds")
+        title = NodeView(
+            _id(key), "asset", module.dag_id, "the run's outcome", tooltip="materialised when the run succeeds"
+        )
         nodes.setdefault(_id(key), title)
         followed = {edge.source for edge in edges}
         edges += [EdgeView(_id(a.key), _id(key), "check") for a in module.assets if _id(a.key) not in followed]
@@ -248,7 +252,7 @@ def dagster_graph(
 
 
 def _id(key: dm.Key) -> str:
-    return "/".join(part.replace("/", "∕") for part in key)
+    return "/".join(part.replace("/", "%2F") for part in key)
 
 
 def _group(task: am.Task | None) -> str | None:
@@ -269,7 +273,9 @@ def _asset_node(asset: dm.Asset, module: dm.DagModule, task: am.Task | None) -> 
         badges.append("partitioned")
     if not asset.output_required:
         badges.append("may skip")
-    subtitle = ("op and asset" if asset.flow is not None else "asset") + (f" · {', '.join(asset.kinds)}" if asset.kinds else "")
+    subtitle = ("op and asset" if asset.flow is not None else "asset") + (
+        f" · {', '.join(asset.kinds)}" if asset.kinds else ""
+    )
     group = _group(task)
     return NodeView(
         id=_id(asset.key),
@@ -296,7 +302,9 @@ def _external(name: str, pages: Mapping[str, str]) -> NodeView:
     page = pages.get(dag_id, "")
     subtitle = f"of DAG {dag_id}" if page else "outside of the project"
     title = name.partition("/")[2] if page else name
-    return NodeView(name, "external", title or name, subtitle, dashed=True, href=page, tooltip=f"asset {name}, {subtitle}")
+    return NodeView(
+        name, "external", title or name, subtitle, dashed=True, href=page, tooltip=f"asset {name}, {subtitle}"
+    )
 
 
 def _add_ghosts(

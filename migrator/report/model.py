@@ -26,7 +26,7 @@ class Place:
 
     @property
     def text(self) -> str:
-        lines = str(self.line) if self.end_line <= self.line else f"{self.line}–{self.end_line}"
+        lines = str(self.line) if self.end_line <= self.line else f"{self.line}-{self.end_line}"
         return f"{self.file}:{lines}"
 
 

@@ -17,7 +17,7 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 def slug(text: str) -> str:
     """Letters, digits, `_`, `.` and `-` only, as a file may be called everywhere; changed names end in a hash."""
-    plain = re.sub(r"[^A-Za-z0-9_.-]", "_", text)[:_LONGEST].strip(".")
+    plain = re.sub(r"[^A-Za-z0-9_.-]|\.(?=\.)", "_", text)[:_LONGEST].strip(".")
     if plain == text and plain and not _RESERVED.fullmatch(plain):
         return plain
     return f"{plain or 'x'}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"

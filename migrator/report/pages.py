@@ -25,13 +25,13 @@ def environment() -> Any:
     from .graphs import shortened
 
     def load(name: str) -> str:
-        return files(_HERE).joinpath("templates", name).read_text(encoding="utf-8")
+        return files(_HERE).joinpath("templates").joinpath(name).read_text(encoding="utf-8")
 
     made = Environment(
         loader=FunctionLoader(load), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.filters |= {"highlighted": Markup, "in_zone": in_zone, "shortened": shortened, "number": _number}
-    made.globals |= {"INDEX": INDEX, "LINEAGE": LINEAGE}
+    made.globals |= {"INDEX": INDEX, "LINEAGE": LINEAGE, "lineage": False}
     return made
 
 

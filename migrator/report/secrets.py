@@ -18,7 +18,8 @@ _PATTERNS = (
     # name = "…", "name": "…", name="…", name: str = "…"
     re.compile(rf"(?P<head>(?P<mark>[\"']?)\b{_NAME}(?P=mark)\]?\s*(?::\s*\w+\s*)?[=:]\s*[rbfu]{{0,2}}){_VALUE}", re.I),
     # export NAME=…, --password …, in shell and in text
-    re.compile(rf"(?P<head>(?:(?<![\w-])--?{_NAME}[ =]|\b[A-Z0-9_]*(?:PASSWORD|SECRET|TOKEN|API_KEY|ACCESS_KEY)[A-Z0-9_]*=))"
+    re.compile(rf"(?P<head>(?:(?<![\w-])--?{_NAME}[ =]|"
+               r"\b[A-Z0-9_]*(?:PASSWORD|SECRET|TOKEN|API_KEY|ACCESS_KEY)[A-Z0-9_]*=))"
                r"(?P<value>(?![$\"'{\s(])[^\s\"'`;&|)]{3,})"),
     # a URL's password
     re.compile(r"(?P<head>\b[a-z][a-z0-9+.-]*://[^\s:/@\"'{}]*:)(?P<value>[^\s@/\"'{}]+)(?=@)", re.I),
@@ -31,9 +32,12 @@ _PATTERNS = (
     re.compile(r"(?P<head>)(?P<value>\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{4,})"),
     re.compile(r"(?P<head>hooks\.slack\.com/services/)(?P<value>[\w/-]{8,})"),
 )  # fmt: skip
-_KEY = re.compile(r"(?P<head>-----BEGIN [A-Z ]*PRIVATE KEY-----)(?P<value>.*?)(?P<tail>-----END [A-Z ]*PRIVATE KEY-----)", re.S)
+_KEY = re.compile(
+    r"(?P<head>-----BEGIN [A-Z ]*PRIVATE KEY-----)(?P<value>.*?)(?P<tail>-----END [A-Z ]*PRIVATE KEY-----)", re.S
+)
 _HINT = re.compile(
-    r"pass|pwd|secret|token|key|auth|credential|webhook|://|bearer|basic|akia|asia|gh[pousr]_|github_pat|glpat|xox|sk_|aiza|eyj|slack",
+    r"pass|pwd|secret|token|key|auth|credential|webhook|://|bearer|basic|akia|asia|gh[pousr]_|github_pat|glpat|xox|sk_|"
+    r"aiza|eyj|slack",
     re.I,
 )
 

@@ -52,6 +52,7 @@ def zone_text(zone: object) -> str:
     return str(getattr(zone, "key", None) or getattr(zone, "name", None) or zone)
 
 
+@cache
 def zone_name(text: str) -> str | None:
     """A time zone under a name that Dagster knows; None where there is none."""
     if text in available_timezones():

@@ -18,6 +18,12 @@ BESIDE = ".conflict"
 STORE = ".migrate"
 """What the tool keeps to merge with: see store.py."""
 
+REPORT = "report"
+"""The folder of the report's pages, which are written whole each time."""
+
+EVIDENCE = "verification.json"
+"""What `migrate verify` leaves here; only that writes it."""
+
 STAGING = ".migrate-staging"
 """Where a run prepares its files; left behind only by one that was killed."""
 
@@ -70,9 +76,18 @@ def look(out: Path, ours: Collection[str] = ()) -> Existing:
             files[name] = hash_of(path)
         elif not path.is_symlink() and recorded and name.startswith(f"{STORE}/"):
             stored[name] = hash_of(path)
+        elif not path.is_symlink() and recorded and is_derived(name):
+            files[name] = hash_of(path)
+        elif recorded and (name == EVIDENCE or name.startswith(f"{REPORT}/")):
+            continue
         else:
             foreign.append(name)
     return Existing(files, stored, recorded, conflicts, tuple(sorted(foreign)))
+
+
+def is_derived(name: str) -> bool:
+    """Whether this is a page of the report, by its name; anything else in that folder is left alone."""
+    return name.startswith(f"{REPORT}/") and name.endswith((".html", ".css", ".js", ".md", ".csv"))
 
 
 def hash_of(path: Path) -> str:

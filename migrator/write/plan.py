@@ -82,6 +82,8 @@ def plan(rendered: RenderedProject, existing: Existing, read: Read) -> Plan:
     wanted: dict[str, bytes | None] = {path: step.put for path, step in steps.items()}
     wanted |= {f"{path}{BESIDE}": steps[path].beside if path in steps else None for path in edits.conflicts}
     wanted |= dict.fromkeys(left)
+    pages = {path: sha256(text) == existing.files.get(path) for path, text in rendered.derived.items()}
+    wanted |= {path: None if same else rendered.derived[path].encode() for path, same in pages.items()}
     wanted[FILE] = None if existing.files.get(FILE) == sha256(record) else record.encode()
     put = {path: content for path, content in wanted.items() if content is not None}
     put |= {name: text.encode() for name, text in copies.items() if existing.stored.get(name) != sha256(text)}
@@ -94,7 +96,7 @@ def plan(rendered: RenderedProject, existing: Existing, read: Read) -> Plan:
     return Plan(
         put=put,
         take=tuple(sorted(take)),
-        unchanged=tuple(sorted((*of("unchanged"), *([FILE] if FILE not in put else [])))),
+        unchanged=tuple(sorted((*of("unchanged"), *(p for p in (FILE, *pages) if p not in put)))),
         kept=tuple(sorted((*of("kept"), *of("conflict"), *left))),
         left=tuple(sorted(left)),
         merged=of("merged"),

@@ -24,7 +24,8 @@ class RenderedProject:
 
     `becomes` says where each task's definitions are, by DAG, task and the index in the task's `becomes`; `automation`
     where the job, schedule and sensors of a DAG are, by DAG, kind and name. `modules` is each written DAG's assets.py,
-    `dags` what is in it, under the names it has there.
+    `dags` what is in it, under the names it has there. `derived` are files that only show what is elsewhere, the
+    report's pages: they are written whole each time, never merged, and the record does not name them.
     """
 
     package: str
@@ -35,10 +36,11 @@ class RenderedProject:
     records: tuple[DagRecord, ...]
     findings: tuple[Finding, ...]
     dags: Mapping[str, DagModule] = field(default_factory=dict)
+    derived: Mapping[str, str] = field(default_factory=dict)
 
-    def with_files(self, files: Mapping[str, str]) -> RenderedProject:
-        """The same with more files, such as the report's pages."""
-        return replace(self, files={**self.files, **files})
+    def with_derived(self, files: Mapping[str, str]) -> RenderedProject:
+        """The same with the report's pages."""
+        return replace(self, derived=files)
 
     def with_findings(self, findings: tuple[Finding, ...]) -> RenderedProject:
         """The same with other findings, for migration.json."""

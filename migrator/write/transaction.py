@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..findings import Finding
-from .folder import BESIDE, STAGING, Existing, look, only_caches
+from .folder import BESIDE, STAGING, Existing, is_derived, look, only_caches
 from .plan import Plan, plan
 from .record import FILE
 from .rendered import RenderedProject
@@ -56,7 +56,7 @@ def check(rendered: RenderedProject, out: Path) -> list[Difference]:
     """How the folder differs from what `write` would leave there, sorted by path; writes nothing.
 
     A file edited by a person is a difference while the code generated for it has changed since: it would be merged, or
-    waits for a person. A copy in `.migrate` is one only where the file that it is of is none.
+    waits for a person. A copy in `.migrate` is one only where the file that it is of is none; the report never is.
     """
     if out.is_file():
         return [Difference(".", "foreign")]
@@ -68,6 +68,7 @@ def check(rendered: RenderedProject, out: Path) -> list[Difference]:
     kinds.update(dict.fromkeys(planned.merged, "merged"))
     kinds.update(dict.fromkeys(planned.conflicts, "edited"))
     kinds = {path: kind for path, kind in kinds.items() if subject(path) == path or subject(path) not in kinds}
+    kinds = {path: kind for path, kind in kinds.items() if not is_derived(path)}
     kinds.update(dict.fromkeys(existing.foreign, "foreign"))
     return [Difference(path, kind) for path, kind in sorted(kinds.items())]
 
