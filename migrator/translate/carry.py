@@ -262,12 +262,19 @@ def tree_of(source: SourceFile) -> ast.Module:
 
 def loads_of(names: frozenset[str], source: SourceFile, span: Span) -> tuple[tuple[str, Span], ...]:
     """Where the names are read inside a stretch of a file. Assumes the stretch does not bind them itself."""
+    if not names:
+        return ()
+    last = span.end_line or span.line
+    return tuple((n, place) for n, place in _loads(source) if n in names and span.line <= place.line <= last)
+
+
+@lru_cache(maxsize=64)
+def _loads(source: SourceFile) -> tuple[tuple[str, Span], ...]:
+    """Every place where a file reads a name."""
     lines = source.lines()
     found = []
     for node in ast.walk(tree_of(source)):
-        if not (isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load)):
-            continue
-        if span.line <= node.lineno <= (span.end_line or span.line):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             column = characters(lines, node.lineno, node.col_offset)
             found.append((node.id, Span(source.file, node.lineno, column, node.lineno, column + len(node.id))))
     return tuple(found)

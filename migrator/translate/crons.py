@@ -55,7 +55,7 @@ def zone_text(zone: object) -> str:
 @cache
 def zone_name(text: str) -> str | None:
     """A time zone under a name that Dagster knows; None where there is none."""
-    if text in available_timezones():
+    if text == "UTC" or text in _zones():
         return text
     offset = re.fullmatch(r"(?:UTC)?([+-])(\d\d?)(?::?00)?", text)
     if offset is None:
@@ -63,7 +63,13 @@ def zone_name(text: str) -> str | None:
     # The names of fixed offsets count from the other side: Etc/GMT-5 is five hours ahead of UTC.
     sign, hours = ("-" if offset[1] == "+" else "+"), int(offset[2])
     name = f"Etc/GMT{sign}{hours}" if hours else "UTC"
-    return name if name in available_timezones() else None
+    return name if name == "UTC" or name in _zones() else None
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """The names of all time zones; to find them Python opens every file of the database."""
+    return frozenset(available_timezones())
 
 
 def only_leap_days(cron: str) -> bool:

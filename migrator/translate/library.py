@@ -15,6 +15,11 @@ class Library:
     def __init__(self, project: am.Project) -> None:
         self._modules = {m.source.module: m for m in project.modules.values()}
         self._by_file = dict(project.modules)
+        self._by_end: dict[str, list[tuple[str, am.Module]]] = {}
+        """The last part of a module's path -> the paths that end with it, without `.py`, and their modules."""
+        for file, module in project.modules.items():
+            place = file.removesuffix(".py").removesuffix("/__init__")
+            self._by_end.setdefault(place.rpartition("/")[2], []).append((place, module))
         self._pure: dict[str, bool] = {}
         self._whole: set[str] = set()
         self._picks: dict[str, dict[str, Carried]] = {}
@@ -38,9 +43,8 @@ class Library:
         path = dotted.replace(".", "/")
         found = [
             module
-            for file, module in self._by_file.items()
-            if file.removesuffix(".py").removesuffix("/__init__").endswith(f"/{path}")
-            and importer.source.file.startswith(file.removesuffix(".py").removesuffix("/__init__").removesuffix(path))
+            for place, module in self._by_end.get(path.rpartition("/")[2], ())
+            if place.endswith(f"/{path}") and importer.source.file.startswith(place.removesuffix(path))
         ]
         return found[0] if len(found) == 1 else None
 

@@ -15,7 +15,7 @@ from .rewrite import REMOVED, Remover, piece
 from .text import InvalidCode, indent, split_lines
 
 Transform = Callable[[cst.Module], cst.Module]
-"""A last change to a piece's tree: making imports of other copied modules relative."""
+"""A last change to the tree of a piece that has imports: making those of other copied modules relative."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ def carried_text(item: Carried, resolve: Callable[[str], str] = str, transform: 
     Text that needs no change but its rewrites is not touched by a parser at all. Raises InvalidCode.
     """
     text = piece(item.source, item.span, item.rewrites, resolve)
+    transform = transform if "import" in text else unchanged
     nested = text.startswith((" ", "\t"))
     if not (nested or REMOVED in text or item.rename or transform is not unchanged):
         return text.strip("\n")
@@ -86,7 +87,8 @@ def _body(
     bare = module.with_changes(body=statements, header=[], footer=footer, has_trailing_newline=True)
     if xcom_dict and not generator:
         bare = keyed_returns(bare)
-    bare = transform(bare)
+    if "import" in text:
+        bare = transform(bare)
     code = bare.code.strip("\n")
     if not bare.body and code:
         code += "\npass"

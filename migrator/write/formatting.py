@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 _COMMON = ("--isolated", "--no-cache", "--quiet", "--line-length=110", "--target-version=py310")
@@ -30,9 +32,16 @@ def format_files(files: Mapping[str, str]) -> dict[str, str]:
         return {path: (root / path).read_text(encoding="utf-8") for path in files}
 
 
+@cache
+def _program() -> tuple[str, ...]:
+    """The ruff installed beside this Python: itself where it is found, to start no further Python for it."""
+    beside = Path(sysconfig.get_path("scripts")) / f"ruff{sysconfig.get_config_var('EXE') or ''}"
+    return (str(beside),) if beside.is_file() else (sys.executable, "-m", "ruff")
+
+
 def _ruff(folder: Path, command: str, *options: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "ruff", command, *_COMMON, *options, "."],
+        [*_program(), command, *_COMMON, *options, "."],
         cwd=folder,
         capture_output=True,
         text=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import re
+import sys
 import tokenize
 from functools import lru_cache
 
@@ -37,8 +38,22 @@ def fstrings(text: str) -> tuple[tuple[int, int, int, int, str], ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=64)
+def _lines(text: str) -> tuple[tuple[int, int], ...]:
+    """The lines of every f-string of a file, first and last: quick to find, unlike the columns and quotes."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return ((0, sys.maxsize),)
+    return tuple(
+        {(node.lineno, node.end_lineno or node.lineno) for node in ast.walk(tree) if type(node) is ast.JoinedStr}
+    )
+
+
 def quotes_around(text: str, line: int, column: int) -> tuple[str, ...]:
     """The quotes of the f-strings that a place lies in."""
+    if not any(first <= line <= last for first, last in _lines(text)):
+        return ()
     return tuple(
         quote for first, start, last, end, quote in fstrings(text) if (first, start) < (line, column) < (last, end)
     )

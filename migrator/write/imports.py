@@ -93,25 +93,22 @@ def names_used(tree: ast.AST) -> frozenset[str]:
     """Every name read or written anywhere in a tree, names in quoted annotations included."""
     names: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            names.add(node.id)
-        for annotation in _annotations(node):
-            for part in ast.walk(annotation):
-                if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                    names.update(re.findall(r"[^\W\d]\w*", part.value))
-        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets):
-            constants = (item.value for item in ast.walk(node.value) if isinstance(item, ast.Constant))
-            names.update(value for value in constants if isinstance(value, str))
+        annotation: ast.expr | None = None
+        match node:
+            case ast.Name(id=name):
+                names.add(name)
+            case ast.arg() | ast.AnnAssign():
+                annotation = node.annotation
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                annotation = node.returns
+            case ast.Assign(targets=targets, value=value):
+                if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
+                    constants = (item.value for item in ast.walk(value) if isinstance(item, ast.Constant))
+                    names.update(constant for constant in constants if isinstance(constant, str))
+        for part in ast.walk(annotation) if annotation is not None else ():
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                names.update(re.findall(r"[^\W\d]\w*", part.value))
     return frozenset(names)
-
-
-def _annotations(node: ast.AST) -> list[ast.expr]:
-    match node:
-        case ast.arg(annotation=ast.expr() as annotation) | ast.AnnAssign(annotation=annotation):
-            return [annotation]
-        case ast.FunctionDef(returns=ast.expr() as returns) | ast.AsyncFunctionDef(returns=ast.expr() as returns):
-            return [returns]
-    return []
 
 
 def import_block(

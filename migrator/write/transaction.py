@@ -171,9 +171,10 @@ def _apply(out: Path, planned: Plan) -> None:
     staging = out / STAGING
     staging.mkdir()
     try:
+        folders: set[Path] = set()
         for path, content in planned.put.items():
             target = staging / "new" / path
-            target.parent.mkdir(parents=True, exist_ok=True)
+            _folder(target, folders)
             target.write_bytes(content)
         created = sorted(path for path in planned.put if not (out / path).exists())
         _write_journal(staging, created)
@@ -187,6 +188,13 @@ def _apply(out: Path, planned: Plan) -> None:
         _prune(out, (out / path).parent)
 
 
+def _folder(target: Path, there: set[Path]) -> None:
+    """Make the folder of a file, unless it is among those that are known to be there."""
+    if target.parent not in there:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        there.add(target.parent)
+
+
 def _write_journal(staging: Path, created: list[str]) -> None:
     journal = staging / "journal.json"
     with journal.open("w", encoding="utf-8") as file:
@@ -198,14 +206,15 @@ def _write_journal(staging: Path, created: list[str]) -> None:
 def _move(out: Path, planned: Plan) -> None:
     """Each file is replaced by one rename, its former text kept until all are; migration.json comes last."""
     staging = out / STAGING
+    folders: set[Path] = set()
     for path in (*planned.take, *sorted(planned.put, key=lambda path: (path == FILE, path))):
         target = out / path
         if target.exists():
             backup = staging / "old" / path
-            backup.parent.mkdir(parents=True, exist_ok=True)
+            _folder(backup, folders)
             os.replace(target, backup)
         if path in planned.put:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            _folder(target, folders)
             os.replace(staging / "new" / path, target)
     # From here on the new files are the ones that count: a run killed below is not undone.
     (staging / "journal.json").unlink()
