@@ -20,7 +20,7 @@ ROW_GAP = 16.0
 LINE_GAP = 10.0
 PADDING = 12.0
 HEADER = 24.0
-_ROUNDS = 8
+_ROUNDS = 6
 _PULL = 0.3
 """How much the borders of a group pull together, where a line pulls with 1."""
 

@@ -1,43 +1,84 @@
 """The order of cells within columns, so that few lines cross.
 
-Sweeps from column to column by barycentre, then exchanges of neighbours. A group stays together in each column, and two
-groups that have several columns in common have the same order in all of them: that is what makes rectangles of them.
+Sweeps from column to column by barycentre or median, with exchanges of neighbours. A group stays together in each
+column, and two groups that have several columns in common have the same order in all of them: that is what makes
+rectangles of them.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from .grid import Grid
 from .hierarchy import ROOT
 
 _SWEEPS = 12
 _PATIENCE = 4
-_EXCHANGES = 6
+"""How many sweeps may bring nothing."""
+_EXCHANGES = 4
+_LARGE = 1000
+"""From how many cells on only one way of sweeping is tried."""
+_BETTER = 0.9
+"""How many crossings another way may leave to be taken: of ways that are about as good always the same one is taken, so
+that a small change of the graph does not change everything."""
 _SPINE = 2
 """How many lines a group's box counts for that a line crosses."""
+
+Centre = Callable[[Sequence[int]], float]
 
 
 def order(grid: Grid) -> None:
     """Change the order of `grid.children` for the better."""
+    start = _copy(grid)
+    best, fewest = _attempt(grid, _mean, 0)
+    for centre, first in ((_mean, 1), (_median, 0), (_median, 1)) if len(grid.node) < _LARGE else ():
+        if not fewest:
+            break
+        grid.children = [{group: list(items) for group, items in column.items()} for column in start]
+        found, crossings = _attempt(grid, centre, first)
+        if crossings < fewest * _BETTER:
+            best, fewest = found, crossings
+    grid.children = best
+
+
+def _attempt(grid: Grid, centre: Centre, first: int) -> tuple[list[dict[int, list[int]]], int]:
+    """Sweep, forwards first or (1) backwards, until that brings nothing; the best order on the way, its crossings."""
     state = _Order(grid)
-    best, fewest, idle = state.copy(), state.crossings(), 0
+    best, fewest, idle = _copy(grid), state.crossings(), 0
     for turn in range(_SWEEPS):
         if not fewest or idle == _PATIENCE:
             break
-        state.sweep(backwards=turn % 2 == 1)
-        if turn >= 2:
-            state.exchange()
+        state.sweep(centre, backwards=turn % 2 != first)
+        # Now and then also exchange what is no worse afterwards: that leads out of dead ends.
+        state.exchange(even=turn % 4 >= 2)
+        for _ in range(_EXCHANGES):
+            if not state.exchange():
+                break
         crossings = state.crossings()
         idle += 1
         if crossings < fewest:
-            best, fewest, idle = state.copy(), crossings, 0
-    grid.children = best
-    state = _Order(grid)
-    for _ in range(_EXCHANGES):
-        if not fewest or not state.exchange():
-            break
+            best, fewest, idle = _copy(grid), crossings, 0
+    return best, fewest
+
+
+def _copy(grid: Grid) -> list[dict[int, list[int]]]:
+    return [{group: list(items) for group, items in column.items()} for column in grid.children]
+
+
+def _mean(places: Sequence[int]) -> float:
+    return sum(places) / len(places)
+
+
+def _median(places: Sequence[int]) -> float:
+    """Of an even number the mean of both in the middle, nearer to the side where the others are close together."""
+    ordered = sorted(places)
+    middle = len(ordered) // 2
+    if len(ordered) % 2:
+        return float(ordered[middle])
+    upper, lower = ordered[middle - 1 : middle + 1]
+    above, below = upper - ordered[0], ordered[-1] - lower
+    return (upper * below + lower * above) / (above + below) if above + below else (upper + lower) / 2
 
 
 class _Order:
@@ -49,9 +90,6 @@ class _Order:
         self.place = [0] * len(grid.node)
         for column in range(self.last + 1):
             self._number(column)
-
-    def copy(self) -> list[dict[int, list[int]]]:
-        return [{group: list(items) for group, items in column.items()} for column in self.grid.children]
 
     def _number(self, column: int) -> None:
         for index, cell in enumerate(self.grid.flat(column)):
@@ -92,14 +130,14 @@ class _Order:
 
     # --- sweeps ----------------------------------------------------------------------------------------------------
 
-    def sweep(self, *, backwards: bool) -> None:
+    def sweep(self, centre: Centre, *, backwards: bool) -> None:
         """Order each column by where the lines to the one before (behind, if backwards) end."""
         columns = range(self.last - 1, -1, -1) if backwards else range(1, self.last + 1)
         for column in columns:
-            self._arrange(column, ROOT, column + 1 if backwards else column - 1)
+            self._arrange(column, ROOT, column + 1 if backwards else column - 1, centre)
             self._number(column)
 
-    def _arrange(self, column: int, group: int, fixed: int) -> tuple[float, int]:
+    def _arrange(self, column: int, group: int, fixed: int, centre: Centre) -> tuple[float, int]:
         """Order the items of a group; gives the sum and number of the places its lines end at."""
         items = self.grid.children[column][group]
         beside = self.grid.before if fixed < column else self.grid.after
@@ -107,9 +145,10 @@ class _Order:
         sums: dict[int, tuple[float, int]] = {}
         for item in items:
             if item < 0:
-                sums[item] = self._arrange(column, ~item, fixed)
+                sums[item] = self._arrange(column, ~item, fixed, centre)
             elif beside[item]:
-                sums[item] = float(sum(place[cell] for cell in beside[item])), len(beside[item])
+                ends = [place[cell] for cell in beside[item]]
+                sums[item] = centre(ends) * len(ends), len(ends)
         total = sum(s for s, _ in sums.values()), sum(n for _, n in sums.values())
         if len(items) > 1:
             keys = {item: s / n for item, (s, n) in sums.items() if n}
@@ -134,8 +173,8 @@ class _Order:
 
     # --- exchanges -------------------------------------------------------------------------------------------------
 
-    def exchange(self) -> bool:
-        """Exchange neighbours wherever that takes crossings away; whether any was."""
+    def exchange(self, *, even: bool = False) -> bool:
+        """Exchange neighbours wherever that takes crossings away (`even`: or adds none); whether any was."""
         any_gain = False
         for column in range(self.last + 1):
             changed = False
@@ -147,7 +186,7 @@ class _Order:
                     a, b = items[i], items[i + 1]
                     if a < 0 and b < 0:
                         continue
-                    if _gain(ends[i], ends[i + 1]) > 0:
+                    if _gain(ends[i], ends[i + 1]) >= (0 if even else 1):
                         items[i], items[i + 1] = b, a
                         ends[i], ends[i + 1] = ends[i + 1], ends[i]
                         changed = True

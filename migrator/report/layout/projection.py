@@ -24,19 +24,22 @@ def project(
     position = list(wish)
     total = list(weight)
     members: list[list[int]] = [[v] for v in range(len(wish))]
+    entering = [[(left, v, distance) for left, distance in found] for v, found in enumerate(above)]
     for variable in order:
         own = bundle_of[variable]
         while True:
             worst, left, right, least = _TOLERANCE, -1, -1, 0.0
             here = position[own]
-            for r in members[own]:
-                base = here + offset[r]
-                for l, distance in above[r]:  # noqa: E741
-                    other = bundle_of[l]
-                    if other != own:
-                        violation = position[other] + offset[l] + distance - base
-                        if violation > worst:
-                            worst, left, right, least = violation, l, r, distance
+            outside = []
+            for constraint in entering[own]:
+                a, b, distance = constraint
+                other = bundle_of[a]
+                if other != own:
+                    outside.append(constraint)
+                    violation = position[other] + offset[a] + distance - offset[b] - here
+                    if violation > worst:
+                        worst, left, right, least = violation, a, b, distance
+            entering[own] = outside
             if left < 0:
                 break
             other = bundle_of[left]
@@ -52,7 +55,8 @@ def project(
                 bundle_of[v] = keep
                 offset[v] += shift
             members[keep] += members[drop]
-            members[drop] = []
+            entering[keep] += entering[drop]
+            members[drop], entering[drop] = [], []
             position[keep], total[keep] = merged, mass
             own = keep
     return [position[bundle_of[v]] + offset[v] for v in range(len(wish))]
