@@ -23,7 +23,7 @@ def template_files(dag: Dag, read: Callable[[str], str | None]) -> dict[tuple[st
     folders = [PurePosixPath(dag.file).parent, *_searchpath(dag)]
     found: dict[tuple[str, str], SourceFile] = {}
     for task in dag.tasks:
-        endings = _extensions(task, dag.airflow)
+        endings = extensions(task, dag.airflow)
         if not endings:
             continue
         for name in _names(task, dag.airflow):
@@ -38,7 +38,11 @@ def template_files(dag: Dag, read: Callable[[str], str | None]) -> dict[tuple[st
     return found
 
 
-def _extensions(task: Task, line: str) -> tuple[str, ...]:
+def extensions(task: Task, line: str) -> tuple[str, ...]:
+    """How a string in a task's templated fields ends when it names a file; `line` is the line of Airflow."""
+    own = task.argument("templates_exts")
+    if own is not None and isinstance(own.value, list | tuple):
+        return tuple(ending for ending in own.value if isinstance(ending, str))
     for path in (task.name, *task.bases):
         for cls in mro(path, line) or (path,):
             known = signature(cls, line)
@@ -53,6 +57,8 @@ def _names(task: Task, line: str) -> Iterator[str]:
     for argument in task.arguments:
         if argument.name in fields:
             yield from _strings(argument.value)
+    for argument in (*task.op_args, *task.op_kwargs):  # of a decorated function
+        yield from _strings(argument.value)
 
 
 def _strings(value: Value) -> Iterator[str]:

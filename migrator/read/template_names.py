@@ -71,7 +71,7 @@ CONTEXT_NAMES: dict[str, ContextName] = {
         _date("task_instance_key_str", _ALL, "dag_id, task_id and ds_nodash (3: run_id) joined by `__`"),
         ContextName("params", _ALL, "the params of the DAG and task, overridden by the run's conf"),
         ContextName("templates_dict", _ALL, "the operator's own templates_dict, rendered"),
-        ContextName("test_mode", _ALL, "False outside `airflow tasks test`"),
+        ContextName("test_mode", _OLD, "False outside `airflow tasks test`"),
         ContextName("try_number", _NEW, "the number of this try, from 1"),
         ContextName("expanded_ti_count", _NEW, "how many instances a mapped task has"),
         ContextName("map_index_template", _NEW, "the task's map_index_template"),

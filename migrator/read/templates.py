@@ -11,8 +11,8 @@ from typing import TypeAlias
 from jinja2 import Environment, TemplateSyntaxError, meta
 from jinja2 import nodes as jinja
 
-from .template_names import DATE_ATTRIBUTES, DATE_NAMES, JINJA_GLOBALS
-from .template_nodes import Attribute, Constant, Item, Node, XComPull, chain, node_of, walk
+from .template_names import DATE_ATTRIBUTES, DATE_NAMES, JINJA_GLOBALS, TASK_INSTANCE_NAMES
+from .template_nodes import Attribute, Call, Constant, Item, Name, Node, XComPull, chain, node_of, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,18 @@ def all_nodes(template: Template) -> Iterator[Node]:
 def pulls(template: Template) -> tuple[XComPull, ...]:
     """Every XCom it pulls, in blocks too."""
     return tuple(node for node in all_nodes(template) if isinstance(node, XComPull))
+
+
+def pushes(template: Template) -> bool:
+    """Whether rendering it pushes an XCom: `{{ ti.xcom_push(key="rows", value=1) }}`."""
+    return any(
+        isinstance(node, Call)
+        and isinstance(node.function, Attribute)
+        and node.function.name == "xcom_push"
+        and isinstance(node.function.base, Name)
+        and node.function.base.name in TASK_INSTANCE_NAMES
+        for node in all_nodes(template)
+    )
 
 
 def constant(template: Template) -> str | None:

@@ -85,6 +85,9 @@ class TaskView(Protocol):
         Does not mark it as read: this is for looking at a command or a statement, not for carrying it over.
         """
 
+    def has_template_file(self, text: str) -> bool:
+        """Whether a string in a templated field names a file that is read and rendered in its place."""
+
     def code(self, name: str, default: str = "None") -> str:
         """A Python expression for the argument as it is, not rendered as a template."""
 

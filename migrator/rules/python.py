@@ -266,13 +266,18 @@ def _accepted(view: TaskView, kwargs: dict[str, Value]) -> dict[str, Value]:
 
 
 def _template_extensions(view: TaskView, values: list[Value]) -> None:
+    """Airflow reads the files that arguments with these suffixes name, and fails where there is none."""
     extensions = view.value("templates_exts")
     if not extensions:
         return
-    ends = tuple(e for e in extensions if isinstance(e, str)) if isinstance(extensions, list | tuple) else ("",)
-    if any(text.endswith(ends) for text in _strings(values)):
+    if not _all_text(extensions):
         view.unsupported("templates_exts", "Strings that name such files are passed on as they are, not read.")
-    else:
+        return
+    named = [text for text in _strings(values) if text.endswith(tuple(extensions))]
+    missing = next((text for text in named if not view.has_template_file(text)), None)
+    if missing is not None:
+        view.manual("A2D307", f"An argument names the file {missing!r}, which is not in the given folders.")
+    if not named:
         view.drop("templates_exts", "No argument names a file with these suffixes.")
 
 

@@ -46,7 +46,7 @@ def body(
 
     if function.is_async:
         raise ManualError("A2D205", f"`{function.name}` is a coroutine", function.span)
-    bound, extra, positional = bind(function, args, kwargs, with_context)
+    bound, extra, positional = bind(function, args, kwargs, view.dag.airflow if with_context else None)
     missing = [name for name, b in bound.items() if b.kind == "missing"]
     if missing:
         raise ManualError(
@@ -72,11 +72,12 @@ def body(
 
 
 def bind(
-    function: am.Function, args: list[am.Value], kwargs: dict[str, am.Value], with_context: bool = True
+    function: am.Function, args: list[am.Value], kwargs: dict[str, am.Value], context: am.AirflowLine | None
 ) -> tuple[dict[str, Bound], dict[str, am.Value], list[am.Value]]:
     """What each parameter gets, what is left for `**kwargs`, and what for `*args`.
 
-    Airflow passes the context by name to every parameter that bears one of its names, also where that has a default.
+    Airflow passes the context, that of the line `context`, by name to every parameter that bears one of its names, also
+    where that has a default.
     """
     names = [p for p in function.parameters if p.kind == "positional"]
     if function.self_value is not None and names:
@@ -92,11 +93,17 @@ def bind(
             continue
         if parameter.name in kwargs:
             found[parameter.name] = Bound("value", kwargs.pop(parameter.name))
-        elif with_context and parameter.name in CONTEXT_NAMES:
+        elif context is not None and _from_context(parameter, context):
             found[parameter.name] = Bound("context")
         else:
             found[parameter.name] = Bound("missing" if parameter.default is None else "default", parameter.default)
     return found, kwargs, rest
+
+
+def _from_context(parameter: am.Parameter, line: am.AirflowLine) -> bool:
+    """Whether Airflow gives the parameter a variable of its context; what the line does not have stays its default."""
+    row = CONTEXT_NAMES.get(parameter.name)
+    return row is not None and (line in row.lines or parameter.default is None)
 
 
 # --- what the function has of Airflow -----------------------------------------------------------------------------
@@ -121,9 +128,11 @@ def _obstacles(function: am.Function, view: View) -> list[am.Use]:
 
 def _absent(function: am.Function, view: View) -> None:
     """Report what the function reads of the context and will not find there."""
+    line = view.dag.airflow
+    defaults = {p.name for p in function.parameters if p.default is not None and not _from_context(p, line)}
     for use in function.uses:
         row = CONTEXT_NAMES.get(use.name)
-        if use.kind != "context" or row is None:
+        if use.kind != "context" or row is None or use.name in defaults:
             continue
         if use.name in ABSENT:
             _report(function, "A2D509", f"`{function.name}` reads `{use.name}` of Airflow's context", use.span, view)
@@ -746,7 +755,7 @@ def call(function: am.Function, args: list[str], kwargs: dict[str, str], with_co
         given += [
             f"{p.name}={view.context_expression(p.name)}"
             for p in names
-            if p.name in CONTEXT_NAMES and p.name not in kwargs
+            if _from_context(p, view.dag.airflow) and p.name not in kwargs
         ]
         if any(p.kind == "var_keyword" for p in function.parameters):
             given.append(f"**{view.airflow_context()}.as_kwargs()")

@@ -79,7 +79,8 @@ def translate(
             findings.append(Finding("A2D410", f"The file of {dag.dag_id} was not read", dag.span, dag_id=dag.dag_id))
             continue
         shared = _shared(dag, module, project, library, shared_connections, packages, jobs)
-        because = _partitioned_because(dag)
+        named = [file.text for (dag_id, _), file in project.template_files.items() if dag_id == dag.dag_id]
+        because = _partitioned_because(dag, named)
         try:
             shared.timing = timing(dag, because, job=shared.job_name, outlets=outlets, cutover=cutover)
         except Exception as error:  # a fault of ours must not cost the user the other DAGs
@@ -214,8 +215,10 @@ DATED = ("TimeDeltaSensor", "DayOfWeek", "IntervalCheck", "ExternalTaskSensor")
 """Parts of the names of operators that look at the run's dates by themselves."""
 
 
-def _partitioned_because(dag: am.Dag) -> str:
-    """Why the DAG needs partitions; empty where it does not."""
+def _partitioned_because(dag: am.Dag, template_files: list[str]) -> str:
+    """Why the DAG needs partitions; empty where it does not. `template_files` are the texts its arguments name."""
+    if templates.reads_dates(template_files):
+        return "its tasks read the data interval"
     for task in dag.tasks:
         if task.function is not None and any(_use_reads_date(u) for u in task.function.uses):
             return "its tasks read the data interval"
@@ -264,6 +267,8 @@ def _xcom_shapes(dag: am.Dag) -> tuple[frozenset[str], frozenset[str]]:
             if any(u.kind == "push" for u in task.function.uses):
                 keyed.add(task.task_id)
             continue
+        if templates.push(task):
+            keyed.add(task.task_id)
         rule = rule_of(task)
         if rule.keyed if rule is not None else pulled.get(task.task_id, set()) - {"return_value"}:
             keyed.add(task.task_id)

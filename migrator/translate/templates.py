@@ -11,7 +11,7 @@ from ..dagster_model import EnvVariable
 from ..read import template_nodes as nodes
 from ..read.template_names import CONTEXT_NAMES, OBJECT_NAMES
 from ..read.templates import Expression as TemplateExpression
-from ..read.templates import Template, Text, all_nodes, is_plain, parse, pulls
+from ..read.templates import Template, Text, all_nodes, is_plain, parse, pulls, pushes
 from .pen import CannotWriteError, Expression, connection_variable, format_string, string
 from .shared import ABSENT
 
@@ -50,6 +50,12 @@ def reads_dates(value: am.Value) -> bool:
     return any(parse(text).uses_dates for text in strings(value) if not is_plain(text))
 
 
+def push(task: am.Task) -> bool:
+    """Whether rendering a template of the task's pushes an XCom."""
+    arguments = (*task.arguments, *task.op_args, *task.op_kwargs)
+    return any(pushes(parse(text)) for a in arguments for text in strings(a.value) if "xcom_push" in text)
+
+
 def pulled_tasks(value: am.Value) -> tuple[str, ...]:
     """The tasks, named literally, whose XComs templates in the value pull."""
     found: dict[str, None] = {}
@@ -66,7 +72,8 @@ def pulled_tasks(value: am.Value) -> tuple[str, ...]:
 
 def argument(value: am.Value, with_templates: bool, view: View) -> str:
     """An expression for a value passed to a function; strings in it are templates where the operator says so."""
-    return expression(value, view) if with_templates and has_template(value) else view.pen.expression(value)
+    rendered = with_templates and (has_template(value) or view.names_files(value))
+    return expression(value, view) if rendered else view.pen.expression(value)
 
 
 def expression(value: am.Value, view: View) -> str:
@@ -82,6 +89,8 @@ def expression(value: am.Value, view: View) -> str:
         case dict():
             pairs = (f"{view.pen.expression(k)}: {expression(v, view)}" for k, v in value.items())
             return "{" + ", ".join(pairs) + "}"
+        case am.MappedArgument() | am.Deferred() if view.names_files(value):
+            raise CannotWriteError("a name of a template file that is mapped over or computed")
         case am.MappedArgument(values=values) if isinstance(values, list | tuple | dict) and has_template(values):
             # Airflow renders what expand() is given literally, and nothing that a task returned.
             prepare(values, view)
@@ -93,6 +102,8 @@ def expression(value: am.Value, view: View) -> str:
 
 
 def _text(text: str, view: View) -> str:
+    if (file := view.template_file(text)) is not None:
+        return view.file_text(file)
     if is_plain(text):
         return string(text[:-1] if text.endswith("\n") and not view.shared.keeps_newline else text)
     template = parse(text, view.shared.keeps_newline)

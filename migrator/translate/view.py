@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import replace
 from typing import Any, NoReturn
@@ -13,6 +14,7 @@ import networkx as nx
 from .. import airflow_model as am
 from ..dagster_model import Body, CarriedBody, Code, Fate, Import, Input, Key, Origin, ResourceUse, Sensor
 from ..read.signatures import signature
+from ..read.template_files import extensions
 from ..rules.api import OtherDag, Result
 from ..source import SourceFile, Span
 from . import functions, templates
@@ -137,9 +139,9 @@ class View:
         if not templates.has_template(argument.value):
             file = self._template_file(argument)
             if file is not None:
-                return self._file_text(file)
+                return self.file_text(file)
             self._no_missing_file(argument)
-            carried = self._as_written(argument)
+            carried = None if self.names_files(argument.value) else self._as_written(argument)
             if carried is not None:
                 return carried
         return self._written(argument, lambda value: self.rendered(value, name))
@@ -193,9 +195,20 @@ class View:
 
     def _template_file(self, argument: am.Argument) -> SourceFile | None:
         """The file an argument names, where its operator reads such files."""
-        if not isinstance(argument.value, str):
+        return self.template_file(argument.value) if isinstance(argument.value, str) else None
+
+    def template_file(self, text: str) -> SourceFile | None:
+        """The file that a string in a templated field names, where the operator reads such files."""
+        if not text.endswith(extensions(self.task, self.dag.airflow) or ("\0",)):
             return None
-        return self.shared.project.template_files.get((self.dag.dag_id, argument.value))
+        return self.shared.project.template_files.get((self.dag.dag_id, text))
+
+    def has_template_file(self, text: str) -> bool:
+        return self.template_file(text) is not None
+
+    def names_files(self, value: am.Value) -> bool:
+        """Whether one of the strings in a templated field names such a file."""
+        return any(map(self.has_template_file, templates.strings(value)))
 
     def _no_missing_file(self, argument: am.Argument) -> None:
         """Airflow fails to render a templated text that ends like a file and names none. Raises ManualError for it."""
@@ -209,7 +222,7 @@ class View:
                 why = f"`{argument.name}` names the file {text!r}, which is not in the given folders"
                 raise ManualError("A2D307", why, argument.span)
 
-    def _file_text(self, file: SourceFile) -> str:
+    def file_text(self, file: SourceFile) -> str:
         """An expression for a template file's text, rendered; the file is copied beside the DAG's module."""
         name = self.shared.copy_file(file)
         path = f"{self.library('pathlib', 'Path')}(__file__).with_name({name!r})"
@@ -505,6 +518,9 @@ class View:
 
     def finish(self, body: Body) -> Body:
         """The body with everything before it that its expressions asked for."""
+        by_key = self.task.function is None and not self.bridged and templates.push(self.task)
+        if by_key and isinstance(body, Code) and not body.text.startswith("raise "):
+            body = replace(body, text=returning(body.text, f"{self.airflow_context()}.keyed"))
         before = list(self.late_imports)
         if self.airflow_used:
             before.append(self._airflow_statement())
@@ -544,6 +560,28 @@ class View:
     def asset_inputs(self) -> tuple[Input, ...]:
         """The inputs the expressions asked for."""
         return tuple(Input(name, self.shared.keys[task_id]) for task_id, name in self.inputs.items())
+
+
+def returning(body: str, wrap: str) -> str:
+    """A body whose value is what `wrap` makes of the value it had, or of None."""
+    found = list(_returns(ast.parse(body)))
+    lines = body.encode().splitlines(keepends=True)
+    for node in reversed(found):
+        value = ast.get_source_segment(body, node.value) if node.value is not None else "None"
+        start, end = node.lineno - 1, node.end_lineno or node.lineno
+        before, after = lines[start][: node.col_offset], lines[end - 1][node.end_col_offset :]
+        lines[start:end] = [before + f"return {wrap}({value})".encode() + after]
+    text = b"".join(lines).decode()
+    return text if found else f"{text}\nreturn {wrap}(None)"
+
+
+def _returns(node: ast.AST) -> Iterator[ast.Return]:
+    """The return statements of a body, and not those of functions in it."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Return):
+            yield child
+        elif not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+            yield from _returns(child)
 
 
 def _plain(value: am.Value) -> bool:

@@ -356,7 +356,7 @@ def shape(dag: Any) -> dict[str, Any]:
         },
         "edges": sorted([task.task_id, down] for task in dag.tasks for down in task.downstream_task_ids),
         "timetable": type(dag.timetable).__name__,
-        "start_date": text(dag.start_date),
+        "start_date": text(max([d for o in (dag, *dag.tasks) if (d := o.start_date) is not None], default=None)),
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 Record = Mapping[str, Any]
 DATES = 2
 UNSCHEDULED = dt.datetime(2024, 3, 1, tzinfo=dt.timezone.utc)
-"""The logical date of manual runs of a DAG that has no schedule."""
+"""The logical date of manual runs of a DAG that has no schedule; Airflow's runs have no task that begins later."""
 SAFE = frozenset({"python", "bash", "branch", "short_circuit", "latest_only", "empty", "time"})
 """Kinds of operators that are executed: what they reach is up to the user's own code."""
 LOCAL_DATABASES = frozenset({"sqlite", "duckdb"})
@@ -88,9 +88,7 @@ def runs(airflow: Record, wanted: int | Sequence[str]) -> list[dict[str, Any]]:
             utc = dt.datetime.fromisoformat(date).astimezone(dt.timezone.utc).isoformat()
             found.append(_scheduled(known[utc]) if utc in known else _manual(utc))
         return found
-    return [_scheduled(tick) for tick in _spread(airflow["ticks"], wanted)] or [
-        _manual((UNSCHEDULED + dt.timedelta(days=number)).isoformat()) for number in range(wanted)
-    ]
+    return [_scheduled(tick) for tick in _spread(airflow["ticks"], wanted)] or _unscheduled(airflow, wanted)
 
 
 def _spread(ticks: Sequence[Any], count: int) -> list[Any]:
@@ -102,6 +100,16 @@ def _spread(ticks: Sequence[Any], count: int) -> list[Any]:
 
 def _scheduled(tick: Sequence[Any]) -> dict[str, Any]:
     return {"logical_date": tick[1], "run_type": "scheduled", "data_interval": [tick[2], tick[3]]}
+
+
+def _unscheduled(airflow: Record, count: int) -> list[dict[str, Any]]:
+    """Manual runs on so many days, the first of them one on which every task has begun."""
+    begun = dt.datetime.fromisoformat(airflow["start_date"] or UNSCHEDULED.isoformat()).astimezone(dt.timezone.utc)
+    late = begun > UNSCHEDULED
+    first = (
+        dt.datetime.combine(begun.date() + dt.timedelta(days=1), dt.time(), dt.timezone.utc) if late else UNSCHEDULED
+    )
+    return [_manual((first + dt.timedelta(days=number)).isoformat()) for number in range(count)]
 
 
 def _manual(date: str) -> dict[str, Any]:
@@ -117,7 +125,7 @@ def forced_runs(airflow: Record, dag_id: str, chance: Chance, skipping: Collecti
     ticks = [tick for tick in airflow["ticks"] if tick[1] is not None][: chance.runs]
     dated = [_scheduled(tick) for tick in ticks]
     if not dated:  # a date beyond the schedule's own might be one that the DAG has no runs for
-        dated = [_manual((UNSCHEDULED + dt.timedelta(days=number)).isoformat()) for number in range(chance.runs)]
+        dated = _unscheduled(airflow, chance.runs)
     return [
         {**run, "tasks": outcomes(airflow, skipping, random.Random(f"{chance.seed} {dag_id} {number}"))}
         for number, run in enumerate(dated)

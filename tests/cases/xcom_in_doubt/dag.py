@@ -32,6 +32,8 @@ def named(ti):
     return ti.xcom_pull(task_ids=Variable.get("which_task"))
 
 
+PUSHING = "echo {{ ti.xcom_push(key='size', value=4) }} pushed"
+
 with DAG("xcom_in_doubt", schedule_interval="@daily", start_date=datetime(2024, 1, 1), catchup=False):
     counted = PythonOperator(task_id="count", python_callable=count)
     PythonOperator(task_id="beside", python_callable=beside)
@@ -39,3 +41,9 @@ with DAG("xcom_in_doubt", schedule_interval="@daily", start_date=datetime(2024, 
     for function in (missing, yesterday, elsewhere, named):
         counted >> PythonOperator(task_id=function.__name__, python_callable=function)
     counted >> BashOperator(task_id="told", bash_command="echo {{ ti.xcom_pull(task_ids='count', key='rows') }}")
+    pushed = BashOperator(task_id="pushed", bash_command="echo {{ ti.xcom_push(key='size', value=3) }} pushed")
+    unsaid = BashOperator(task_id="unsaid", bash_command=PUSHING, do_xcom_push=False)
+    [pushed, unsaid] >> BashOperator(
+        task_id="sizes",
+        bash_command="echo {{ ti.xcom_pull(task_ids='pushed', key='size') + ti.xcom_pull(task_ids='unsaid', key='size') }}",
+    )

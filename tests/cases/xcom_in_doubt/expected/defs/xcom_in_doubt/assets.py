@@ -114,6 +114,56 @@ def told(count: Any) -> str:
     return run_bash(f"echo {count.get('rows')}")
 
 
+@dg.asset(
+    key=["xcom_in_doubt", "pushed"],
+    group_name="xcom_in_doubt",
+    kinds={"bash"},
+    metadata={"airflow/dag_id": "xcom_in_doubt", "airflow/task_id": "pushed"},
+)
+def pushed(context: dg.AssetExecutionContext) -> dict[str, Any]:
+    airflow = airflow_dag.context(context, task_id="pushed")
+    return airflow.keyed(run_bash(airflow.render("echo {{ ti.xcom_push(key='size', value=3) }} pushed")))
+
+
+@dg.asset(
+    key=["xcom_in_doubt", "unsaid"],
+    group_name="xcom_in_doubt",
+    kinds={"bash"},
+    metadata={"airflow/dag_id": "xcom_in_doubt", "airflow/task_id": "unsaid"},
+)
+def unsaid(context: dg.AssetExecutionContext) -> dict[str, Any]:
+    airflow = airflow_dag.context(context, task_id="unsaid")
+    run_bash(airflow.render("echo {{ ti.xcom_push(key='size', value=4) }} pushed"))
+    return airflow.keyed(None)
+
+
+@dg.asset(
+    key=["xcom_in_doubt", "sizes"],
+    ins={
+        "pushed": dg.AssetIn(["xcom_in_doubt", "pushed"]),
+        "unsaid": dg.AssetIn(["xcom_in_doubt", "unsaid"]),
+    },
+    group_name="xcom_in_doubt",
+    kinds={"bash"},
+    metadata={"airflow/dag_id": "xcom_in_doubt", "airflow/task_id": "sizes"},
+)
+def sizes(context: dg.AssetExecutionContext, pushed: Any, unsaid: Any) -> str:
+    airflow = airflow_dag.context(
+        context,
+        task_id="sizes",
+        xcoms={"pushed": pushed, "unsaid": unsaid},
+        keyed=(
+            "pushed",
+            "unsaid",
+        ),
+    )
+    return run_bash(
+        airflow.render(
+            "echo {{ ti.xcom_pull(task_ids='pushed', key='size') + ti.xcom_pull(task_ids='unsaid', key='size') }}"
+        )
+    )
+
+
 job = dg.define_asset_job(
     "xcom_in_doubt",
     selection=dg.AssetSelection.groups("xcom_in_doubt"),

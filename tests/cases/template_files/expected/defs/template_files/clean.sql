@@ -1,0 +1,1 @@
+DELETE FROM orders WHERE day < '2020-01-01'
