@@ -24,6 +24,16 @@ CONF_TAG = "airflow/conf"
 """A run's conf as JSON: what `airflow dags trigger --conf` gave to a run. It overrides the params."""
 
 
+class Task(SimpleNamespace):
+    """`task` of the context: the attributes of the operator that are known here, and rendering."""
+
+    dag: "AirflowDag"
+
+    def render_template(self, content: Any, context: Mapping[str, Any], jinja_env: Any = None) -> Any:
+        """`content` with its templates rendered with a context."""
+        return self.dag.render(content, context)
+
+
 @dataclass(frozen=True, kw_only=True)
 class AirflowDag:
     """An Airflow DAG as its tasks see it: `{{ dag.dag_id }}`, its schedule, params, macros and filters."""
@@ -140,7 +150,7 @@ class AirflowDag:
         )
         merged = {**self.params, **_values(made["params"]), **conf}
         operator = {"owner": self.owner, "retries": made["retries"], "params": merged, **(made["task"] or {})}
-        ti.task = SimpleNamespace(task_id=task_id, dag_id=self.dag_id, dag=self, **operator)
+        ti.task = Task(task_id=task_id, dag_id=self.dag_id, dag=self, **operator)
         return AirflowContext(self, dates, dag_run, ti, merged, context, variables)
 
     def render(self, value: Any, variables: Mapping[str, Any], *, native: bool | None = None) -> Any:

@@ -74,6 +74,7 @@ class DagRun3(DagRun):
 
     run_after: pendulum.DateTime | None = None
     partition_key: str | None = None
+    partition_date: pendulum.DateTime | None = None
 
 
 class LazySelection(list[Any]):

@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import dagster as dg
 
+from ..airflow_compat.xcom import XComIOManager
+
 
 class DbApiResource(dg.ConfigurableResource[Any]):
     """A database, with the methods of Airflow's database hooks.
@@ -239,4 +241,9 @@ def _path(url: str) -> str:
 
 @dg.definitions
 def resources() -> dg.Definitions:
-    return dg.Definitions(resources={"sqlite_default": SqlResource(url=dg.EnvVar("SQLITE_DEFAULT_URL"))})
+    return dg.Definitions(
+        resources={
+            "sqlite_default": SqlResource(url=dg.EnvVar("SQLITE_DEFAULT_URL")),
+            "io_manager": XComIOManager(airflow="2"),
+        }
+    )

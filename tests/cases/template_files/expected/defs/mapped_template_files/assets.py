@@ -1,23 +1,19 @@
 """Airflow DAG `mapped_template_files` (dag.py) as Dagster assets.
 
-No schedule, as in Airflow. Plain assets, for its trigger rules decide as all_success does, or a person must
-finish it.
+No schedule, as in Airflow. Outcome graph: `mapped` is mapped.
 """
 
-import dagster as dg
+from ...airflow_compat.exceptions import UnfinishedTaskError
+from ...airflow_compat.graph import AirflowGraph
+
+airflow_graph = AirflowGraph("mapped_template_files", airflow="2", group_name="mapped_template_files")
 
 
-@dg.asset(
-    key=["mapped_template_files", "mapped"],
-    group_name="mapped_template_files",
-    metadata={"airflow/dag_id": "mapped_template_files", "airflow/task_id": "mapped"},
-)
+@airflow_graph.task()
 def mapped() -> None:
-    raise NotImplementedError("A2D403: `mapped` is mapped over values that are known at run time only")
+    raise UnfinishedTaskError("A2D307: `sql` names the file 'clean.sql', which is not in the given folders")
 
 
-job = dg.define_asset_job(
-    "mapped_template_files",
-    selection=dg.AssetSelection.groups("mapped_template_files"),
-    tags={"airflow/dag_id": "mapped_template_files"},
-)
+assets = airflow_graph.assets()
+
+job = airflow_graph.job("mapped_template_files")
