@@ -43,6 +43,8 @@ def migrate(
     connections: Mapping[str, Exported] | None = None,
     extra_paths: Iterable[str | Path] = (),
     airflow_version: Literal["1", "2", "3"] | None = None,
+    environment: Mapping[str, str] | None = None,
+    variables: Mapping[str, str] | None = None,
     cutover: str | None = None,
     jobs: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
@@ -52,8 +54,10 @@ def migrate(
     `package` is the name of the Python package that is generated. `connections` are those of `airflow connections
     export`, as `migrator.rules.connections.parse_export` gives them. `extra_paths` are further folders that modules of
     the user's lie in. `airflow_version` decides where the files' imports should not; `jobs` is the number of processes
-    that read. `cutover` is the time (ISO format) from which on Dagster runs what falls due in DAGs that catch up;
-    without it, the generated project asks for it in an environment variable. `progress` is called with the stage that
+    that read. `environment` and `variables` are values to read the files with, of environment variables and Airflow
+    Variables that decide which tasks there are; they are written into the code. `cutover` is the time (ISO format) from
+    which on Dagster runs what falls due in DAGs that catch up; without it, the generated project asks for it in an
+    environment variable. `progress` is called with the stage that
     goes on, how much of it is done and how much there is (0: not known).
 
     Raises FileNotFoundError when there is no such path and ValueError when `package` cannot be a package's name
@@ -63,6 +67,7 @@ def migrate(
     from .findings import order
     from .naming import moment, package_fault
     from .read.project import read
+    from .read.supplied import Supplied
     from .silence import Silencers
     from .translate.project import translate
     from .write.project import render
@@ -82,6 +87,7 @@ def migrate(
         root,
         extra_paths=tuple(Path(p) for p in extra_paths),
         airflow_version=airflow_version,
+        supplied=Supplied(dict(environment or {}), dict(variables or {})),
         jobs=jobs,
         progress=partial(report, "Reading"),
     )

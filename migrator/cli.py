@@ -175,6 +175,16 @@ def _cutover(ctx: click.Context, parameter: click.Parameter, value: str | None) 
     return found
 
 
+def _assignments(ctx: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for text in value:
+        name, sign, content = text.partition("=")
+        if not (name and sign):
+            raise click.BadParameter(f"{text!r} is not NAME=VALUE.", ctx, parameter)
+        found[name] = content
+    return found
+
+
 def reading_options(function: F) -> F:
     """The options of every command that reads DAG files."""
     for option in (
@@ -192,6 +202,10 @@ def reading_options(function: F) -> F:
                      help="Processes that read.  [default: one a processor, where there are files enough]"),
         click.option("--airflow-version", type=click.Choice(["1", "2", "3"]),
                      help="The line of Airflow the files are for.  [default: what their imports say]"),
+        click.option("--variable", "variables", multiple=True, metavar="KEY=VALUE", callback=_assignments,
+                     help="Read the files as if the Airflow Variable had this value; repeatable."),
+        click.option("--env", "environment", multiple=True, metavar="NAME=VALUE", callback=_assignments,
+                     help="Read the files as if the environment variable had this value; repeatable."),
         click.option("--path", "paths", multiple=True, type=_existing(file_okay=False), metavar="DIR",
                      help="A further folder that modules of yours are imported from; repeatable."),
     ):  # fmt: skip
@@ -227,6 +241,8 @@ def convert(
     cutover: str | None,
     paths: tuple[Path, ...],
     airflow_version: Literal["1", "2", "3"] | None,
+    environment: dict[str, str],
+    variables: dict[str, str],
     jobs: int | None,
     format_: Format,
     fail_on: FailOn,
@@ -252,6 +268,8 @@ def convert(
             connections=exported,
             extra_paths=paths,
             airflow_version=airflow_version,
+            environment=environment,
+            variables=variables,
             cutover=cutover,
             jobs=jobs,
             progress=tell,
@@ -280,6 +298,8 @@ def inspect(
     path: Path,
     paths: tuple[Path, ...],
     airflow_version: Literal["1", "2", "3"] | None,
+    environment: dict[str, str],
+    variables: dict[str, str],
     jobs: int | None,
     format_: Format,
     fail_on: FailOn,
@@ -296,6 +316,7 @@ def inspect(
     from .counting import Choice, fails
     from .progress import progress
     from .read.project import read
+    from .read.supplied import Supplied
     from .silence import Silencers
 
     with progress(not quiet) as tell:
@@ -304,6 +325,7 @@ def inspect(
             path,
             extra_paths=paths,
             airflow_version=airflow_version,
+            supplied=Supplied(environment, variables),
             jobs=jobs,
             progress=partial(tell, "Reading"),
             code=format_ == "text",

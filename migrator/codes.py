@@ -51,14 +51,17 @@ _TABLE = [
          "Correct the file; Airflow would show an import error."),
     Code("A2D010", "unknown-condition", "warning",
          "A condition that decides over tasks, edges or DAGs cannot be known without running; both branches were read.",
-         "Replace the condition by something the file itself decides, or check the tasks marked conditional."),
+         "Say what the variable is that decides (--env NAME=VALUE, --variable NAME=VALUE), replace the condition by "
+         "something the file itself decides, or check the tasks marked conditional."),
     Code("A2D011", "unknown-loop", "warning",
          "A loop over something unknown builds tasks, edges or DAGs; it was read once, with an unknown element.",
-         "Make what is looped over a literal or a file in the repository, then convert again."),
+         "Say what the variable is that is looped over (--env NAME=VALUE, --variable NAME=VALUE), or make it a literal "
+         "or a file in the repository, then convert again."),
     Code("A2D012", "unknown-id", "error",
          "A dag_id or task_id depends on something that cannot be known without running, so the DAG or task has no name "
          "to be carried over by.",
-         "Give the id literally, or make what it is computed from known to the reader."),
+         "Say what the variable is that it is computed from (--env NAME=VALUE, --variable NAME=VALUE), or give the id "
+         "literally."),
     Code("A2D013", "unresolved-import", "info",
          "A module that is neither Airflow, nor in the given folders, nor a library the reader knows was imported; what "
          "comes from it is a value that exists at run time only.",
@@ -72,6 +75,10 @@ _TABLE = [
     Code("A2D016", "unknown-edge", "warning",
          "A dependency is set from or to something that cannot be known without running, so the edge is missing.",
          "Make the task known to the reader, or add the edge by hand."),
+    Code("A2D017", "value-supplied", "info",
+         "A variable of the environment or of Airflow is taken to have the value that was given with --env or "
+         "--variable. What depends on it was decided for that value, and the generated code holds the value.",
+         "Nothing; convert again where the value changes."),
     # 1xx DAGs
     Code("A2D101", "dag-id-twice", "error",
          "Two DAGs have the same dag_id; Airflow would keep one of them, at random. The first is converted.",

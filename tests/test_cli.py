@@ -318,6 +318,24 @@ def test_inspect_as_json_is_the_documented_record(run: Any, dags: Path) -> None:
     assert set(document) == {"schema", "dags", "findings"}
 
 
+def test_values_of_variables(run: Any, dags: Path, tmp_path: Path) -> None:
+    text = """\
+import os
+from airflow.sdk import DAG
+from airflow.providers.standard.operators.empty import EmptyOperator
+with DAG(os.environ["TEAM"] + "_load"):
+    EmptyOperator(task_id="only")
+"""
+    (dags / "of_a_team.py").write_text(text)
+    code, printed, _ = run(dags, "--out", tmp_path / "defs")
+    assert (code, "TEAM" in printed) == (1, True)
+    assert run(dags, "--out", tmp_path / "defs", "--env", "TEAM=sales")[0] == 0
+    assert (tmp_path / "defs/airflow_dags/defs/sales_load/assets.py").exists()
+    for option in ("--env", "--variable"):
+        code, _, errors = run("inspect", dags, option, "TEAM")
+        assert (code, "NAME=VALUE" in errors) == (2, True)
+
+
 # --- rules and explain -----------------------------------------------------------------------------------------------
 
 

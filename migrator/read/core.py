@@ -45,6 +45,7 @@ from .objects import (
     UserModule,
 )
 from .places import span_of, text_of
+from .supplied import NOTHING, Kind
 
 LATE: frozenset[type] = frozenset(
     {
@@ -127,6 +128,12 @@ class Place:
     def module(self) -> UserModule:
         return self.frame.module
 
+    def supplied(self, kind: Kind, name: Any) -> str | None:
+        value = self.machine.supplied.value(kind, name)
+        if value is not None:
+            self.report(Finding("A2D017", f"{kind} {name} is taken to be {value!r}", self.span))
+        return value
+
     @property
     def span(self) -> Span:
         if self._span is None:
@@ -159,6 +166,7 @@ class Core:
     """State and the small operations everything else is made of. The layers above fill in `call` and the rest."""
 
     provenance = True
+    supplied = NOTHING
     """Whether arguments are to know which names their expressions use."""
 
     def __init__(self, host: Host, modules: ModuleFinder, bounds: Bounds | None = None) -> None:

@@ -16,6 +16,7 @@ from ..airflow_model import Unknown
 from ..findings import Finding
 from ..source import SourceFile, Span
 from .places import text_of
+from .supplied import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,9 @@ class At(Protocol):
     def span_of(self, node: ast.AST) -> Span: ...
     def unknown(self, reason: str) -> Unknown: ...
     def report(self, finding: Finding) -> None: ...
+    def supplied(self, kind: Kind, name: Any) -> str | None:
+        """The value the user said a variable has, which a finding then tells of; None where nothing was said."""
+
     def call(self, function: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None) -> Any:
         """Call a user's function (or anything callable) from here."""
 

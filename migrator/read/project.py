@@ -18,6 +18,7 @@ from .airflow_api import AirflowApi
 from .discover import decode, discover
 from .interpreter import Interpreter
 from .modules import ModuleFinder
+from .supplied import NOTHING, Supplied
 from .template_files import template_files
 from .trees import with_deep_stack
 
@@ -46,6 +47,7 @@ class Reader:
     paths: tuple[Path, ...] = ()
     line: AirflowLine | None = None
     code: bool = True
+    supplied: Supplied = NOTHING
 
     def read(self, sources: Sequence[SourceFile], progress: Callable[[int, int], None] | None = None) -> list[Reading]:
         """Read some DAG files."""
@@ -69,7 +71,7 @@ class Reader:
     def _read(self, source: SourceFile, finder: ModuleFinder, met: set[str]) -> Reading:
         api = AirflowApi(source.file, self.line)
         interpreter = Interpreter(api, finder)
-        interpreter.provenance = self.code
+        interpreter.provenance, interpreter.supplied = self.code, self.supplied
         interpreter.run_file(source)
         line = api.line()
         found = list(interpreter.findings)
@@ -137,6 +139,7 @@ def read(
     jobs: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     code: bool = True,
+    supplied: Supplied = NOTHING,
 ) -> Project:
     """Read every DAG file below `root` (a folder, or one file) without running any.
 
@@ -144,13 +147,13 @@ def read(
     imports should not decide; `jobs` the number of processes (default: one a processor when there are files enough).
     The result does not depend on `jobs`. `progress` is called with the number of files read and of all. Without `code`
     the result lacks what only a translation needs, and comes sooner: what is in functions, the items of modules and
-    template files. Raises nothing for what files contain.
+    template files. `supplied` are values that the user says variables have. Raises nothing for what files contain.
     """
     sources, found = discover(root)
     base = root if root.is_dir() else root.parent
     if not sources and not found:
         found = [Finding("A2D007", f"no DAG file in {root.name}")]
-    reader = Reader(base, tuple(extra_paths), airflow_version, code)
+    reader = Reader(base, tuple(extra_paths), airflow_version, code, supplied)
     readings = _read_all(reader, sources, jobs, progress or _silent)
     home = {s.file for s in sources}
     unique, twice = _unique(_at_home(readings, home))

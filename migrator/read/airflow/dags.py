@@ -14,6 +14,7 @@ from typing import Any
 from ...airflow_model import Deferred, ParamSpec, Symbol, Unknown
 from ...findings import Finding
 from ...source import Span
+from ..core import describe
 from ..host import Arg, At, HostClass, HostObject
 from ..objects import UserFunction
 from ..signatures import dag_parameters
@@ -309,7 +310,7 @@ def make_dag(session: Session, args: list[Arg], kwargs: dict[str, Arg], at: At) 
         nameless=not isinstance(dag_id, str),
     )
     if dag.nameless:
-        reason = dag_id.reason if isinstance(dag_id, Unknown) else "it is computed when the file is loaded"
+        reason = describe(dag_id)
         session.report(Finding("A2D012", f"the dag_id cannot be known: {reason}", at.span), at)
     elif not KEY.match(dag.dag_id):
         at.raise_("AirflowException", f"The key {dag.dag_id!r} has to be made of alphanumeric characters, dashes, dots")

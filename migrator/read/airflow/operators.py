@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from ...airflow_model import Unknown
 from ...findings import Finding
 from ...source import SourceFile, Span
 from .. import names, signatures
+from ..core import describe
 from ..host import Arg, At, HostClass, HostObject
 from ..objects import MISSING, Instance, UserClass
 from ..trees import parse
@@ -277,7 +277,7 @@ def new_task(
 
 
 def _report_nameless(task: TaskObject, task_id: Any, dag: DagObject | None, at: At) -> None:
-    reason = text(task_id) if isinstance(task_id, Unknown) else "it is computed when the file is loaded"
+    reason = describe(task_id)
     dag_id = dag.dag_id if dag is not None else None
     finding = Finding("A2D012", f"the task_id of {task.operator} cannot be known: {reason}", task.span, dag_id=dag_id)
     if dag is not None:

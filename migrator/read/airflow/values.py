@@ -6,6 +6,7 @@ https://airflow.apache.org/docs/apache-airflow/stable/templates-ref.html
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,13 +98,25 @@ class VariableClass(HostObject):
 def _variable(args: list[Arg], kwargs: dict[str, Arg], at: At) -> Any:
     found = values(args, kwargs, "key", "default_var", "deserialize_json")
     default = next((n for n in ("default", "default_var") if n in found), None)
-    return VariableRef(
-        found.get("key"), default is not None, found.get(default or ""), found.get("deserialize_json") is True
-    )
+    as_json = found.get("deserialize_json") is True
+    given = at.supplied("Airflow variable", found.get("key"))
+    if given is not None:
+        return _decoded(given, at) if as_json else given
+    return VariableRef(found.get("key"), default is not None, found.get(default or ""), as_json)
+
+
+def _decoded(text: str, at: At) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return at.raise_("JSONDecodeError", f"{text!r} is not JSON")
 
 
 def _setdefault(args: list[Arg], kwargs: dict[str, Arg], at: At) -> Any:
     found = values(args, kwargs, "key", "default", "description", "deserialize_json")
+    given = at.supplied("Airflow variable", found.get("key"))
+    if given is not None:
+        return _decoded(given, at) if found.get("deserialize_json") is True else given
     return VariableRef(found.get("key"), True, found.get("default"), found.get("deserialize_json") is True)
 
 

@@ -382,12 +382,13 @@ class Environ(HostObject):
         return "os.environ"
 
     def item(self, key: Any, at: Any) -> Any:
-        return EnvRef(key, required=True)
+        given = at.supplied("environment variable", key)
+        return EnvRef(key, required=True) if given is None else given
 
     def attribute(self, name: str, at: Any) -> Any:
         match name:
             case "get" | "setdefault" | "pop":
-                return Native(f"os.environ.{name}", lambda args, kwargs, _at: env(args, kwargs), lazy=True)
+                return Native(f"os.environ.{name}", env, lazy=True)
             case "copy":
                 return Native("os.environ.copy", lambda args, kwargs, _at: self, lazy=True)
             case "update":
@@ -399,6 +400,8 @@ class Environ(HostObject):
 
     def binary(self, op: str, other: Any, reflected: bool, at: Any) -> Any:
         if op == "in":
+            if at.supplied("environment variable", other) is not None:
+                return True
             return at.machine.defer("in", (other, Symbol("os.environ")), at.node, at.frame)
         return at.unknown("os.environ") if op in ("==", "!=", "|") else NotImplemented
 
@@ -409,9 +412,12 @@ class Environ(HostObject):
         return True
 
 
-def env(args: list[Any], kwargs: dict[str, Any]) -> EnvRef:
+def env(args: list[Any], kwargs: dict[str, Any], at: Any) -> EnvRef | str:
     """`os.getenv(name, default)`."""
     name = args[0] if args else kwargs.get("key", kwargs.get("varname"))
+    given: str | None = at.supplied("environment variable", name)
+    if given is not None:
+        return given
     return EnvRef(name, default=args[1] if len(args) > 1 else kwargs.get("default"))
 
 
@@ -422,7 +428,7 @@ def _os(machine: Any) -> dict[str, Any]:
         "sep": "/",
         "linesep": "\n",
         "name": "posix",
-        "getenv": Native("os.getenv", lambda args, kwargs, at: env(args, kwargs), lazy=True),
+        "getenv": Native("os.getenv", env, lazy=True),
         "listdir": lazy("os.listdir", _listdir),
         "walk": lazy("os.walk", _walk),
         "fspath": lazy("os.fspath", lambda m, a, k, at: m.text(a[0], at.node, at.frame)),
