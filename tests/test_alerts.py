@@ -26,7 +26,10 @@ from migrator.rules.connections import parse_export
 from migrator.write import write
 
 DAGS = Path(__file__).with_name("alerts")
-RUNS = {"mails.py": ("mails", "mails_of_graph", "notified"), "slack.py": ("slack",)}
+RUNS = {
+    "mails.py": ("mails", "mails_of_graph", "notified", "called_back", "called_back_by_airflow"),
+    "slack.py": ("slack",),
+}
 FILES = {"2": ["mails.py"], "3": ["mails.py", "slack.py"]}  # Airflow 2 has no Slack provider here
 
 
@@ -65,6 +68,8 @@ def world(folder: Path) -> Iterator[tuple[World, Any, Any]]:
             "AIRFLOW_CONN_SMTP_DEFAULT": json.dumps(server),
             "AIRFLOW_CONN_SLACK_API_DEFAULT": json.dumps(api),
             "AIRFLOW_CONN_SLACK_DEFAULT": json.dumps(hook),
+            "AIRFLOW_CONN_CHAT": json.dumps({"conn_type": "http", "host": url}),
+            "AIRFLOW_VAR_ROOM": "upstairs",
             "AIRFLOW_CONN_CHECKED": f"sqlite://{quote(f'{folder}/checked.db', safe='')}",
         }
         here = {
@@ -74,6 +79,7 @@ def world(folder: Path) -> Iterator[tuple[World, Any, Any]]:
             "SLACK_API_DEFAULT_TOKEN": "xoxb",
             "SLACK_API_DEFAULT_BASE_URL": f"{url}/slack/api/",
             "SLACK_DEFAULT_URL": f"{url}/hook",
+            "CHAT_BASE_URL": url,
             "CHECKED_URL": f"sqlite:///{folder}/checked.db",
         }
         yield World(folder, env, here), mailbox, slack
@@ -99,19 +105,20 @@ def both(
     ]
     export = {"slack_api_default": {"conn_type": "slack", "extra": {"base_url": "http://127.0.0.1/api/"}}}
     migration = migrate(dags, airflow_version=line, connections=parse_export(json.dumps(export)))
-    assert [f for f in migration.rendered.findings if f.severity != "info"] == []
+    told = {f.message for f in migration.rendered.findings if f.severity != "info"}
+    assert told == {"The callback Own needs Airflow when it is called"}
     assert write(migration.rendered, folder / "defs").ok
     converted = Converted(folder / "defs")
-    told = []
+    both = []
     for engine in ("airflow", "dagster"):
         with world(folder / engine) as (where, mailbox, slack):
             if engine == "airflow":
                 done = on_airflow(python, dags, runs, where, folder, pytestconfig.cache.mkdir("airflow"))
             else:
-                done = on_dagster(python, converted, runs, where, folder)
+                done = on_dagster(python, converted, runs, where, folder, {"called_back_by_airflow"})
             called = [json.loads(row) for row in (folder / engine / "called").read_text().splitlines()]
-            told.append(Told(done, [mail(one) for one in mailbox.seen], [post(one) for one in slack.seen], called))
-    return told[0], told[1]
+            both.append(Told(done, [mail(one) for one in mailbox.seen], [post(one) for one in slack.seen], called))
+    return both[0], both[1]
 
 
 def mail(seen: Record) -> Record:
@@ -172,4 +179,4 @@ def test_callbacks(both: tuple[Told, Told]) -> None:
         if row["event"] == "execute":  # Airflow 2 says "running" where an executor has started the task
             del row["state"]
     assert ordered(here.called) == ordered(there.called)
-    assert {row["event"] for row in there.called} == {"called", "execute", "success", "failure", "retry", "skipped"}
+    assert {row["event"] for row in there.called} >= {"called", "execute", "success", "failure", "retry", "skipped"}

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 from .. import airflow_model as am
 from ..dagster_model import Code, Fate, Origin, RunSensor
+from ..source import Span
 from .functions import late_function
-from .notifiers import notifier
+from .notifiers import NAME, WEBSERVER, define, notifier
 from .pen import CannotWriteError
 
 if TYPE_CHECKING:
@@ -22,32 +23,43 @@ CALLBACKS: dict[str, Literal["success", "failure"]] = {
 
 def callback(value: am.Value, view: View) -> str:
     """An expression for a callback. Raises CannotWriteError."""
-    if isinstance(value, am.Function):
-        return late_function(value, view)
     match value:
+        case am.Function():
+            if ".log_url" in _text(value):
+                view.pen.env.add(WEBSERVER)
+            return late_function(value, view)
         case am.Deferred(op="call", operands=(am.Symbol(path=path), *_)) if path.startswith("airflow."):
-            return notifier(value, view) or _notifier(value, view)
+            return notifier(value, view) or _late_notifier(value, path.rpartition(".")[2], value.span, view)
+        case am.InstanceRef(cls=cls) if not _pure(cls, view):
+            return _late_notifier(value, cls.name, cls.span, view)
     return view.expression(value)
 
 
-def _notifier(value: am.Deferred, view: View) -> str:
-    """A function of ours that makes Airflow's notifier when it is called: the project loads without Airflow."""
-    known = view.shared.wrappers.get(value.span) if value.span is not None else None
-    if known is not None:
-        return known[0]
+def _text(function: am.Function) -> str:
+    """The lines a function is written on."""
+    return "\n".join(function.source.lines()[function.span.line - 1 : function.span.end_line])
+
+
+def _pure(cls: am.ClassRef, view: View) -> bool:
+    """Whether a user's class has nothing of Airflow in it."""
+    module = view.shared.library.of_file(cls.span.file)
+    item = module.item(cls.name) if module is not None else None
+    return item is not None and not item.airflow
+
+
+def _late_notifier(value: am.Value, called: str, span: Span | None, view: View) -> str:
+    """A function of ours that makes what needs Airflow when it is called: the project loads without Airflow."""
     kept, was = list(view.late_imports), view.bridged
     view.late_imports[:], view.bridged = [], True
     text = view.expression(value)
     imports, view.late_imports[:], view.bridged = list(view.late_imports), kept, was
-    target = value.operands[0]
-    called = target.path.rpartition(".")[2] if isinstance(target, am.Symbol) else "a notifier"
-    view.shared.report("A2D508", f"A callback calls Airflow's {called}: it needs Airflow when it is called", value.span)
-    name = view.shared.names.unique("_notify")
     annotation = view.library("typing", "Any")
     call = view.compat("bridge", "notify")
     body = "\n    ".join([*imports, "", f"{call}({text}, context)"])
-    code = Code(f"def {name}(context: {annotation}) -> None:\n    {body}", tuple(sorted(view.pen.imports)))
-    view.shared.wrappers[value.span or view.task.span] = (name, code)
+    known = len(view.shared.callbacks)
+    name = define("_notify", f"def {NAME}(context: {annotation}) -> None:\n    {body}", view)
+    if known < len(view.shared.callbacks):
+        view.shared.report("A2D508", f"The callback {called} needs Airflow when it is called", span)
     return name
 
 

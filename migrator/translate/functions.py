@@ -7,6 +7,7 @@ runtime), *bridged* (it uses Airflow in ways that have no equivalent: carried to
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from ..rules.connections import hook_resource
 from ..source import Span
 from . import templates
 from .carry import EXCEPTIONS, airflow_decorators, characters, definition, late, loads_of
+from .notifiers import NAME, define
 from .pen import CannotWriteError
 from .shared import ABSENT
 
@@ -483,6 +485,19 @@ def _source(span: Span, view: View) -> str:
     return "\n".join([lines[span.line - 1][span.column :], *inner, lines[span.end_line - 1][: span.end_column]])
 
 
+def _lambda(function: am.Function, view: View) -> str:
+    """The text of a lambda, with what it has of Airflow replaced."""
+    lines = function.source.lines()
+    starts = [0, *itertools.accumulate(len(line) + 1 for line in lines)]
+    text, span = "\n".join(lines), function.span
+    begin = starts[span.line - 1] + span.column
+    found, last = "", begin
+    for one in _outermost(_replacements(function, view)):
+        found += text[last : starts[one.span.line - 1] + one.span.column] + one.text
+        last = starts[one.span.end_line - 1] + one.span.end_column
+    return found + text[last : starts[span.end_line - 1] + span.end_column]
+
+
 def _outermost(rewrites: list[Rewrite]) -> tuple[Rewrite, ...]:
     """Without those inside another one, each place once."""
     found: list[Rewrite] = []
@@ -629,7 +644,7 @@ def _carried_reference(function: am.Function, view: View) -> str:
         raise CannotWriteError(f"the module of {function.name}")
     if function.is_lambda:
         view.locals |= {line: line for line in _surroundings(function, view)}
-        return f"({_source(function.span, view)})"
+        return f"({_lambda(function, view)})"
     if function.self_value is not None:
         return f"{view.expression(function.self_value)}.{function.name}"
     item = module.item(function.name)
@@ -653,7 +668,16 @@ def _carried_reference(function: am.Function, view: View) -> str:
 
 
 def _whole_function_rewrites(function: am.Function, view: View) -> list[Rewrite]:
-    """Replacements in a function that is carried over whole: what needs neither the context nor a resource."""
+    """Replacements in a function that is carried over whole, and the parameters it gets for what it had around it."""
+    found = _replacements(function, view)
+    found += [Rewrite(span, "") for span in airflow_decorators(function, view.shared.library)]
+    if more := [*function.captured, *_injected(function, view)]:
+        found.append(_more_parameters(function, more))
+    return found
+
+
+def _replacements(function: am.Function, view: View) -> list[Rewrite]:
+    """What stands for a function's own uses of Airflow that need no context."""
     found: list[Rewrite] = []
     for use in function.uses:
         if use.get("in"):
@@ -668,9 +692,6 @@ def _whole_function_rewrites(function: am.Function, view: View) -> list[Rewrite]
             if use.name.endswith("get_current_context"):
                 raise CannotWriteError("the current context in a function that is called")
             found += [*_exception(use, view), *_import_removed(use)]
-    found += [Rewrite(span, "") for span in airflow_decorators(function, view.shared.library)]
-    if more := [*function.captured, *_injected(function, view)]:
-        found.append(_more_parameters(function, more))
     return found
 
 
@@ -722,21 +743,52 @@ def _lib_reference(function: am.Function, view: View) -> str:
 
 
 def late_function(function: am.Function, view: View) -> str:
-    """A module-level function of ours that imports the user's when it is called; for code outside the asset's body."""
-    known = view.shared.wrappers.get(function.span)
-    if known is None:
-        if not _obstacles(function, view):
-            return reference(function, view)
-        before = list(view.late_imports)
+    """A module-level function of one argument, the context; for code outside the asset's body, such as callbacks.
+
+    What the user's function needs of Airflow is imported when it is called; resources in the place of its hooks are set
+    up then.
+    """
+    annotation = view.library("typing", "Any")
+    if _obstacles(function, view):
+        before, bridged = list(view.late_imports), view.bridged
         name = _lib_reference(function, view)
         statement = view.late_imports[-1]
-        view.late_imports[:] = before
-        own = view.shared.names.unique(f"_{name.lstrip('_')}")
-        annotation = view.library("typing", "Any")
-        text = f"def {own}(context: {annotation}) -> {annotation}:\n    {statement}\n\n    return {name}(context)"
-        known = (own, Code(text))
-        view.shared.wrappers[function.span] = known
-    return known[0]
+        view.late_imports[:], view.bridged = before, bridged
+        positional = [view.expression(value) for value in function.bound_args]
+        given = ", ".join([*positional, "context", *(f"{k}={v}" for k, v in _given(function, view).items())])
+        body = f"{statement}\n\n    return {name}({given})"
+        return define(f"_{name.lstrip('_')}", f"def {NAME}(context: {annotation}) -> {annotation}:\n    {body}", view)
+    resources, local_lines = dict(view.resources), dict(view.locals)
+    injected, text = _injected(function, view), _carried_reference(function, view)
+    statements = [line for name, line in view.locals.items() if name not in local_lines]
+    view.resources, view.locals = resources, local_lines
+    for name in injected:
+        view.shared.connections.standalone.add(name)
+        view.library("@resources", name)
+    if function.is_lambda and (injected or statements):
+        if injected:
+            raise CannotWriteError("a hook in a lambda")
+        body = "\n    ".join([*statements, f"return {text}(context)"])
+        return define("_callback", f"def {NAME}(context: {annotation}) -> {annotation}:\n    {body}", view)
+    if injected:
+        partial = view.compat("notifiers", "with_resources")
+        named = {**_given(function, view), **{name: name for name in injected}}
+        inside = ", ".join([text, *map(view.expression, function.bound_args), *(f"{k}={v}" for k, v in named.items())])
+        return define(f"_{function.name.lstrip('_')}", f"{NAME} = {partial}({inside})", view)
+    return _partial(text, function, _given(function, view), view)
+
+
+def _given(function: am.Function, view: View) -> dict[str, str]:
+    """The keyword arguments a function that is carried over whole is called with: those bound to it, and what was
+    around its definition."""
+    around = {} if function.is_lambda or function.self_value is not None else function.captured
+    return {name: view.expression(value) for name, value in (*function.bound_kwargs, *around.items())}
+
+
+def _partial(text: str, function: am.Function, keywords: dict[str, str], view: View) -> str:
+    """A function as a value, with the arguments that are bound to it."""
+    bound = [*map(view.expression, function.bound_args), *(f"{k}={v}" for k, v in keywords.items())]
+    return f"{view.library('functools', 'partial')}({', '.join([text, *bound])})" if bound else text
 
 
 def call(function: am.Function, args: list[str], kwargs: dict[str, str], with_context: bool, view: View) -> str:
@@ -764,11 +816,11 @@ def call(function: am.Function, args: list[str], kwargs: dict[str, str], with_co
 
 def reference(function: am.Function, view: View) -> str:
     """An expression for the function itself, as a value."""
-    if function.bound_args or function.bound_kwargs:
-        partial = view.library("functools", "partial")
-        inside = view.pen.arguments(function.bound_args, function.bound_kwargs)
-        return f"{partial}({_carried_reference(function, view)}, {inside})"
+    given = _given(function, view)
     if _obstacles(function, view):
         view.bridged = True
-        return _lib_reference(function, view)
-    return _carried_reference(function, view)
+        return _partial(_lib_reference(function, view), function, given, view)
+    text = _carried_reference(function, view)
+    if not function.is_lambda:
+        given |= {name: name for name in _injected(function, view)}
+    return _partial(text, function, given, view)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
-from ..dagster_model import Code
+from ..dagster_model import Code, EnvVariable
 from . import templates
 from .pen import CannotWriteError
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 ALERTS = {"email_on_failure": "on_failure_callback", "email_on_retry": "on_retry_callback"}
 """The arguments that say when a mail is sent, and the callbacks that send it."""
 
+WEBSERVER = EnvVariable(
+    "DAGSTER_WEBSERVER_URL", "Where people see runs; messages link to it", "http://localhost:3000", required=False
+)
 NEVER_FAIL = (
     "airflow.providers.standard.operators.empty.EmptyOperator",
     "airflow.providers.openlineage.operators.empty.EmptyOperator",
@@ -130,6 +133,7 @@ def alerts(view: View) -> dict[str, str]:
     )
     view.fate("email", "translated", "the runtime module sends the mail")
     view.report_argument("A2D114", message, to)
+    view.pen.env.add(WEBSERVER)
     return dict.fromkeys(wanted.values(), name)
 
 
@@ -137,9 +141,18 @@ def _constant(wanted: str, function: str, conn_id: str, conn_type: str, argument
     """A module-level name for a callback of the runtime's; one for all tasks that have the same."""
     resource = view.shared.connections.resource(conn_id, conn_type, standalone=True)
     text = f"{view.compat('notifiers', function)}({view.library('@resources', resource)}, {arguments})"
+    return define(wanted, f"{NAME} = {text}", view)
+
+
+NAME = "\0"
+"""Stands for the name in the text of a definition."""
+
+
+def define(wanted: str, text: str, view: View) -> str:
+    """The name of a module-level definition of ours; what is defined the same is defined once."""
     for name, code in view.shared.callbacks:
-        if code.text.partition(" = ")[2] == text:
+        if code.text == text.replace(NAME, name):
             return name
     name = view.shared.names.unique(wanted)
-    view.shared.callbacks.append((name, Code(f"{name} = {text}", tuple(sorted(view.pen.imports)))))
+    view.shared.callbacks.append((name, Code(text.replace(NAME, name), tuple(sorted(view.pen.imports)))))
     return name

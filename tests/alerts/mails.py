@@ -8,10 +8,13 @@ from functools import partial
 from airflow import DAG
 from airflow.decorators import task
 from airflow.exceptions import AirflowFailException, AirflowSkipException
+from airflow.models import Variable
+from airflow.notifications.basenotifier import BaseNotifier
 from airflow.operators.bash import BashOperator
 from airflow.operators.empty import EmptyOperator
 from airflow.operators.python import PythonOperator
 from airflow.providers.common.sql.operators.sql import SQLCheckOperator
+from airflow.providers.http.hooks.http import HttpHook
 from airflow.providers.smtp.notifications.smtp import SmtpNotifier, send_smtp_notification
 
 COMMON = {"schedule": "0 6 * * *", "start_date": datetime(2024, 3, 1, tzinfo=timezone.utc), "catchup": False}
@@ -82,3 +85,66 @@ with DAG("notified", **COMMON):
     PythonOperator(
         task_id="skips", python_callable=skip, on_skipped_callback=lambda context: note(context, "skipped"), **calls
     )
+
+
+class Own(BaseNotifier):
+    """A notifier of the team's own."""
+
+    template_fields = ("text",)
+
+    def __init__(self, text):
+        super().__init__()
+        self.text = text
+
+    def notify(self, context):
+        note(context, self.text)
+
+
+class Caller:
+    def __init__(self, event):
+        self.event = event
+
+    def __call__(self, context):
+        note(context, self.event)
+
+    def later(self, context):
+        note(context, f"{self.event} later")
+
+
+def tell_chat(context):
+    ti = context["task_instance"]
+    assert f"{ti.log_url}".startswith("http")
+    text = {"task": ti.task_id, "try": ti.try_number, "day": context["ds"], "why": str(context.get("exception"))}
+    HttpHook(method="POST", http_conn_id="chat").run("hook", json.dumps(text))
+
+
+def tell_room(context, room, prefix=""):
+    note(context, f"{prefix}{room} {Variable.get('ROOM')}")
+
+
+def teller(room):
+    def tell(context):
+        note(context, f"closed over {room}")
+
+    return tell
+
+
+with DAG("called_back", **COMMON):
+    callbacks = {
+        "hook": tell_chat,
+        "room": partial(tell_room, room="blue"),
+        "closure": teller("green"),
+        "instance": Caller("instance"),
+        "method": Caller("method").later,
+        "words": lambda context: tell_room(context, "red", prefix="dark "),
+    }
+    for name, callback in callbacks.items():
+        BashOperator(task_id=name, bash_command="exit 3", on_failure_callback=[callback, broken, callback])
+        BashOperator(
+            task_id=f"{name}_in_loop",
+            bash_command="exit 3",
+            on_failure_callback=lambda context, task=name: note(context, f"loop {task}"),
+        )
+
+with DAG("called_back_by_airflow", **COMMON):
+    BashOperator(task_id="own", bash_command="exit 3", on_failure_callback=Own("own {{ ti.task_id }}"))

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+from collections.abc import Set
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,19 @@ def on_airflow(python: str, dags: Path, runs: list[Record], world: World, folder
     return _answer(python, AIRFLOW_RUNNER, spec, {**os.environ, **world.env}, folder / "airflow")
 
 
-def on_dagster(python: str, converted: Converted, runs: list[Record], world: World, folder: Path) -> list[Record]:
-    """The runs as dagster_run.py describes them, in an environment where only bridged tasks can import Airflow."""
+def on_dagster(
+    python: str, converted: Converted, runs: list[Record], world: World, folder: Path, airflow: Set[str] = frozenset()
+) -> list[Record]:
+    """The runs as dagster_run.py describes them, in an environment where only bridged tasks can import Airflow.
+
+    So can the DAGs of `airflow`.
+    """
     spec = {
         "project": str(converted.folder),
         "package": converted.record["package"],
-        "runs": [{**run, "airflow": _needs_airflow(converted, run["dag_id"])} for run in runs],
+        "runs": [
+            {**run, "airflow": run["dag_id"] in airflow or _needs_airflow(converted, run["dag_id"])} for run in runs
+        ],
     }
     env = without_airflow({**world.env, **world.dagster_env})
     return _answer(python, DAGSTER_RUNNER, spec, env, folder / "dagster")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath, PurePosixPath
 from typing import Any
@@ -210,8 +210,24 @@ class Freezer:
         found = describe(
             function.node, function.module.source, self.plain_items(function.module), captured, arguments=arguments
         ).function
+        if found is not None and (given := tuple(self._defaults(function))):
+            found = replace(found, bound_kwargs=given)
         self.functions[key] = (function, found)
         return found
+
+    def _defaults(self, function: UserFunction) -> Iterator[tuple[str, Any]]:
+        """The defaults that are named, and whose name stands for something else in the end: `task=name` in a loop."""
+        arguments, namespace = function.node.args, function.module.namespace
+        positional = [*arguments.posonlyargs, *arguments.args]
+        named = list(zip(positional[::-1], arguments.defaults[::-1], function.defaults[::-1], strict=False))[::-1]
+        for parameter, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+            if default is not None and parameter.arg in function.keyword_defaults:
+                named.append((parameter, default, function.keyword_defaults[parameter.arg]))
+        for parameter, default, value in named:
+            if isinstance(default, ast.Name) and default.id in namespace and namespace[default.id] is not value:
+                frozen = self.value(value)
+                if frozen != self.value(namespace[default.id]):
+                    yield parameter.arg, frozen
 
     def plain_items(self, module: UserModule) -> tuple[ModuleItem, ...]:
         """A module's items with the values of its constants only: enough to describe its functions."""

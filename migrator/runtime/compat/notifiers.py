@@ -6,8 +6,10 @@ Each function makes a callback for `@airflow_task`, for a task of an outcome gra
 is set up when there is something to tell: a mail server that is not configured fails no run, here as in Airflow.
 """
 
+import functools
 import html
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import dagster as dg
@@ -20,7 +22,7 @@ def mail_alert(server: Resource, to: str | Sequence[str]) -> Notify:
     """The mail about a failed try that Airflow sends to a task's `email`.
 
     It says what Airflow's own says: the task, the try, the exception, the host. In the place of the links to Airflow's
-    web pages it names the Dagster run. `server` has the method `send_email` of SmtpResource.
+    web pages is one to the Dagster run (see `ti.log_url`). `server` has the method `send_email` of SmtpResource.
     """
 
     def send(airflow: Mapping[str, Any]) -> None:
@@ -29,7 +31,7 @@ def mail_alert(server: Resource, to: str | Sequence[str]) -> Notify:
         lines = [
             f"Try {ti.try_number} out of {ti.max_tries + 1}",
             f"Exception:<br>{exception}",
-            f"Dagster run: {ti.dagster_run_id}",
+            f'Log: <a href="{ti.log_url}">{ti.dagster_run_id}</a>',
             f"Host: {ti.hostname}",
         ]
         with server.process_config_and_initialize_cm() as ready:
@@ -59,6 +61,26 @@ def slack_message(
 def slack_webhook_message(webhook: Resource, *, text: str, **options: Any) -> Notify:
     """What `SlackWebhookNotifier` does. All arguments may hold templates; `options` are fields of the message."""
     return _notify(webhook, "send", {"text": text, **options})
+
+
+def with_resources(function: Callable[..., Any], /, *first: Any, **arguments: Any) -> Notify:
+    """A callback of the user's that needs resources, where Airflow's had hooks: they are set up when it is called.
+
+    `first` and `arguments` are what the function gets beside the context, resources among them.
+    """
+
+    @functools.wraps(function)
+    def call(*given: Any) -> Any:
+        with ExitStack() as stack:
+            ready = {
+                name: stack.enter_context(value.process_config_and_initialize_cm())
+                if isinstance(value, dg.ConfigurableResource)
+                else value
+                for name, value in arguments.items()
+            }
+            return function(*first, *given, **ready)
+
+    return call
 
 
 def _notify(resource: Resource, method: str, arguments: Mapping[str, Any]) -> Notify:

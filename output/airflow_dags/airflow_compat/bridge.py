@@ -49,11 +49,16 @@ def execute_operator(operator: Any, airflow: AirflowContext) -> Any:
 
 
 def notify(notifier: Any, airflow: Mapping[str, Any]) -> None:
-    """Call a notifier of Airflow's (SlackNotifier …) as a callback, its template fields rendered with this context.
+    """Call a notifier that is built on Airflow's as a callback, its template fields rendered with this context.
+
+    Anything else that is built on Airflow is called as it is.
 
     https://airflow.apache.org/docs/apache-airflow/stable/howto/notifications.html
     """
     context = dict(airflow)
+    if not hasattr(notifier, "render_template_fields"):
+        notifier(context)
+        return
     context |= {name: getattr(notifier, name) for name in notifier.template_fields}
     notifier.render_template_fields(context, context["dag"].environment())
     notifier.notify(context)

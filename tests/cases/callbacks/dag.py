@@ -7,6 +7,7 @@ from pathlib import Path
 from airflow import DAG
 from airflow.operators.bash import BashOperator
 from airflow.operators.empty import EmptyOperator
+from airflow.providers.slack.hooks.slack_webhook import SlackWebhookHook
 from airflow.providers.slack.notifications.slack import SlackNotifier
 from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 
@@ -17,6 +18,10 @@ def tell(context):
     print(context["reason"], context["dag_run"].run_id)
 
 
+def tell_chat(context):
+    SlackWebhookHook(slack_webhook_conn_id="chat").send_text(context["ti"].log_url)
+
+
 with DAG(
     "callbacks",
     schedule_interval="@daily",
@@ -24,7 +29,7 @@ with DAG(
     catchup=False,
     params={"size": 1},
     on_success_callback=tell,
-    on_failure_callback=[tell, SlackNotifier(text="{{ dag.dag_id }} failed", channel="#ops")],
+    on_failure_callback=[tell, tell_chat, SlackNotifier(text="{{ dag.dag_id }} failed", channel="#ops")],
     default_args={"on_failure_callback": SlackNotifier(text="{{ ti.task_id }} failed")},
 ):
     BashOperator(task_id="first", bash_command="echo {{ params.size }}")

@@ -46,6 +46,38 @@ class SlackResource(dg.ConfigurableResource[Any]):
         return self.call("chat.postMessage", channel=channel, text=text, **arguments)
 
 
+class SlackWebhookResource(dg.ConfigurableResource[Any]):
+    """A Slack incoming webhook (Airflow connection type `slackwebhook`)."""
+
+    url: str
+    timeout: int = 30
+
+    def send(
+        self,
+        *,
+        text: str | None = None,
+        blocks: Any = None,
+        attachments: Any = None,
+        **arguments: Any,
+    ) -> None:
+        """Post a message: text, blocks or attachments, and other fields of the webhook's body.
+
+        Raises RuntimeError where Slack does not accept it.
+        """
+        body = {"text": text, "blocks": blocks, "attachments": attachments, **arguments}
+        response = requests.post(
+            self.url,
+            json={name: value for name, value in body.items() if value is not None},
+            timeout=self.timeout,
+        )
+        if response.status_code >= 400 or response.text != "ok":
+            raise RuntimeError(f"Slack refused the message: {response.status_code} {response.text}")
+
+    def send_text(self, text: str) -> None:
+        """Post a text."""
+        self.send(text=text)
+
+
 class SmtpResource(dg.ConfigurableResource[Any]):
     """A mail server (Airflow connection type `smtp`, or Airflow's own `[smtp]` settings)."""
 
@@ -122,6 +154,8 @@ class CallbacksParams(dg.ConfigurableResource):
     size: int = 1
 
 
+chat = SlackWebhookResource(url=dg.EnvVar("CHAT_URL"))
+
 slack_api_default = SlackResource(token=dg.EnvVar("SLACK_API_DEFAULT_TOKEN"))
 
 smtp_default = SmtpResource(
@@ -136,6 +170,7 @@ def resources() -> dg.Definitions:
     return dg.Definitions(
         resources={
             "callbacks_params": CallbacksParams(),
+            "chat": chat,
             "slack_api_default": slack_api_default,
             "smtp_default": smtp_default,
         }

@@ -12,16 +12,22 @@ from ...airflow_compat.bash import run_bash
 from ...airflow_compat.bridge import notify
 from ...airflow_compat.callbacks import call_back
 from ...airflow_compat.dag import AirflowDag
-from ...airflow_compat.notifiers import slack_message
+from ...airflow_compat.notifiers import slack_message, with_resources
 from ...airflow_compat.task import airflow_task
-from ..resources import CallbacksParams, slack_api_default
+from ..resources import CallbacksParams, chat, slack_api_default
 
 
 def tell(context):
     print(context["reason"], context["dag_run"].run_id)
 
 
+def tell_chat(context, *, chat):
+    chat.send_text(context["ti"].log_url)
+
+
 airflow_dag = AirflowDag(dag_id="callbacks", airflow="2", cron="0 0 * * *")
+
+_notify = slack_message(slack_api_default, text="{{ ti.task_id }} failed")
 
 
 def _notify_2(context: Any) -> None:
@@ -30,7 +36,7 @@ def _notify_2(context: Any) -> None:
     notify(SmtpNotifier(to="ops@example.com"), context)
 
 
-_notify = slack_message(slack_api_default, text="{{ ti.task_id }} failed")
+_tell_chat = with_resources(tell_chat, chat=chat)
 
 _notify_3 = slack_message(slack_api_default, text="{{ dag.dag_id }} failed", channel="#ops")
 
@@ -72,4 +78,4 @@ def callbacks_on_success(context: dg.RunStatusSensorContext) -> None:
 
 @dg.run_status_sensor(run_status=dg.DagsterRunStatus.FAILURE, monitored_jobs=[job])
 def callbacks_on_failure(context: dg.RunStatusSensorContext) -> None:
-    call_back(context, airflow_dag, tell, _notify_3, params=CallbacksParams().model_dump())
+    call_back(context, airflow_dag, tell, _tell_chat, _notify_3, params=CallbacksParams().model_dump())
