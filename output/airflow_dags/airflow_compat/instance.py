@@ -5,6 +5,7 @@ https://airflow.apache.org/docs/apache-airflow/stable/templates-ref.html#variabl
 
 import enum
 import logging
+import os
 import socket
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -136,6 +137,19 @@ class TaskInstance:
     def __str__(self) -> str:
         mapped = f" map_index={self.map_index}" if self.map_index != -1 else ""
         return f"<TaskInstance: {self.dag_id}.{self.task_id} {self.run_id}{mapped} [{self.state}]>"
+
+    @property
+    def log_url(self) -> str:
+        """Where the run is to be seen: on the web server that DAGSTER_WEBSERVER_URL names."""
+        server = os.environ.get("DAGSTER_WEBSERVER_URL") or "http://localhost:3000"
+        return f"{server.rstrip('/')}/runs/{self.dagster_run_id}"
+
+    @property
+    def execution_date(self) -> Any:
+        """The logical date, as Airflow 1 and 2 call it."""
+        if self.airflow == "3":
+            raise AttributeError("Airflow 3 has no execution_date")
+        return self.dag_run.logical_date
 
     @property
     def log(self) -> logging.Logger:
