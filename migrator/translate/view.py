@@ -19,6 +19,7 @@ from ..rules.api import OtherDag, Result
 from ..source import SourceFile, Span
 from . import functions, templates
 from .carry import keywords_at
+from .function_uses import deferred
 from .names import RESERVED, Names, identifier
 from .pen import CannotWriteError, Pen, split_symbol
 from .shared import Shared
@@ -182,7 +183,7 @@ class View:
             return None
         if self.bridged and any(i is not None and (i.kind == "import" or not _plain(i.value)) for i in items):
             return None
-        if any(functions.deferred(n, module) for n in argument.names):
+        if any(deferred(n, module) for n in argument.names):
             return None
         if not isinstance(argument.value, str | int | float | bool | list | dict | tuple | am.Deferred):
             return None

@@ -1,0 +1,160 @@
+"""What a user's function has of Airflow: which of it has an equivalent, and whether it can be an asset's own body."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .. import airflow_model as am
+from ..read.template_names import CONTEXT_NAMES
+from ..rules.connections import hook_resource
+from ..source import Span
+from .carry import EXCEPTIONS, late
+from .parameters import from_context
+from .shared import ABSENT
+
+if TYPE_CHECKING:
+    from .view import View
+
+
+def obstacles(function: am.Function, view: View) -> list[am.Use]:
+    """The uses of Airflow that cannot be rewritten; each is reported, once, at its place."""
+    found = []
+    for use in function.uses:
+        if use.get("annotation") or use.get("unused") or (problem := _obstacle(use, function)) is None:
+            continue
+        report(function, *problem, use.span, view)
+        found.append(use)
+    module = view.shared.library.of_file(function.span.file)
+    for item in module.items if module is not None else ():
+        if item.kind == "class" and item.airflow and item.name in function.globals_used:
+            message = f"`{function.name}` uses the class {item.name}, which is built on Airflow"
+            report(function, "A2D508", message, item.span, view)
+            found.append(am.Use("airflow", item.name, item.span))
+    return found
+
+
+def tell_what_is_absent(function: am.Function, view: View) -> None:
+    """Report what the function reads of the context and will not find there."""
+    line = view.dag.airflow
+    defaults = {p.name for p in function.parameters if p.default is not None and not from_context(p, line)}
+    for use in function.uses:
+        row = CONTEXT_NAMES.get(use.name)
+        if use.kind != "context" or row is None or use.name in defaults:
+            continue
+        if use.name in ABSENT:
+            report(function, "A2D509", f"`{function.name}` reads `{use.name}` of Airflow's context", use.span, view)
+        elif view.dag.airflow not in row.lines:
+            message = f"`{function.name}` reads `{use.name}`, which Airflow {view.dag.airflow} does not have"
+            report(function, "A2D509", message, use.span, view)
+
+
+def report(function: am.Function, code: str, message: str, span: Span, view: View) -> None:
+    """Add a finding about a function; of one that several tasks have, it is told once for the DAG."""
+    own = view.task.function == function and view.shared.use_count(function) <= 1
+    view.shared.report(code, message, span, view.task.task_id if own else None)
+
+
+def _obstacle(use: am.Use, function: am.Function) -> tuple[str, str] | None:
+    """(code, message) of a use that needs Airflow itself."""
+    name = use.name.rpartition(".")[2]
+    match use.kind:
+        case "airflow" if use.name.endswith("Variable.set"):
+            return "A2D510", f"`{function.name}` writes a Variable"
+        case "airflow" if use.name not in REPLACED and name not in EXCEPTIONS and name != "get_current_context":
+            return "A2D508", f"`{function.name}` uses {use.name}"
+        case "raises" if name not in EXCEPTIONS:
+            return "A2D508", f"`{function.name}` raises {use.name}"
+        case "hook" if _hook(use) is None or use.get("in"):
+            return "A2D507", f"`{function.name}` uses {use.name}"
+    return None
+
+
+REPLACED = {
+    "airflow.sdk.PokeReturnValue": ("sensors", "PokeReturnValue"),
+    "airflow.sdk.timezone.datetime": ("timezone", "datetime"),
+    "airflow.sdk.timezone.make_aware": ("timezone", "make_aware"),
+    "airflow.sdk.timezone.parse": ("timezone", "parse"),
+    "airflow.sdk.timezone.utcnow": ("timezone", "utcnow"),
+}
+"""Names of Airflow that the runtime module has, too: its part and the name there."""
+
+
+def _hook(use: am.Use) -> tuple[str, str, dict[str, am.Value]] | None:
+    """(connection type, connection id, fields replaced) where a resource serves all the function does with the hook."""
+    served = hook_resource(use.name)
+    if served is None or use.get("escapes") or not set(use.get("methods", ())) <= set(served.methods):
+        return None
+    given = {**dict(zip(served.positional, use.get("arguments", ()), strict=False)), **dict(use.get("keywords", ()))}
+    conn_id = given.pop(served.conn_id, served.default)
+    if use.get("conn_argument") is not None:
+        conn_id = given.pop(use.get("conn_argument"), conn_id)
+    replaced = dict(served.replaced)
+    fields: dict[str, am.Value] = dict(served.passed)
+    for name, value in given.items():
+        field = name if name in fields else replaced.get(name)
+        if field is None or isinstance(value, am.Unknown):
+            return None
+        fields[field] = value
+    return (served.conn_type, conn_id, fields) if isinstance(conn_id, str) else None
+
+
+def resource_of(use: am.Use, view: View) -> str:
+    """The expression that stands for a hook: the connection's resource, with what the hook's arguments replace."""
+    found = _hook(use)
+    assert found is not None
+    name = view.resource(found[1], found[0])
+    if not found[2]:
+        return name
+    return f"{name}.using({', '.join(f'{k}={view.expression(v)}' for k, v in found[2].items())})"
+
+
+def deferred(name: str, module: am.Module) -> bool:
+    """Whether a module-level name holds something that must not be computed when the generated code is loaded."""
+    return any(i.kind in ("assign", "other") and late(i.value) for i in module.items if i.name == name)
+
+
+def callable_whole(function: am.Function) -> bool:
+    """Whether the function can be carried to module level and called, its Airflow served by its arguments alone."""
+    if "." in function.qualname:
+        return False
+    return not any(
+        u.name.endswith("get_current_context") or (u.kind == "context" and u.name == "") for u in function.uses
+    )
+
+
+def inlinable(function: am.Function, extra: dict[str, am.Value], view: View) -> bool:
+    """Whether the function can be the asset's own body."""
+    if function.is_generator:
+        return False
+    if function.self_value is not None or function.bound_args or function.bound_kwargs:
+        return False
+    module = view.shared.library.of_file(function.span.file)
+    if module is None or (module.source.file != view.dag.file and view.shared.library.pure(module)):
+        return False
+    if any(p.kind == "var_positional" for p in function.parameters):
+        return False
+    if any(
+        u.kind == "context_all" and not u.get("in") and not serves_whole_context(u, function) for u in function.uses
+    ):
+        return False
+    if any(u.kind == "push" and not u.name and not u.get("in") for u in function.uses):
+        return False
+    names = {p.name for p in function.parameters if p.kind == "var_keyword"}
+    unread = set(extra) - {u.name for u in function.uses if u.kind == "context"}
+    return not (names and unread and any(u.get("to") for u in function.uses if u.name in names))
+
+
+def is_current_context(use: am.Use, function: am.Function) -> bool:
+    """Whether a use of the whole context is a call of `get_current_context`, whose result is passed on."""
+    line = function.source.lines()[use.span.line - 1]
+    return use.kind == "context_all" and "get_current_context" in line[use.span.column :]
+
+
+def serves_whole_context(use: am.Use, function: am.Function) -> bool:
+    """Whether a use of the whole context can be served by a local: of `**kwargs`, or of a name it was assigned to.
+
+    A parameter called `context` cannot: the asset's own context has that name.
+    """
+    if use.get("alias") or is_current_context(use, function):
+        return True
+    return any(p.kind == "var_keyword" and p.name != "context" for p in function.parameters)
