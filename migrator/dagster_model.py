@@ -19,6 +19,7 @@ from .findings import Finding
 from .source import SourceFile, Span
 
 Fidelity = Literal["exact", "approximate", "bridged", "manual"]
+Form = Literal["plain", "optional outputs", "outcome graph"]
 Key: TypeAlias = tuple[str, ...]
 
 
@@ -90,6 +91,8 @@ class Input:
     name: str
     key: Key
     annotation: str = "Any"
+    for_decorator: bool = False
+    """Whether it is taken by one of the asset's decorators, and not by its function."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,7 +430,7 @@ class DagRecord:
     file: str
     span: Span
     airflow: str
-    form: Literal["plain", "optional outputs", "outcome graph"]
+    form: Form
     reason: str
     complete: bool
     package: str

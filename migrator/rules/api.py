@@ -20,6 +20,10 @@ from ..dagster_model import Body, Fidelity
 MISSING: Any = object()
 
 
+Flow = Literal["branch", "short_circuit", "latest_only"]
+"""A branch's body returns the tasks to go on with, a short circuit's whether to go on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What a rule makes of a task.
@@ -39,8 +43,8 @@ class Result:
     fidelity: Fidelity | None = None
     """Other than the rule's own, for these arguments."""
     metadata: tuple[tuple[str, Any], ...] = ()
-    flow: Literal["plain", "branch", "short_circuit", "latest_only"] = "plain"
-    """What the task decides: a branch's body returns the tasks to go on with, a short circuit's whether to go on."""
+    flow: Flow | Literal["plain"] = "plain"
+    """What the task decides."""
     flow_arguments: tuple[tuple[str, str], ...] = ()
     writes: tuple[tuple[str, ...], ...] = ()
     """Tables or objects the task writes, as asset key parts, where known."""
@@ -183,8 +187,8 @@ class TaskView(Protocol):
     def manual(self, code: str, why: str) -> NoReturn:
         """Give up, with a finding: the asset raises NotImplementedError naming it."""
 
-    def bridge(self) -> Result:
-        """Run the Airflow operator itself inside the asset."""
+    def bridge(self, function: str = "execute_operator") -> Result:
+        """Run the Airflow operator itself inside the asset, by a function of the runtime's part `bridge`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +201,8 @@ class Rule:
     aliases: tuple[str, ...] = ()
     checks: bool = False
     """Whether it judges something: its results have `check`, so that its tasks can become asset checks."""
-    decides: bool = False
-    """Whether it decides which tasks run after it: its results have a `flow`, and the DAG becomes an outcome graph."""
+    decides: Flow | None = None
+    """How its tasks decide which tasks run after them; their results have that `flow`."""
     keyed: bool = False
     """Whether its tasks push by key: the value is a dict of what they push."""
 
@@ -233,13 +237,13 @@ def rule(
     *aliases: str,
     fidelity: Literal["exact", "approximate", "bridged", "manual"] = "exact",
     checks: bool = False,
-    decides: bool = False,
+    decides: Flow | None = None,
     keyed: bool = False,
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Register the rule for a canonical operator path and any others it serves alike.
 
     Decorated operators are registered as `@task`, `@task.bash`, `@task.sensor` …. `checks` says that its results have
-    `check`, `decides` that they have a `flow`, `keyed` that they are dicts of what is pushed by key. Registering a path
+    `check`, `decides` which `flow` they have, `keyed` that they are dicts of what is pushed by key. Registering a path
     twice raises.
     """
 

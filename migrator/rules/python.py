@@ -177,7 +177,8 @@ def decided(
 ) -> Result:
     """A function whose value decides which tasks run next; the value counts, whether or not it is pushed."""
     view.drop("show_return_value_in_logs", "Dagster does not log return values.")
-    view.drop("do_xcom_push", "The graph reads what the task decides from its value.")
+    if not pushes(view):
+        flow_arguments = (*flow_arguments, ("do_xcom_push", "False"))
     function = view.task.function
     if function is None or given.starred or function.is_async or function.is_generator:
         text = function_text(view, given)
@@ -312,12 +313,18 @@ _BEHAVIOUR = {
 
 def _isolated(view: TaskView, given: Call) -> Result:
     """A function of another environment, run in this one."""
+    in_this_environment(view)
+    return _function_asset(view, given)
+
+
+def in_this_environment(view: TaskView) -> None:
+    """What running a function here, and not in an environment of its own, makes of the arguments about that."""
     for name, reason in _ENVIRONMENT.items():
         view.drop(name, reason)
     for name, consequence in _BEHAVIOUR.items():
         view.unsupported(name, consequence)
     if has(view, "string_args"):
-        return view.manual("A2D202", "The function reads `virtualenv_string_args`, a global of Airflow's own script.")
+        view.manual("A2D202", "The function reads `virtualenv_string_args`, a global of Airflow's own script.")
     requirements = view.value("requirements")
     if requirements:
         listed = ", ".join(requirements) if _all_text(requirements) else requirements
@@ -330,7 +337,6 @@ def _isolated(view: TaskView, given: Call) -> Result:
         interpreter = view.value("python")
         named = interpreter if isinstance(interpreter, str) else "another interpreter"
         view.differs(f"It runs with the project's Python and packages, not those of {named}.")
-    return _function_asset(view, given)
 
 
 def _all_text(value: Value) -> bool:

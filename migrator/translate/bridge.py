@@ -18,7 +18,7 @@ KEPT = frozenset({"do_xcom_push", "multiple_outputs", "params"})
 """Arguments of every operator that change what execute() does."""
 
 
-def bridge(view: View) -> Result:
+def bridge(view: View, function: str) -> Result:
     """The operator itself, made and executed when the asset runs; the project loads without Airflow.
 
     Its templates are rendered by the runtime's context as it executes, as Airflow does.
@@ -51,7 +51,7 @@ def bridge(view: View) -> Result:
             view.pen.env.add(connection_variable(argument.value))
         if argument.name.isidentifier():
             arguments.append(f"{argument.name}={text}")
-    execute = view.compat("bridge", "execute_operator")
+    execute = view.compat("bridge", function)
     airflow = view.airflow_context()
     keyed = ", keyed=True" if task.task_id in view.shared.keyed else ""
     body = f"operator = {cls}({', '.join(arguments)})\nreturn {execute}(operator, {airflow}{keyed})"

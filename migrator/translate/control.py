@@ -32,13 +32,17 @@ def unknown_rule(task: am.Task) -> str:
 def rule_of(task: am.Task) -> Rule | None:
     """The rule for a task: by its decorator, or by its operator's class.
 
-    A user's own subclass has none: what it adds to its base is code.
+    A user's own subclass has none, for what it adds to its base is code; but that of a branch is to choose.
     """
     if task.decorator is not None:
         return rules.find(f"@{task.decorator}")
     if task.cls is not None:
-        return None
+        return rules.find(BRANCH) if BRANCH in task.bases else None
     return rules.find(task.name)
+
+
+BRANCH = "airflow.providers.standard.operators.branch.BaseBranchOperator"
+"""What branch operators of the user's own are made of."""
 
 
 def groups_of(task: am.Task, dag: am.Dag) -> list[am.Group]:

@@ -19,6 +19,7 @@ from ..dagster_model import (
     DagRecord,
     Fate,
     Fidelity,
+    Form,
     Import,
     Job,
     Key,
@@ -27,7 +28,7 @@ from ..dagster_model import (
     TaskRecord,
 )
 from ..rules.api import Result, Rule
-from . import outcome
+from . import optional, outcome
 from .callbacks import run_sensors
 from .control import rule_of
 from .names import tag
@@ -79,7 +80,13 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
     graph = outcome.graph(shared) if shared.outcome else None
     wrappers = (*_other_dags(shared), *(code for _, code in (*shared.wrappers.values(), *shared.callbacks)))
     statements = (*((_airflow_dag(shared),) if shared.needs_airflow_dag else ()), *wrappers)
-    reason = f"Outcome graph: {why}." if shared.outcome else _PLAIN[shared.plain]
+    form: Form
+    if shared.outcome:
+        form, reason = "outcome graph", f"Outcome graph: {why}."
+    elif shared.decisions:
+        form, reason = "optional outputs", optional.reason(shared)
+    else:
+        form, reason = "plain", _PLAIN[shared.plain]
     module = DagModule(
         dag_id=dag.dag_id,
         package=shared.package,
@@ -102,7 +109,7 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
         file=dag.file,
         span=dag.span,
         airflow=dag.airflow,
-        form="outcome graph" if shared.outcome else "plain",
+        form=form,
         reason=f"{timing.reason} {reason}".strip(),
         complete=dag.complete,
         package=shared.package,
@@ -125,7 +132,8 @@ _PLAIN = {
 def _translated(shared: Shared) -> tuple[list[Translated], str]:
     """The tasks, in the simplest form that is equal to the DAG, and why it is not plain assets."""
     why = outcome.needed(shared)
-    if why:
+    shared.decisions = optional.decisions(shared) if why else {}
+    if why and not shared.decisions:
         shared.outcome = True
         outcome.map_groups(shared)
         return [_task(task, shared) for task in _ordered(shared)], why
@@ -163,6 +171,8 @@ def _task(task: am.Task, shared: Shared) -> Translated:
             found = settings(view)
         callbacks(view)
         result = rule.function(view) if rule is not None else view.bridge()
+        if shared.decisions:
+            result = optional.settled(result, view)
         if rule is None:
             _report_bridge(task, shared)
         fidelity = _fidelity(rule, result, view)
@@ -240,11 +250,13 @@ def _decorators(translated: Translated, shared: Shared) -> tuple[tuple[Code, ...
     """The runtime's decorator where the task needs it, and whether the asset may end without a value."""
     view, result = translated.view, translated.result
     arguments = {k: v for k, v in view.decorator.items() if k}
-    may_skip = result.may_skip or view.may_skip
+    guards = tuple(optional.guard(view.task.task_id, view))
+    may_skip = result.may_skip or view.may_skip or bool(guards)
     retry = translated.settings.retry
     final = retry is not None and (result.may_fail_finally or "" in view.decorator)
+    deciding = (optional.decorator(view.task.task_id, result, shared),) if result.flow != "plain" else ()
     if not arguments and not may_skip and not final:
-        return (), False
+        return deciding, False
     if retry is not None and _tries_itself(view):
         arguments |= {"retries": str(retry.max_retries), "retry_delay": f"{retry.delay:g}"}
     if _tries_itself(view):
@@ -252,7 +264,7 @@ def _decorators(translated: Translated, shared: Shared) -> tuple[tuple[Code, ...
         shared.needs_airflow_dag = True
     text = ", ".join(f"{k}={v}" for k, v in arguments.items())
     name = Import("@compat.task", "airflow_task")
-    return (Code(f"airflow_task({text})", (name, *sorted(view.pen.imports))),), may_skip
+    return (Code(f"airflow_task({text})", (name, *sorted(view.pen.imports))), *guards, *deciding), may_skip
 
 
 def _tries_itself(view: View) -> bool:
@@ -308,6 +320,8 @@ def _asset(translated: Translated, shared: Shared) -> Asset:
 def _returns(translated: Translated, shared: Shared) -> str:
     if translated.result.check:
         return "None"
+    if translated.task.task_id in shared.decisions and translated.result.flow != "plain":
+        return "Any"
     if translated.task.task_id in shared.keyed:
         return "dict[str, Any]"
     found, function = translated.result.returns, translated.task.function

@@ -51,20 +51,20 @@ def keeps(function: am.Function, annotation: str) -> bool:
         return False
     allowed = {part.strip() for part in annotation.split("|")}
     node = definition(function)
-    found = [_type(r.value, node) for r in _returns(node)]
+    found = [_type(value, node) for value in returned(node)]
     if _falls_through(node.body):
         found.append("None")
     return bool(found) and all(kind in allowed for kind in found)
 
 
-def _returns(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.Return]:
-    """The function's own return statements, not those of functions inside it."""
-    found: list[ast.Return] = []
+def returned(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr | None]:
+    """What the function's own return statements return, not those of functions inside it."""
+    found: list[ast.expr | None] = []
     waiting: list[ast.AST] = [*node.body]
     while waiting:
         child = waiting.pop()
         if isinstance(child, ast.Return):
-            found.append(child)
+            found.append(child.value)
         elif not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
             waiting += ast.iter_child_nodes(child)
     return found

@@ -67,6 +67,17 @@ class Connections:
         return chosen
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a task decides between, in the form with optional outputs: the tasks directly after it."""
+
+    children: tuple[str, ...]
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """The task groups that it may name, and the children that each begins with."""
+    together: tuple[tuple[str, ...], ...] = ()
+    """The children in sets of which it follows all or none."""
+
+
 @dataclass
 class Shared:
     """The state of one DAG's translation. `names` are the module-level names taken in its generated module."""
@@ -106,6 +117,8 @@ class Shared:
     plain: bool = True
     outcome: bool = False
     """Whether the DAG is translated as an outcome graph; else as plain assets."""
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    """The deciding tasks of a DAG that has the form with optional outputs, by task id."""
     mapped_groups: dict[str, Code | str] = field(default_factory=dict)
     """The mapped groups of an outcome graph: the statement that declares one, or why that cannot be written."""
     native: bool = False

@@ -62,6 +62,8 @@ class View:
         """Arguments that dynamic mapping gives the task -> the parameters that receive them."""
         self.inputs: dict[str, str] = {}
         """Upstream task id -> the name of the asset's input for its value."""
+        self.for_decorators: set[str] = set()
+        """Those of them that only a decorator takes."""
         self.resources: dict[str, ResourceUse] = {}
         self.locals: dict[str, str] = {}
         """Local name -> the statement that sets it, before the body."""
@@ -341,7 +343,8 @@ class View:
         if not self.shared.reaches(task_id, self.task.task_id):
             message = f"`{self.task.task_id}` pulls from `{task_id}`, which is not upstream of it"
             self.shared.report("A2D502", message, span or self.task.span, self.task.task_id)
-        by_key = task_id in self.shared.keyed or (key != "return_value" and task_id in self.shared.multiple)
+        decides = task_id in self.shared.decisions
+        by_key = decides or task_id in self.shared.keyed or (key != "return_value" and task_id in self.shared.multiple)
         if not self._pushes(task_id, key):
             message = f"`{task_id}` does not push {key!r}"
             self.shared.report("A2D503", message, span or self.task.span, self.task.task_id)
@@ -352,7 +355,8 @@ class View:
             return name
         if self.shared.outcome:
             return f"({name} or {{}}).get({key!r})"  # a skipped task has no value
-        return f"{name}[{key!r}]" if strict or key == "return_value" else f"{name}.get({key!r})"
+        # A decision that skips something may have no return value.
+        return f"{name}[{key!r}]" if not decides and (strict or key == "return_value") else f"{name}.get({key!r})"
 
     def _pushes(self, task_id: str, key: str) -> bool:
         """Whether a task may push a key, as far as that is known."""
@@ -512,10 +516,10 @@ class View:
     def manual(self, code: str, why: str) -> NoReturn:
         raise ManualError(code, why, self.task.span)
 
-    def bridge(self) -> Result:
+    def bridge(self, function: str = "execute_operator") -> Result:
         from .bridge import bridge
 
-        return bridge(self)
+        return bridge(self, function)
 
     def finish(self, body: Body) -> Body:
         """The body with everything before it that its expressions asked for."""
@@ -540,7 +544,10 @@ class View:
         arguments = [f"task_id={self.task.task_id!r}"]
         if self.xcoms:
             arguments.append("xcoms={" + ", ".join(f"{t!r}: {self.inputs[t]}" for t in self.xcoms) + "}")
-            for name, tasks in (("keyed", self.shared.keyed), ("multiple_outputs", self.shared.multiple)):
+            for name, tasks in (
+                ("keyed", self.shared.keyed | self.shared.decisions.keys()),
+                ("multiple_outputs", self.shared.multiple),
+            ):
                 chosen = [t for t in self.xcoms if t in tasks]
                 if chosen:
                     arguments.append(f"{name}=(" + "".join(f"{t!r}, " for t in chosen) + ")")
@@ -560,7 +567,10 @@ class View:
 
     def asset_inputs(self) -> tuple[Input, ...]:
         """The inputs the expressions asked for."""
-        return tuple(Input(name, self.shared.keys[task_id]) for task_id, name in self.inputs.items())
+        return tuple(
+            Input(name, self.shared.keys[task_id], for_decorator=task_id in self.for_decorators)
+            for task_id, name in self.inputs.items()
+        )
 
 
 def returning(body: str, wrap: str) -> str:

@@ -102,6 +102,8 @@ def _xcoms(rows: Sequence[Record], value: Any, *, mapped: bool) -> str:
             "" if (value or []) == expected else f"Airflow's instances returned {expected!r}, {OTHER_VALUE} {value!r}"
         )
     expected = {row["key"]: row["value"] for row in rows}
+    if isinstance(value, dict):
+        value = {key: item for key, item in value.items() if not BOOKKEEPING.fullmatch(key)}
     shapes: list[dict[str, Any]] = [{} if value is None else {"return_value": value}]
     if isinstance(value, dict):
         shapes += [{key: item for key, item in value.items() if item is not None}, {**value, "return_value": value}]

@@ -226,7 +226,7 @@ def _asset_signature(module: Module, asset: Asset) -> tuple[list[str], str]:
     context = "dg.AssetExecutionContext" if asset.flow is None else "dg.OpExecutionContext"
     parameters = [f"context: {context}"] if asset.needs_context else []
     parameters += _resources(module, asset.resources)
-    parameters += [f"{item.name}: {item.annotation}" for item in asset.inputs]
+    parameters += [f"{item.name}: {item.annotation}" for item in asset.inputs if not item.for_decorator]
     parameters += [f"{name}: Any" for name in asset.flow.parameters] if asset.flow is not None else []
     return parameters, asset.returns
 

@@ -297,6 +297,8 @@ def test_other_dags_that_are_started(airflow: str, arguments: dict[str, Any], as
     assert text(result) == "manual A2D408: It starts the DAG `absent`, which is not among those that were converted."
 
 
-def test_decisions_that_are_left_to_a_person() -> None:
+def test_decisions_of_functions_that_airflow_runs_elsewhere() -> None:
     result, _ = apply("@task.branch_virtualenv", callable_=function())
-    assert text(result).startswith("manual A2D402: Its function names the tasks that run next")
+    assert (result.flow, text(result)) == ("branch", "<body of work>()")
+    result, _ = apply("@task.branch_virtualenv", callable_=function(), do_xcom_push=False)
+    assert result.flow_arguments == (("do_xcom_push", "False"),)

@@ -1,8 +1,8 @@
 """The bodies of a DAG's tasks, replaced by stubs and forced outcomes while everything around them stays real.
 
 A body is what the user's task did; retries, skips, trigger rules, inputs and outputs are the generated project's and
-Dagster's own. So it is replaced at the innermost place: the function under `@airflow_task`, the one an outcome graph
-calls, or the asset's own.
+Dagster's own. So it is replaced at the innermost place: the function under the runtime's decorators, the one an outcome
+graph calls, or the asset's own.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from .project import Project
 from .recording import Recorder
 
 Function = Callable[..., Any]
+DECORATORS = ("airflow_compat/task.py", "airflow_compat/branches.py")
+"""Where the runtime's decorators of tasks are."""
 
 
 class ForcedFailure(Exception):
@@ -66,7 +68,7 @@ class Bodies:
         if cell is None:
             op._compute_fn = compute._replace(decorated_fn=self.body(task_id, function, check=check, alone=True))
         else:
-            cell.cell_contents = self.body(task_id, cell.cell_contents, check=check)
+            cell.cell_contents = self.body(task_id, cell.cell_contents, check=check, plain=not check)
 
     def _install_in_graphs(self) -> None:
         """In an outcome graph, the runtime calls the functions of the tasks."""
@@ -84,7 +86,14 @@ class Bodies:
         steps.Steps._try = attempt
 
     def body(
-        self, task_id: str, function: Function, *, check: bool = False, keyed: bool = False, alone: bool = False
+        self,
+        task_id: str,
+        function: Function,
+        *,
+        check: bool = False,
+        keyed: bool = False,
+        alone: bool = False,
+        plain: bool = False,
     ) -> Function:
         @functools.wraps(function)
         def body(*args: Any, **kwargs: Any) -> Any:
@@ -99,6 +108,8 @@ class Bodies:
                 value = None
             if check:
                 return dg.AssetCheckResult(passed=True)
+            if plain:
+                return value
             output = dg.Output({} if value is None and keyed else {"return_value": value} if keyed else value)
             return iter_of(output) if alone else output
 
@@ -129,8 +140,9 @@ def iter_of(output: dg.Output[Any]) -> Iterator[dg.Output[Any]]:
 
 
 def inner_function(function: Function) -> Any:
-    """The variable that holds the function under `@airflow_task`; None where that is not what this is."""
+    """The variable that holds the function under all of the runtime's decorators; None where there are none."""
     code = getattr(function, "__code__", None)
-    if code is None or not code.co_filename.replace("\\", "/").endswith("airflow_compat/task.py"):
+    if code is None or not code.co_filename.replace("\\", "/").endswith(DECORATORS):
         return None
-    return dict(zip(code.co_freevars, function.__closure__ or (), strict=True)).get("function")
+    cell = dict(zip(code.co_freevars, function.__closure__ or (), strict=True)).get("function")
+    return cell and (inner_function(cell.cell_contents) or cell)

@@ -84,6 +84,7 @@ class AirflowGraph:
         trigger_rule: str | None = None,
         kind: str = "plain",
         ignore_downstream_trigger_rules: bool = True,
+        do_xcom_push: bool = True,
         is_setup: bool = False,
         is_teardown: bool = False,
         on_failure_fail_dagrun: bool = False,
@@ -125,7 +126,8 @@ class AirflowGraph:
         have been materialised.
 
         What it does: `kind` is "branch" (returns the tasks or task groups to go on with), "short_circuit" (returns
-        whether to go on) or "latest_only" (what it returns is ignored). `keyed`: it returns a dict of what it pushes,
+        whether to go on) or "latest_only" (what it returns is ignored); with `do_xcom_push=False` what it decides is no
+        value of it. `keyed`: it returns a dict of what it pushes,
         its return value under "return_value". `task_groups`: the ids of the groups it is in, from the outermost.
 
         Mapping: `expand`, `expand_kwargs` and `partial` as in Airflow, over literals and `task_output(…)`; in a group
@@ -168,6 +170,7 @@ class AirflowGraph:
                 trigger_rule=trigger_rule or ("all_done_setup_success" if is_teardown else "all_success"),
                 kind=kind,
                 ignore_downstream_trigger_rules=ignore_downstream_trigger_rules,
+                do_xcom_push=do_xcom_push,
                 is_setup=is_setup,
                 is_teardown=is_teardown,
                 on_failure_fail_dagrun=on_failure_fail_dagrun,

@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from .cron import next_tick
+from .branches import is_latest
 from .exceptions import AirflowException, UnfinishedTaskError
 from .graph_tasks import Task, Tasks
 from .mapping import is_mappable
@@ -141,10 +141,10 @@ class Steps:
         def run() -> Attempt:
             result = task.function(**given, **self.arguments(task, outcomes, map_index))
             if task.kind == "latest_only":
-                result = sorted(self.tasks.downstream[task.task_id]) if self._is_latest(context) else []
+                result = sorted(self.tasks.downstream[task.task_id]) if is_latest(self.dag, context) else []
             value, metadata = _unwrapped(result)
             skips = self._skips(task, value.get("return_value") if task.keyed else value)
-            if skips and map_index is None and self.tasks.airflow == "3":
+            if not task.do_xcom_push or (skips and map_index is None and self.tasks.airflow == "3"):
                 # Airflow 3 ends such a task before it pushes what is returned; what it pushed itself stays.
                 value = {key: item for key, item in value.items() if key != "return_value"} if task.keyed else None
             pushed = self.values.store(value, keyed=task.keyed)
@@ -210,19 +210,6 @@ class Steps:
             followed |= roots or {name}
         followed |= {below for name in followed for below in self.tasks.below[name]}
         return self.tasks.downstream[task.task_id] - followed
-
-    def _is_latest(self, context: dg.OpExecutionContext) -> bool:
-        """Whether this run is the latest of the schedule; a manual run always counts as such."""
-        import pendulum
-
-        dates, timing = self.dag.context(context).dates, self.dag.timing
-        if dates.run_type == "manual" or dates.data_interval_end is None:
-            return True
-        if not timing.cron and not timing.interval:
-            return True
-        end = dates.data_interval_end
-        following = next_tick(timing.cron, timing.timezone, end) if timing.cron else end + timing.interval
-        return bool(end < pendulum.now("UTC") <= following)
 
     def _show_failure(self, task: Task, context: dg.OpExecutionContext, attempt: Attempt) -> None:
         """Let the step of a failed task fail, where nothing is held up by that and the run fails anyway."""

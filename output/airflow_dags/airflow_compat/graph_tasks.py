@@ -32,6 +32,7 @@ class Task:
     trigger_rule: str
     kind: str
     ignore_downstream_trigger_rules: bool
+    do_xcom_push: bool
     is_setup: bool
     is_teardown: bool
     on_failure_fail_dagrun: bool

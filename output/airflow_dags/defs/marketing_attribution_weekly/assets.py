@@ -1,15 +1,17 @@
 """Airflow DAG `marketing_attribution_weekly` (marketing_reports.py) as Dagster assets.
 
-Partitioned: its tasks read the data interval. Outcome graph: `latest_only` decides which tasks run after it.
+Partitioned: its tasks read the data interval. Optional outputs: what `latest_only` leaves out ends without a
+value, and so does what comes after it.
 """
 
 from typing import Any
 
 import dagster as dg
 
+from ...airflow_compat.branches import branch, chosen, is_latest
 from ...airflow_compat.dag import AirflowDag
-from ...airflow_compat.graph import AirflowGraph
 from ...airflow_compat.schedules import request_due
+from ...airflow_compat.task import airflow_task
 from ..resources import SqliteResource
 
 intervals = dg.TimeWindowPartitionsDefinition(
@@ -24,24 +26,30 @@ airflow_dag = AirflowDag(
     dag_id="marketing_attribution_weekly", airflow="3", cron="0 0 * * 0", data_intervals=False
 )
 
-airflow_graph = AirflowGraph(
-    "marketing_attribution_weekly",
-    airflow="3",
-    airflow_dag=airflow_dag,
+
+@dg.asset(
+    key=["marketing_attribution_weekly", "latest_only"],
     group_name="marketing_attribution_weekly",
-    tags={"marketing": "", "weekly": ""},
-    owners=["team:marketing"],
     partitions_def=intervals,
+    owners=["team:marketing"],
+    tags={"marketing": "", "weekly": ""},
+    metadata={"airflow/dag_id": "marketing_attribution_weekly", "airflow/task_id": "latest_only"},
 )
+@branch("refresh_dashboard", airflow="3")
+def latest_only(context: dg.AssetExecutionContext) -> Any:
+    return ["refresh_dashboard"] if is_latest(airflow_dag, context) else []
 
 
-@airflow_graph.task(kind="latest_only")
-def latest_only() -> None:
-    pass
-
-
-@airflow_graph.task(multiple_outputs=True, kinds={"python"})
-def week_spend(context: dg.OpExecutionContext, warehouse: SqliteResource) -> dict:
+@dg.asset(
+    key=["marketing_attribution_weekly", "week_spend"],
+    group_name="marketing_attribution_weekly",
+    partitions_def=intervals,
+    owners=["team:marketing"],
+    kinds={"python"},
+    tags={"marketing": "", "weekly": ""},
+    metadata={"airflow/dag_id": "marketing_attribution_weekly", "airflow/task_id": "week_spend"},
+)
+def week_spend(context: dg.AssetExecutionContext, warehouse: SqliteResource) -> dict:
     ds = context.partition_time_window.start.strftime("%Y-%m-%d")
     rows = warehouse.get_records(
         """SELECT channel, SUM(amount) FROM marketing_spend
@@ -51,25 +59,43 @@ def week_spend(context: dg.OpExecutionContext, warehouse: SqliteResource) -> dic
     return dict(rows)
 
 
-@airflow_graph.task(
-    upstream=["week_spend"],
-    inputs={"spend": "week_spend"},
-    multiple_outputs=True,
+@dg.asset(
+    key=["marketing_attribution_weekly", "shares"],
+    ins={"spend": dg.AssetIn(["marketing_attribution_weekly", "week_spend"])},
+    group_name="marketing_attribution_weekly",
+    partitions_def=intervals,
+    owners=["team:marketing"],
     kinds={"python"},
+    tags={"marketing": "", "weekly": ""},
+    metadata={"airflow/dag_id": "marketing_attribution_weekly", "airflow/task_id": "shares"},
 )
 def shares(spend: Any) -> dict:
     total = sum(spend.values())
     return {channel: round(amount / total, 3) for channel, amount in spend.items()}
 
 
-@airflow_graph.task(upstream=["latest_only"], kinds={"python"})
+@dg.asset(
+    key=["marketing_attribution_weekly", "refresh_dashboard"],
+    ins={"latest_only": dg.AssetIn(["marketing_attribution_weekly", "latest_only"])},
+    group_name="marketing_attribution_weekly",
+    partitions_def=intervals,
+    output_required=False,
+    owners=["team:marketing"],
+    kinds={"python"},
+    tags={"marketing": "", "weekly": ""},
+    metadata={"airflow/dag_id": "marketing_attribution_weekly", "airflow/task_id": "refresh_dashboard"},
+)
+@airflow_task()
+@chosen("refresh_dashboard", by="latest_only")
 def refresh_dashboard() -> str:
     return "refreshed"
 
 
-assets = airflow_graph.assets()
-
-job = airflow_graph.job("marketing_attribution_weekly")
+job = dg.define_asset_job(
+    "marketing_attribution_weekly",
+    selection=dg.AssetSelection.groups("marketing_attribution_weekly"),
+    tags={"airflow/dag_id": "marketing_attribution_weekly"},
+)
 
 
 @dg.sensor(job=job)

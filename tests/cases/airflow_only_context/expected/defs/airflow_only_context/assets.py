@@ -1,15 +1,18 @@
 """Airflow DAG `airflow_only_context` (dag.py) as Dagster assets.
 
-Not partitioned: no task reads its dates. Outcome graph: `close` is a teardown.
+Not partitioned: no task reads its dates. Outcome graph: `choice` decides which tasks run after it; `close` is
+a teardown.
 """
 
 from typing import Any
 
 import dagster as dg
 
+from ...airflow_compat.branches import truth
 from ...airflow_compat.dag import AirflowDag
 from ...airflow_compat.exceptions import UnfinishedTaskError
 from ...airflow_compat.graph import AirflowGraph
+from ..resources import SqlResource
 
 airflow_dag = AirflowDag(dag_id="airflow_only_context", airflow="3", cron="0 0 * * *", data_intervals=False)
 
@@ -25,11 +28,14 @@ def last_event(context: dg.OpExecutionContext) -> Any:
     return str(inlet_events)
 
 
-@airflow_graph.task(upstream=["last_event"])
-def choice() -> None:
-    raise UnfinishedTaskError(
-        "A2D402: The first value of its query says which of two lists of tasks runs next. Directly downstream: clean, told."
-    )
+@airflow_graph.task(
+    upstream=["last_event"],
+    kind="branch",
+    do_xcom_push=False,
+    kinds={"sql"},
+)
+def choice(warehouse: SqlResource) -> Any:
+    return ["clean"] if truth(warehouse.get_first("SELECT 1")) else ["told"]
 
 
 @airflow_graph.task(upstream=["choice"])
