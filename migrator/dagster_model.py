@@ -70,6 +70,7 @@ class CarriedBody:
 
     A lambda's body becomes a return statement. `xcom_dict`: the body fills a dict named `xcom` with what it pushes by
     key; every return becomes `return {**xcom, "return_value": value}` and falling off the end `return xcom`.
+    `multiple_outputs`: the keys of the dict that is returned are pushed as well.
     """
 
     source: SourceFile = field(repr=False)
@@ -79,6 +80,7 @@ class CarriedBody:
     rewrites: tuple[Rewrite, ...] = ()
     imports: tuple[Import, ...] = ()
     xcom_dict: bool = False
+    multiple_outputs: bool = False
 
 
 Body: TypeAlias = Code | CarriedBody

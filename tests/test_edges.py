@@ -17,8 +17,12 @@ from support.sample_world import sample_world
 
 EDGES = Path(__file__).with_name("edges")
 RUNS = {
-    "2": [("legacy.py", "legacy", "2024-03-04T04:30:00+00:00")],
+    "2": [
+        ("legacy.py", "legacy", "2024-03-04T04:30:00+00:00"),
+        ("mapped.py", "mapped", "2024-03-04T00:00:00+00:00"),
+    ],
     "3": [
+        ("mapped.py", "mapped", "2024-03-04T00:00:00+00:00"),
         ("values.py", "values", "2024-03-04T00:00:00+00:00"),
         ("flow.py", "flow", "2024-03-04T12:00:00+00:00"),
         ("flow.py", "flow", "2024-03-11T11:00:00+00:00"),  # after New York's clocks changed

@@ -96,7 +96,15 @@ def _inline(
     keyed = view.task.task_id in view.shared.keyed
     if keyed:
         preamble.insert(0, f"xcom: dict[str, {view.library('typing', 'Any')}] = {{}}")
-    return CarriedBody(function.source, function.span, tuple(preamble), _outermost(rewrites), xcom_dict=keyed)
+    multiple = keyed and view.task.task_id in view.shared.multiple
+    return CarriedBody(
+        function.source,
+        function.span,
+        tuple(preamble),
+        _outermost(rewrites),
+        xcom_dict=keyed,
+        multiple_outputs=multiple,
+    )
 
 
 def _keywords(
@@ -119,7 +127,7 @@ def _parameter(name: str, bound: Bound, function: am.Function, with_templates: b
     match bound.kind:
         case "value":
             if isinstance(bound.value, am.XComRef) and not bound.value.steps:
-                wanted = name if _references(bound.value.task_id, function) == 0 else None
+                wanted = name if _references(bound.value.task_id, function, view) == 0 else None
                 text = view.pulled(bound.value.task_id, bound.value.key, wanted=wanted, strict=True)
             else:
                 text = templates.argument(bound.value, with_templates, view)
@@ -128,7 +136,7 @@ def _parameter(name: str, bound: Bound, function: am.Function, with_templates: b
             return [f"{name} = {bound.value}"]
         case "context":
             if name in TASK_INSTANCE_NAMES:
-                if _object_needed(name, function):
+                if _object_needed(name, function, view):
                     view.context_value(name)
                 return []
             if any(u.kind == "context" and u.name == name and not u.get("in") for u in function.uses):
@@ -136,11 +144,11 @@ def _parameter(name: str, bound: Bound, function: am.Function, with_templates: b
     return []
 
 
-def _object_needed(name: str, function: am.Function) -> bool:
+def _object_needed(name: str, function: am.Function, view: View) -> bool:
     """Whether the task instance itself is used, other than for pulls and pushes that are rewritten."""
     return any(
         (u.kind == "context" and u.name == name and not u.get("in") and u.get("statement") is None)
-        or (u.kind == "pull" and not _pull_ids(u) and not u.get("in"))
+        or (u.kind == "pull" and not _input_ids(u, view) and not u.get("in"))
         for u in function.uses
     )
 
@@ -198,7 +206,7 @@ def _rewrite_context(use: am.Use, extra: dict[str, am.Value], view: View) -> lis
     if name in TASK_INSTANCE_NAMES and statement is not None and use.get("assigned"):
         alias = use.get("assigned")
         if not any(
-            u.get("alias") == alias and (u.kind == "context" or (u.kind == "pull" and not _pull_ids(u)))
+            u.get("alias") == alias and (u.kind == "context" or (u.kind == "pull" and not _input_ids(u, view)))
             for u in (view.task.function.uses if view.task.function else ())
         ):
             return [Rewrite(statement, "")]
@@ -230,29 +238,47 @@ def _pull_ids(use: am.Use) -> tuple[str, ...] | None:
     return None
 
 
+def _input_ids(use: am.Use, view: View) -> tuple[str, ...] | None:
+    """The task ids of a pull that the inputs alone answer; None where the runtime must.
+
+    That is also where Airflow gives something else than the values: a default (2.x), or those of a mapped task, by
+    how many there are.
+    """
+    ids = _pull_ids(use)
+    if ids is None or any(view.is_mapped(task_id) for task_id in ids):
+        return None
+    return None if use.get("has_default") and view.dag.airflow != "3" else ids
+
+
 def _rewrite_pull(use: am.Use, view: View) -> list[Rewrite]:
-    ids, key = _pull_ids(use), use.get("key")
+    ids, key = _input_ids(use, view), use.get("key")
     if ids is None:
-        for task_id in _answered_when_run(use, view):
+        for task_id in _pull_ids(use) or _answered_when_run(use, view):
             view.give_xcom(task_id)
         view.airflow_context()
         return []
     statement, assigned = use.get("statement"), use.get("assigned")
     single = isinstance(use.get("task_ids"), str)
     function = view.task.function
-    once = function is not None and _references(ids[0], function) == 1
+    once = function is not None and _references(ids[0], function, view) == 1
     if single and once and statement is not None and assigned and _bound_once(assigned, view):
         text = view.pulled(ids[0], key, use.span, wanted=assigned)
         if text == assigned:
             return [Rewrite(statement, "")]
         return [Rewrite(use.span, text)]
     texts = [view.pulled(i, key, use.span) for i in ids]
-    return [Rewrite(use.span, texts[0] if single else f"[{', '.join(texts)}]")]
+    if single:
+        return [Rewrite(use.span, texts[0])]
+    if view.dag.airflow == "3":
+        return [Rewrite(use.span, f"[{', '.join(texts)}]")]
+    # Before 3 the list is without those that pushed nothing.
+    values = f"({', '.join(texts)},)" if len(texts) == 1 else f"({', '.join(texts)})"
+    return [Rewrite(use.span, f"[value for value in {values} if value is not None]")]
 
 
-def _references(task_id: str, function: am.Function) -> int:
+def _references(task_id: str, function: am.Function, view: View) -> int:
     """How many pulls in the function name a task."""
-    return sum(u.kind == "pull" and task_id in (_pull_ids(u) or ()) for u in function.uses)
+    return sum(u.kind == "pull" and task_id in (_input_ids(u, view) or ()) for u in function.uses)
 
 
 def _bound_once(name: str, view: View) -> bool:
@@ -440,10 +466,7 @@ def _call(
     call = f"{name}({', '.join([*args, *kwargs])})"
     if bridged:
         view.bridged = True
-    if view.task.task_id in view.shared.keyed:
-        airflow = view.airflow_context()
-        return f"return {airflow}.keyed({call})"
-    return f"return {call}"
+    return f"return {_with_pushed(call, view)}"
 
 
 def _answered_when_run(use: am.Use, view: View) -> tuple[str, ...]:
@@ -624,15 +647,26 @@ def call(function: am.Function, args: list[str], kwargs: dict[str, str], with_co
     if not function.is_lambda:
         given += [f"{k}={view.expression(v)}" for k, v in function.captured.items()]
     if with_context:
+        for use in function.uses:
+            if use.kind == "pull":
+                for task_id in _pull_ids(use) or _answered_when_run(use, view):
+                    view.give_xcom(task_id)
         names = [p for p in function.parameters if p.kind in ("positional", "keyword_only")][len(args) :]
-        given += [
-            f"{p.name}={view.context_expression(p.name)}"
-            for p in names
-            if from_context(p, view.dag.airflow) and p.name not in kwargs
-        ]
+        asked = [p.name for p in names if from_context(p, view.dag.airflow) and p.name not in kwargs]
+        given += [f"{n}={view.context_expression(n)}" for n in asked]
         if any(p.kind == "var_keyword" for p in function.parameters):
-            given.append(f"**{view.airflow_context()}.as_kwargs()")
-    return f"{name}({', '.join(given)})"
+            taken = ", ".join(repr(n) for n in [*asked, *kwargs] if n in CONTEXT_NAMES)
+            given.append(f"**{view.airflow_context()}.as_kwargs({f'without={{{taken}}}' if taken else ''})")
+    text = f"{name}({', '.join(given)})"
+    return _with_pushed(text, view) if with_context and function is view.task.function else text
+
+
+def _with_pushed(call: str, view: View) -> str:
+    """The value of a call of the task's function; with what it pushed by key, if it does."""
+    if view.task.task_id not in view.shared.keyed:
+        return call
+    multiple = ", multiple_outputs=True" if view.task.task_id in view.shared.multiple else ""
+    return f"{view.airflow_context()}.keyed({call}{multiple})"
 
 
 def reference(function: am.Function, view: View) -> str:

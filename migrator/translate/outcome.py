@@ -146,7 +146,7 @@ def flow(translated: Translated, shared: Shared) -> Flow:
         shared.needs_airflow_dag = True
     if task.task_id in shared.keyed:
         arguments["keyed"] = "True"
-    if task.task_id in shared.multiple:
+    elif task.task_id in shared.multiple:
         arguments["multiple_outputs"] = "True"
     codes = {name: Code(text, tuple(sorted(view.pen.imports))) for name, text in arguments.items()}
     unfinished = translated.fidelity == "manual"

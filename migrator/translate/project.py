@@ -272,7 +272,7 @@ def _xcom_shapes(dag: am.Dag) -> tuple[frozenset[str], frozenset[str]]:
         rule = rule_of(task)
         if rule.keyed if rule is not None else pulled.get(task.task_id, set()) - {"return_value"}:
             keyed.add(task.task_id)
-    return frozenset(keyed), frozenset(multiple - keyed)
+    return frozenset(keyed), frozenset(multiple)
 
 
 def infers_multiple_outputs(task: am.Task) -> bool:

@@ -170,6 +170,7 @@ def _writable(node: nodes.Node, view: View) -> bool:
             plain = node.dag_id is None and node.include_prior_dates is False and node.default is None
             known = isinstance(node.task_ids, str) and node.task_ids in view.shared.keys
             ahead = known and view.shared.reaches(str(node.task_ids), view.task.task_id)
+            ahead = ahead and not view.is_mapped(str(node.task_ids))
             return plain and ahead and node.map_indexes is None and isinstance(node.key, str) and not node.unpacks
         case nodes.Variable(key=key, default=default):
             return isinstance(key, str) and default is None

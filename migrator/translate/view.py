@@ -368,6 +368,11 @@ class View:
         pushes = [u for u in function.uses if u.kind == "push"] if function is not None else []
         return not pushes or any(u.name in ("", key) for u in pushes)
 
+    def is_mapped(self, task_id: str) -> bool:
+        """Whether a task is expanded by itself, so that its value is a list of its instances' values."""
+        task = self.shared.tasks.get(task_id)
+        return task is not None and task.mapping is not None
+
     def give_xcom(self, task_id: str) -> None:
         """Let the runtime's context answer `ti.xcom_pull` for this task."""
         known = task_id in self.shared.keys and task_id not in self.shared.absorbed
@@ -544,10 +549,8 @@ class View:
         arguments = [f"task_id={self.task.task_id!r}"]
         if self.xcoms:
             arguments.append("xcoms={" + ", ".join(f"{t!r}: {self.inputs[t]}" for t in self.xcoms) + "}")
-            for name, tasks in (
-                ("keyed", self.shared.keyed | self.shared.decisions.keys()),
-                ("multiple_outputs", self.shared.multiple),
-            ):
+            keyed = self.shared.keyed | self.shared.decisions.keys()
+            for name, tasks in (("keyed", keyed), ("multiple_outputs", self.shared.multiple - self.shared.keyed)):
                 chosen = [t for t in self.xcoms if t in tasks]
                 if chosen:
                     arguments.append(f"{name}=(" + "".join(f"{t!r}, " for t in chosen) + ")")

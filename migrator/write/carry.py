@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal, TypeAlias
 
 import libcst as cst
 
@@ -54,7 +55,7 @@ def carried_text(item: Carried, resolve: Callable[[str], str] = str, transform: 
 
 def carried_body(body: CarriedBody, resolve: Callable[[str], str] = str, transform: Transform = unchanged) -> BodyText:
     """The statements of a user's function or lambda as the body of a generated one. Raises InvalidCode."""
-    found = _body(body.source, body.span, body.rewrites, body.xcom_dict, resolve, transform)
+    found = _body(body.source, body.span, body.rewrites, returns_of(body), resolve, transform)
     preamble = [resolve(text) for text in body.preamble]
     if body.xcom_dict and not any(text.startswith(("xcom =", "xcom:")) for text in preamble):
         preamble.append("xcom: dict[str, Any] = {}")
@@ -62,19 +63,27 @@ def carried_body(body: CarriedBody, resolve: Callable[[str], str] = str, transfo
     return BodyText(text, found.above, found.is_async, found.is_generator)
 
 
+Returns: TypeAlias = Literal["value", "keyed", "outputs"]
+
+
+def returns_of(body: CarriedBody) -> Returns:
+    """What a body's returns are to give: the value, a dict by key, or such a dict with the value's own keys."""
+    return "value" if not body.xcom_dict else "outputs" if body.multiple_outputs else "keyed"
+
+
 @lru_cache(maxsize=512)
 def _body(
     source: SourceFile,
     span: Span,
     rewrites: tuple[Rewrite, ...],
-    xcom_dict: bool,
+    returns: Returns,
     resolve: Callable[[str], str],
     transform: Transform,
 ) -> BodyText:
     """Cached, since a loop in a DAG file makes many tasks of one function."""
     text = piece(source, span, rewrites, resolve)
     if text.lstrip(" \t(").startswith("lambda") and not text.lstrip().startswith("@"):
-        return _lambda_body(text, str(span), xcom_dict)
+        return _lambda_body(text, str(span), returns)
     module = _parse(text, str(span))
     if REMOVED in text:
         module = _visit(module, Remover())
@@ -85,8 +94,8 @@ def _body(
     generator = "yield" in text and _yields(function)
     statements, footer = _statements(function)
     bare = module.with_changes(body=statements, header=[], footer=footer, has_trailing_newline=True)
-    if xcom_dict and not generator:
-        bare = keyed_returns(bare)
+    if returns != "value" and not generator:
+        bare = keyed_returns(bare, outputs=returns == "outputs")
     if "import" in text:
         bare = transform(bare)
     code = bare.code.strip("\n")
@@ -138,7 +147,7 @@ def _without_docstring(statements: list[cst.BaseStatement]) -> list[cst.BaseStat
     return rest
 
 
-def _lambda_body(text: str, place: str, xcom_dict: bool) -> BodyText:
+def _lambda_body(text: str, place: str, returns: Returns) -> BodyText:
     """A lambda's expression as a return statement."""
     try:
         expression = cst.parse_expression("(" + text.strip() + "\n)")
@@ -149,7 +158,9 @@ def _lambda_body(text: str, place: str, xcom_dict: bool) -> BodyText:
     code = cst.Module([]).code_for_node(expression.body)
     if "\n" in code or isinstance(expression.body, cst.Yield):
         code = f"({code})"
-    return BodyText(f'return {{**xcom, "return_value": {code}}}' if xcom_dict else f"return {code}")
+    if returns == "outputs":
+        return BodyText(f'xcom["return_value"] = {code}\nreturn {{**xcom, **(xcom["return_value"] or {{}})}}')
+    return BodyText(f"return {code}" if returns == "value" else f'return {{**xcom, "return_value": {code}}}')
 
 
 def _parse(text: str, place: str) -> cst.Module:

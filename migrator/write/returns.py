@@ -7,15 +7,16 @@ from collections.abc import Sequence
 import libcst as cst
 
 
-def keyed_returns(module: cst.Module) -> cst.Module:
+def keyed_returns(module: cst.Module, *, outputs: bool = False) -> cst.Module:
     """A function's body (as a module) in which every return carries `xcom` along.
 
     `return value` becomes `return {**xcom, "return_value": value}`, a bare return and the end of the body
     `return xcom`. Functions and classes inside keep their returns. Where such a function may push while the value is
-    computed, the value is computed first.
+    computed, the value is computed first. With `outputs`, the keys of the value are pushed too, as those of a task
+    with `multiple_outputs` are.
     """
     late = _contains(module, (cst.FunctionDef, cst.Lambda))
-    changed = module.visit(_Returns(late))
+    changed = module.visit(_Returns(late, outputs))
     assert isinstance(changed, cst.Module)
     if _ends(changed.body):
         return changed
@@ -32,9 +33,9 @@ def _return_xcom() -> cst.Return:
 
 
 class _Returns(cst.CSTTransformer):
-    def __init__(self, late: bool) -> None:
+    def __init__(self, late: bool, outputs: bool) -> None:
         super().__init__()
-        self._late = late
+        self._late, self._outputs = late, outputs
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
         return False
@@ -53,6 +54,13 @@ class _Returns(cst.CSTTransformer):
             return _return_xcom()
         if isinstance(value, cst.Tuple) and not value.lpar:
             value = value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+        if self._outputs:
+            target = cst.AssignTarget(cst.parse_expression('xcom["return_value"]'))  # type: ignore[arg-type]
+            keys = 'xcom["return_value"]' if isinstance(value, cst.Dict) else '(xcom["return_value"] or {})'
+            both = cst.parse_expression(f"{{**xcom, **{keys}}}")
+            return cst.FlattenSentinel(
+                [cst.Assign([target], value), cst.Return(both, whitespace_after_return=cst.SimpleWhitespace(" "))]
+            )
         if self._late and _contains(value, (cst.Call, cst.Await)):
             target = cst.AssignTarget(cst.parse_expression('xcom["return_value"]'))  # type: ignore[arg-type]
             return cst.FlattenSentinel([cst.Assign([target], value), _return_xcom()])

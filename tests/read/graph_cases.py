@@ -204,6 +204,21 @@ CASES = [
         groups="g",
     ),
     Case(
+        "label beside a group: what is around it is what counts",
+        """
+        with DAG('d', **START):
+            a = E('a')
+            with TaskGroup('g'):
+                b = E('b')
+                with TaskGroup('h') as h:
+                    c = E('c')
+            b >> Label('x') >> h
+            a >> Label('y') >> h
+        """,
+        "a>g.h.c g.b>g.h.c",
+        groups="g g.h",
+    ),
+    Case(
         "loop",
         """
         with DAG('d', **START):

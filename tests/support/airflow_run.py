@@ -12,6 +12,7 @@ Needs nothing but Airflow, 2.11 or 3.x. SPEC is
 and OUT
 
     {"airflow": VERSION, "import_errors": {FILE: TEXT},
+     "dags": {DAG_ID: {TASK: {"upstream": [TASK, ...], "rule", "setup", "teardown", "fail_run"}}},
      "runs": [{"dag_id", "run_id", "run_type", "state", "logical_date", "data_interval": [START, END], "conf",
                "seconds", "order": [[TASK, MAP_INDEX], ...], "triggered_by": null,
                "tasks": [{"task_id", "map_index", "state", "tries", "errors": [TEXT]}],
@@ -174,6 +175,7 @@ class Runner:
         self.files: dict[str, str] = {}  # dag_id -> file
         self.known: dict[str, Any] = {}  # dag_id -> DAG, as the scheduler sees it
         self.import_errors: dict[str, str] = {}
+        self.graphs: dict[str, dict[str, Any]] = {}
 
     def load(self, files: list[str]) -> None:
         """Make the DAGs of these files known."""
@@ -185,6 +187,7 @@ class Runner:
                 for dag_id, dag in dags.items():
                     self.known[dag_id] = self.line.register(dag, self.session)
                     self.files[dag_id] = file
+                    self.graphs[dag_id] = graph(dag)
             except (Exception, SystemExit):
                 self.session.rollback()
                 self.import_errors[file] = traceback.format_exc()
@@ -333,6 +336,20 @@ class Runner:
         } | ({"error": unfinished[0]} if unfinished else {})
 
 
+def graph(dag: Any) -> dict[str, Any]:
+    """What a DAG's tasks wait for, and by which rule."""
+    return {
+        task.task_id: {
+            "upstream": sorted(task.upstream_task_ids),
+            "rule": text(task.trigger_rule),
+            "setup": bool(task.is_setup),
+            "teardown": bool(task.is_teardown),
+            "fail_run": bool(getattr(task, "on_failure_fail_dagrun", False)),
+        }
+        for task in dag.tasks
+    }
+
+
 def text(value: Any) -> str | None:
     """States are enums or strings, dates are dates; JSON has text."""
     if value is None:
@@ -400,7 +417,7 @@ def main() -> None:
         records = [record for request in spec["runs"] for record in runner.run(request)]
         runner.session.close()
     json.dump(
-        {"airflow": airflow, "import_errors": runner.import_errors, "runs": records},
+        {"airflow": airflow, "import_errors": runner.import_errors, "dags": runner.graphs, "runs": records},
         answer,
         default=str,
         indent=1,

@@ -47,6 +47,7 @@ from typing import Any
 
 import dagster as dg
 from dagster._core.definitions.reconstruct import repository_def_from_target_def
+from dagster._core.execution import build_resources
 from dagster._core.execution.plan.active import ActiveExecution
 from dagster._core.workspace.autodiscovery import loadable_targets_from_loaded_module
 
@@ -71,6 +72,19 @@ def retry_at_once() -> None:
 
     ActiveExecution.mark_up_for_retry = mark_up_for_retry  # type: ignore[method-assign]
     ActiveExecution.plan_events_iterator = plan_events_iterator  # type: ignore[method-assign]
+
+
+def share_instance() -> None:
+    """What loads a value makes an instance of its own for it, twice, and each is a database: one for all will do."""
+    shared: list[dg.DagsterInstance] = []
+
+    @contextlib.contextmanager
+    def instance_if_missing(instance: dg.DagsterInstance | None) -> Iterator[dg.DagsterInstance]:
+        if instance is None and not shared:
+            shared.append(dg.DagsterInstance.ephemeral())
+        yield instance or shared[0]
+
+    build_resources.ephemeral_instance_if_missing = instance_if_missing  # type: ignore[attr-defined]
 
 
 def load(project: Path, package: str) -> Any:
@@ -321,6 +335,7 @@ def main() -> None:
     answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what Dagster and the tasks print goes to standard error
     retry_at_once()
+    share_instance()
     with tempfile.TemporaryDirectory(prefix="dagster-home-", ignore_cleanup_errors=True) as home:
         runs = Runs(Path(spec["project"]).resolve(), spec["package"], Path(home), spec.get("seconds", SECONDS))
         try:

@@ -186,27 +186,26 @@ class LabelObject(Endpoint):
             end.relate(found, at, upstream=upstream, label=self.label)
 
 
-def _group_of(end: Endpoint) -> GroupObject | None:
-    from .tasks import TaskObject
+def _place(end: Endpoint) -> object:
     from .xcom import XComObject
 
-    if isinstance(end, XComObject):
-        return end.task.group
-    return end.group if isinstance(end, TaskObject) else None
-
-
-def _place(end: Endpoint) -> object:
-    from .groups import GroupObject
-
-    group = end if isinstance(end, GroupObject) else _group_of(end)
+    group = _around(end.task if isinstance(end, XComObject) else end)
     return group.group_id() if group is not None else None
 
 
 def _widened(end: Endpoint) -> Endpoint:
+    group = _around(end)
+    return group if group is not None and group.label is not None else end
+
+
+def _around(end: Endpoint) -> GroupObject | None:
+    """The group that a task or, as Airflow counts, a group is in."""
+    from .groups import GroupObject
     from .tasks import TaskObject
 
-    group = end.group if isinstance(end, TaskObject) else None
-    return group if group is not None and group.label is not None else end
+    if isinstance(end, GroupObject):
+        return end.parent
+    return end.group if isinstance(end, TaskObject) else None
 
 
 def chain(session: Session, args: list[Arg], at: At) -> None:

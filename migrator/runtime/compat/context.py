@@ -88,9 +88,13 @@ class AirflowContext(Mapping[str, Any]):
         more = {**self._more, **variables}
         return AirflowContext(self.dag, self.dates, self.dag_run, self.ti, self.params, self._context, more)
 
-    def keyed(self, value: Any) -> dict[str, Any]:
-        """What a task that pushes by key leaves behind: what it pushed, and `value` as its return value."""
-        return {**self.pushed, RETURN_VALUE: value}
+    def keyed(self, value: Any, *, multiple_outputs: bool = False) -> dict[str, Any]:
+        """What a task that pushes by key leaves behind: what it pushed, and `value` as its return value.
+
+        With `multiple_outputs`, the keys of `value` were pushed as well.
+        """
+        outputs = value if multiple_outputs and value is not None else {}
+        return {**self.pushed, **outputs, RETURN_VALUE: value}
 
     def _make(self) -> Iterator[tuple[str, Callable[[], Any]]]:
         """The variables, by name, as functions."""

@@ -103,7 +103,11 @@ def publish(context: dg.AssetExecutionContext, extract_customers: Any, extract_p
     airflow = airflow_dag.context(context, task_id="publish")
     ds = context.partition_time_window.start.strftime("%Y-%m-%d")
     next_ds = airflow["next_ds"]
-    counts = [extract_customers.get("row_count"), extract_products.get("row_count")]
+    counts = [
+        value
+        for value in (extract_customers.get("row_count"), extract_products.get("row_count"))
+        if value is not None
+    ]
     return {"day": ds, "next": str(next_ds), "rows": sum(counts)}
 
 

@@ -1,0 +1,256 @@
+"""What Airflow may make of a run, whatever the order in which its tasks end.
+
+Most trigger rules wait until they know; some do not, and what they decide then depends on who ends first. This is a
+model of one decision: from the states in which a task's upstream tasks end, all states the task may end in. A run is
+admissible if that is true of each of its task instances, and the run's state follows from them. It is written from
+Airflow's documentation and behaviour, not from this tool's runtime, and held against Airflow by running DAGs in random
+orders (`--orders` of pipeline.py).
+
+https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/dags.html#trigger-rules
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from shape import EARLY, SUCCEEDING, Shape, Task
+
+SUCCESS, FAILED, SKIPPED, UPSTREAM_FAILED = "success", "failed", "skipped", "upstream_failed"
+RUN = "run"
+States = Mapping[tuple[str, int], str]
+Graph = Mapping[str, Mapping[str, Any]]
+
+
+def decided(rule: str, done: Counter[str], total: int, setups: Counter[str], all_setups: int) -> str | None:
+    """What Airflow does with a task when `done` of its `total` upstream instances have ended; None is to wait."""
+    success, skipped = done[SUCCESS], done[SKIPPED]
+    failed = done[FAILED] + done[UPSTREAM_FAILED]
+    finished = done.total() >= total
+    match rule:
+        case "always":
+            return RUN
+        case "all_success":
+            return UPSTREAM_FAILED if failed else SKIPPED if skipped else RUN if finished else None
+        case "all_failed":
+            return SKIPPED if success or skipped else RUN if finished else None
+        case "all_skipped":
+            return SKIPPED if success or failed else RUN if finished else None
+        case "all_done":
+            return RUN if finished else None
+        case "none_failed":
+            return UPSTREAM_FAILED if failed else RUN if finished else None
+        case "none_skipped":
+            return SKIPPED if skipped else RUN if finished else None
+        case "none_failed_min_one_success":
+            if failed:
+                return UPSTREAM_FAILED
+            return (RUN if success else SKIPPED) if finished else None
+        case "all_done_min_one_success":
+            if skipped:
+                return SKIPPED
+            return (RUN if success else UPSTREAM_FAILED) if finished else None
+        case "one_success":
+            if success:
+                return RUN
+            return (SKIPPED if skipped == total else UPSTREAM_FAILED) if finished else None
+        case "one_failed":
+            return RUN if failed else SKIPPED if finished else None
+        case "one_done":
+            return RUN if success or done[FAILED] else SKIPPED if finished else None
+        case "all_done_setup_success":
+            if not finished:
+                return None
+            if not all_setups or setups[SUCCESS]:
+                return RUN
+            return SKIPPED if setups[SKIPPED] >= all_setups else UPSTREAM_FAILED
+    raise ValueError(rule)
+
+
+class Model:
+    """The decisions of one DAG. `graph` is what Airflow itself says of its tasks (see support/airflow_run.py)."""
+
+    def __init__(self, shape: Shape, graph: Graph) -> None:
+        self.shape, self.graph = shape, graph
+        self.tasks = {shape.id_of(task.name): task for task in shape.tasks}
+        self.downstream = {name: {other for other in graph if name in graph[other]["upstream"]} for name in graph}
+        self.above = {name: self._above(name) for name in graph}
+        self.below = {name: {other for other in graph if name in self.above[other]} for name in graph}
+
+    def _above(self, name: str) -> set[str]:
+        found: set[str] = set()
+        waiting = list(self.graph[name]["upstream"])
+        while waiting:
+            if (other := waiting.pop()) not in found:
+                found.add(other)
+                waiting += self.graph[other]["upstream"]
+        return found
+
+    def violations(self, states: States, run: str) -> list[str]:
+        """What Airflow could not have come to, in a run with these states of the task instances."""
+        missing = set(self.graph) - {name for name, _ in states}
+        if missing:
+            return [f"{name} has no state" for name in sorted(missing)]
+        found = []
+        for (name, index), state in states.items():
+            possible = self.possible(name, index, states)
+            if state not in possible:
+                found.append(f"{name}[{index}] cannot be {state}, only {' or '.join(sorted(possible))}")
+        expected = self.run_state(states)
+        if run != expected:
+            found.append(f"the run cannot be {run}")
+        return found
+
+    def run_state(self, states: States) -> str:
+        """The run fails if a leaf does; teardowns do not count, but for those that are told to."""
+
+        def ignored(name: str) -> bool:
+            return bool(self.graph[name]["teardown"]) and not self.graph[name]["fail_run"]
+
+        leaves = {n for n in self.graph if not ignored(n) and all(ignored(below) for below in self.downstream[n])}
+        leaves = leaves or {name for name in self.graph if not self.downstream[name]}
+        bad = any(name in leaves and state in (FAILED, UPSTREAM_FAILED) for (name, _), state in states.items())
+        return FAILED if bad else SUCCESS
+
+    # --- one task instance ---
+
+    def possible(self, name: str, index: int, states: States) -> set[str]:
+        """The states that a task instance may end in, after what the others have ended in."""
+        task = self.tasks[name]
+        skippers = self.skippers(name, index, states)
+        early = self.graph[name]["rule"] in EARLY
+        # What a branch skips is skipped whatever its rule, unless that has decided before.
+        decisions = self.decisions(name, index, states, set(skippers))
+        if skippers and not early:
+            decisions.discard(RUN)
+        found = {SKIPPED} if skippers else set()
+        if skippers and not all(skippers.values()):
+            decisions |= self.decisions(name, index, states, set())
+        setups = {states.get((setup, -1), SUCCESS) for setup in self.setups(name)}
+        if setups - {SUCCESS}:  # it does not run, whatever its rule
+            decisions.discard(RUN)
+            found |= {SKIPPED} if SKIPPED in setups else set()
+            found |= {UPSTREAM_FAILED} if setups & {FAILED, UPSTREAM_FAILED} else set()
+        found |= decisions - {RUN}
+        if index < 0 and self.shape.is_mapped(task.name):
+            found |= self.unexpanded(task, states, runs=RUN in decisions)
+        elif RUN in decisions:
+            found.add(self.ran(task, index))
+        return found | self.unexpanded_early(task, index, states)
+
+    def decisions(self, name: str, index: int, states: States, before: set[str]) -> set[str]:
+        """What the trigger rule may come to, before any of some tasks has ended."""
+        rule = self.graph[name]["rule"]
+        upstream = self.upstream(name, index, states)
+        if not upstream or rule == "always":
+            return {RUN}
+        found = set()
+        all_setups = sum(self.graph[up]["setup"] for up, _ in upstream)
+        for ended in moments(upstream):
+            if any(up in before for up, _ in ended):
+                continue
+            done = Counter(state for _, state in ended)
+            setups = Counter(state for up, state in ended if self.graph[up]["setup"])
+            decision = decided(rule, done, len(upstream), setups, all_setups)
+            if decision:
+                found.add(decision)
+        return found
+
+    def upstream(self, name: str, index: int, states: States) -> list[tuple[str, str]]:
+        """(task, state) of each upstream instance that counts."""
+        group = self.shape.mapped_group(self.tasks[name])
+        found = []
+        for up in self.graph[name]["upstream"]:
+            together = group is not None and self.shape.mapped_group(self.tasks[up]) == group
+            for (other, number), state in states.items():
+                if other == up and (not together or number in (index, -1) or index < 0):
+                    found.append((up, state))
+        return found
+
+    def ran(self, task: Task, index: int) -> str:
+        """What a task comes to that runs."""
+        if task.expand is None and self.shape.mapped_group(task) is None:
+            index = 0
+        behaviour = task.outcome(index)
+        if behaviour == "skip":
+            return SKIPPED
+        if behaviour not in SUCCEEDING:
+            return FAILED
+        if task.role == "branch" and isinstance(task.choice, tuple) and "nowhere" in task.choice:
+            return FAILED
+        mapping = [other for other in self.shape.tasks if other.expand and task.name in other.expand.tasks()]
+        over = [group for group in self.shape.groups if group.expand and task.name in group.expand.tasks()]
+        return FAILED if (mapping or over) and not task.maps else SUCCESS
+
+    def unexpanded(self, task: Task, states: States, *, runs: bool) -> set[str]:
+        """A mapped task that was not expanded: over nothing, or nothing came; its rule may also have decided before."""
+        group = self.shape.mapped_group(task)
+        expand = task.expand or (group.expand if group else None)
+        assert expand is not None
+        found = set()
+        for source in expand.tasks():
+            state = states[self.shape.id_of(source), -1]
+            if (state == SUCCESS and not self.shape.task(source).items) or state == SKIPPED:
+                found.add(SKIPPED)
+            elif state in (FAILED, UPSTREAM_FAILED):
+                found.add(UPSTREAM_FAILED)
+        return found
+
+    def unexpanded_early(self, task: Task, index: int, states: States) -> set[str]:
+        """A mapped task of an early rule, that was looked at before what it is expanded over had ended."""
+        group = self.shape.mapped_group(task)
+        expand = task.expand or (group.expand if group else None)
+        early = self.graph[self.shape.id_of(task.name)]["rule"] in EARLY
+        return {UPSTREAM_FAILED} if index < 0 and early and expand and expand.tasks() else set()
+
+    # --- branches, short circuits, setups ---
+
+    def skippers(self, name: str, index: int, states: States) -> dict[str, bool]:
+        """The branches and short circuits that skip a task, and whether that is certain."""
+        found = {}
+        for other in self.above[name]:
+            task = self.tasks[other]
+            if task.role == "plain" or (self.graph[name]["teardown"] and task.role == "short_circuit"):
+                continue
+            for (up, number), state in states.items():
+                if up == other and state == SUCCESS and number in (-1, index) and name in self.skips(other, task):
+                    found[other] = number == index == -1
+        return found
+
+    def skips(self, name: str, task: Task) -> set[str]:
+        """The tasks that a branch or a short circuit that has succeeded skips."""
+        children = set(self.downstream[name])
+        if task.role == "short_circuit":
+            return set() if task.choice else set(self.below[name]) if task.ignore else children
+        if task.role == "latest_only":
+            return children if self.shape.run_type == "scheduled" and self.shape.schedule else set()
+        chosen = set()
+        for choice in task.choice if isinstance(task.choice, tuple) else ():
+            if self.shape.find_group(choice):
+                members = {self.shape.id_of(one.name) for one in self.shape.members(choice)}
+                chosen |= {one for one in members if not members & set(self.graph[one]["upstream"])}
+            elif choice != "nowhere":
+                chosen.add(self.shape.id_of(choice))
+        followed = set(chosen).union(*(self.below[one] for one in chosen))
+        return children - followed
+
+    def setups(self, name: str) -> set[str]:
+        """The setups further up that a task needs, as long as they are not torn down before it."""
+        if self.graph[name]["teardown"] or not self.graph[name]["upstream"] or self.graph[name]["rule"] == "always":
+            return set()
+        found = set()
+        for other in self.above[name] - set(self.graph[name]["upstream"]):
+            if self.graph[other]["setup"]:
+                teardowns = {down for down in self.downstream[other] if self.graph[down]["teardown"]}
+                if not teardowns or teardowns & self.below[name]:
+                    found.add(other)
+        return found
+
+
+def moments(upstream: Sequence[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    """Which of the upstream instances may have ended when Airflow looks: any of them."""
+    kinds = sorted(Counter(upstream).items())
+    for counts in product(*(range(count + 1) for _, count in kinds)):
+        yield [kind for (kind, _), count in zip(kinds, counts, strict=True) for _ in range(count)]
