@@ -192,7 +192,7 @@ class Model:
         found = set()
         for source in expand.tasks():
             state = states[self.shape.id_of(source), -1]
-            if (state == SUCCESS and not self.shape.task(source).items) or state == SKIPPED:
+            if state == SKIPPED or (runs and state == SUCCESS and not self.shape.task(source).items):
                 found.add(SKIPPED)
             elif state in (FAILED, UPSTREAM_FAILED):
                 found.add(UPSTREAM_FAILED)

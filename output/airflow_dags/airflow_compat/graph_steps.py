@@ -12,6 +12,7 @@ import dagster as dg
 from .branches import is_latest
 from .exceptions import AirflowException, UnfinishedTaskError
 from .graph_tasks import Task, Tasks
+from .instance import Instances
 from .mapping import is_mappable
 from .outcomes import UNMAPPED, Instance, Outcome, Values
 from .rules import FAILED, SKIPPED, SUCCESS
@@ -186,7 +187,7 @@ class Steps:
         if map_index is not None and self.tasks.share_index(task, other):
             own = outcome.at(map_index)
             return self.values.one(own[0], keyed=other.keyed) if own else None
-        found = self.values.all(outcome, keyed=other.keyed)
+        found = Instances(self.values.all(outcome, keyed=other.keyed))
         if self.tasks.airflow != "3":
             return found or None
         if other.expansion is not None:

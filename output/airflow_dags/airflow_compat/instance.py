@@ -82,9 +82,13 @@ class LazySelection(list[Any]):
     """The values of several tasks in Airflow 2: a list in all but its text, which a template would print."""
 
     def __str__(self) -> str:
-        return f"LazySelectSequence([{len(self)} items])"
+        return f"LazySelectSequence([{len(self)} item{'' if len(self) == 1 else 's'}])"
 
     __repr__ = __str__
+
+
+class Instances(list[Any]):
+    """The values of the instances of a mapped task, those left out that pushed nothing."""
 
 
 @dataclass
@@ -106,6 +110,10 @@ class XComs:
                 f"the value of task {task_id!r} is not an input of this asset; it has {sorted(self.values)}"
             )
         value = self.values[task_id]
+        if isinstance(value, Instances):
+            keys = dict.fromkeys(key for one in value for key in one) if task_id in self.keyed else ()
+            each = {key: Instances(one[key] for one in value if one.get(key) is not None) for key in keys}
+            return each or {RETURN_VALUE: value}
         if task_id in self.keyed:
             pushed = dict(value or {})
         else:
@@ -185,9 +193,22 @@ class TaskInstance:
             return self._pull_any(key, default)
         if isinstance(task_ids, str):
             missing = None if self.airflow == "3" else default
-            return self._pushed_by(task_ids).get(key, missing)
-        found = [self._pushed_by(task_id).get(key) for task_id in task_ids]
+            return self._seen(self._pushed_by(task_ids).get(key), missing)
+        found: list[Any] = []
+        for task_id in task_ids:
+            value = self._pushed_by(task_id).get(key)
+            found += (value or [None]) if isinstance(value, Instances) else [value]
         return found if self.airflow == "3" else LazySelection(value for value in found if value is not None)
+
+    def _seen(self, value: Any, missing: Any) -> Any:
+        """A value as one task id gives it: of a mapped task a list, that Airflow 3 does without for a single value."""
+        if not isinstance(value, Instances):
+            return missing if value is None else value
+        if not value:
+            return missing
+        if self.airflow == "3":
+            return value[0] if len(value) == 1 else value
+        return LazySelection(value)
 
     def _pushed_by(self, task_id: str) -> Mapping[str, Any]:
         return self.pushed if task_id == self.task_id else self.xcoms.of(task_id)
