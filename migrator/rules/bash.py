@@ -37,6 +37,7 @@ def bash_operator(view: TaskView) -> Result:
     command = view.template("bash_command")
     sources = view.template_source("bash_command") or ()
     plain = bool(sources) and all(is_plain(source) for source in sources)
+    _reads_home(view, *sources)
     return _run(view, command, plain=plain, context=any("AIRFLOW_CTX_" in source for source in sources))
 
 
@@ -53,6 +54,7 @@ def task_bash(view: TaskView) -> Result:
         return view.manual("A2D205", "The function that gives the command could not be found.")
     view.drop("show_return_value_in_logs", "Dagster does not log return values.")
     text = _source(function)
+    _reads_home(view, text)
     command = call_text(view, function, decorated_call(view))
     if "{{" in text or "{%" in text:
         # Airflow renders what the function returns.
@@ -106,6 +108,11 @@ def _run(view: TaskView, command: str, *, plain: bool, context: bool) -> Result:
         may_skip=skips not in ("None", "[]") and not plain,
         fidelity="exact" if plain or context else None,
     )
+
+
+def _reads_home(view: TaskView, *sources: str) -> None:
+    if any("AIRFLOW_HOME" in source for source in sources):
+        view.differs("The command reads AIRFLOW_HOME, which only Airflow sets.")
 
 
 def _returns(view: TaskView) -> bool:

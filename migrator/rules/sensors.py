@@ -12,7 +12,7 @@ from ..airflow_model import Symbol, Value
 from .api import Result, TaskView, rule
 from .python import classic_call, decorated_call, function_text, may_raise_skip
 from .sql import database, served
-from .text import call, has, rendered_unless, seconds, unless
+from .text import call, has, pushes, rendered_unless, seconds, unless
 
 _SENSORS = "airflow.providers.standard.sensors"
 _DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
@@ -137,6 +137,8 @@ def time_delta_sensor(view: TaskView) -> Result:
     if view.dag.airflow == "3":
         # Runs without a data interval exist since Airflow 3; they count from when they may start.
         base = f'({airflow}.get("data_interval_end") or {airflow}["dag_run"].run_after)'
+    if _defers(view) and pushes(view):
+        view.differs("Where the time has passed before, Airflow pushes True; here nothing is pushed.")
     _drop_trigger(view)
     return _wait(view, f"{base} + {_delta(view, 'delta')}")
 
@@ -246,8 +248,12 @@ def _drop_trigger(view: TaskView) -> None:
         view.drop(name, "It says how Airflow's triggerer takes part.")
 
 
+def _defers(view: TaskView) -> bool:
+    return bool(view.value("deferrable", False)) or view.task.name.endswith("Async")
+
+
 def _deferrable(view: TaskView) -> None:
-    if view.value("deferrable", False) or view.task.name.endswith("Async"):
+    if _defers(view):
         view.differs("It waits in place and keeps its slot, where Airflow defers to the triggerer and frees it.")
 
 

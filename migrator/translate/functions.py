@@ -429,7 +429,7 @@ def _call(
                 view.give_xcom(task_id)
         if use.kind in ("raises", "airflow") and not bridged:
             _exception(use, view)
-    name = _lib_reference(function, view) if bridged else _carried_reference(function, view)
+    name = _airflow_function(function, view) if bridged else _carried_reference(function, view)
     own = [p for p in function.parameters if p.kind != "positional" or p.name in bound]
     args, kwargs = [], []
     as_positional = bool(positional)
@@ -567,6 +567,16 @@ def _more_parameters(function: am.Function, names: list[str]) -> Rewrite:
     return Rewrite(Span(span.file, node.lineno, place, node.lineno, place), f"*, {text}")
 
 
+def _airflow_function(function: am.Function, view: View) -> str:
+    """The function with its Airflow imports, which raises the runtime's exceptions for Airflow's."""
+    for use in function.uses:
+        name = use.name.rpartition(".")[2]
+        if use.kind == "raises" and name in EXCEPTIONS:
+            view.may_skip |= name == "AirflowSkipException"
+            view.decorator.setdefault("", "")
+    return f"{view.compat('bridge', 'airflow_function')}({_lib_reference(function, view)})"
+
+
 def _lib_reference(function: am.Function, view: View) -> str:
     """Carry the function over with its Airflow imports to lib/, imported only when the asset runs."""
     library = view.shared.library
@@ -639,7 +649,7 @@ def call(function: am.Function, args: list[str], kwargs: dict[str, str], with_co
     """An expression that calls a user's function; see rules.api.TaskView.call_function."""
     given = [*args, *(f"{k}={v}" for k, v in kwargs.items())]
     if obstacles(function, view):
-        name = _lib_reference(function, view)
+        name = _airflow_function(function, view)
         view.bridged = True
     else:
         name = _carried_reference(function, view)
@@ -674,7 +684,7 @@ def reference(function: am.Function, view: View) -> str:
     given = _given(function, view)
     if obstacles(function, view):
         view.bridged = True
-        return _partial(_lib_reference(function, view), function, given, view)
+        return _partial(_airflow_function(function, view), function, given, view)
     text = _carried_reference(function, view)
     if not function.is_lambda:
         given |= {name: name for name in _injected(function, view)}

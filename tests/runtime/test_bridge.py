@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from migrator.runtime.compat import bridge, exceptions
+
 from .conftest import Truth
 
 EXPECTED = {
@@ -52,3 +54,16 @@ def test_failed(truth: Truth, name: str) -> None:
     answer = truth.bridged[name]
     assert not answer["success"]
     assert FAILED[name] in answer["error"]
+
+
+@pytest.mark.parametrize("name", ["AirflowSkipException", "AirflowFailException"])
+def test_functions_raise_the_exceptions_of_the_runtime_for_those_of_airflow(name: str) -> None:
+    theirs = pytest.importorskip("airflow.sdk.exceptions", reason="Airflow 2 has them elsewhere")
+
+    def fails(text: str) -> None:
+        raise getattr(theirs, name)(text)
+
+    with pytest.raises(getattr(exceptions, name), match="no more") as raised:
+        bridge.airflow_function(fails)("no more")
+    assert isinstance(raised.value.__cause__, getattr(theirs, name))
+    assert bridge.airflow_function(len)("abc") == 3

@@ -1,12 +1,13 @@
-"""Run an Airflow operator inside Dagster: for the operators that have no counterpart.
+"""Run an Airflow operator, or a function that has Airflow in it, inside Dagster: for what has no counterpart.
 
 Needs Airflow (2.9 or later, or 3) where the asset runs, with its connections in AIRFLOW_CONN_ variables; no metadata
 database, scheduler or DAG. https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/operators.html
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import wraps
 from importlib import import_module
 from typing import Any
 
@@ -52,6 +53,17 @@ def choose_branch(operator: Any, airflow: AirflowContext) -> Any:
     """Execute a branch operator of the user's own; gives the tasks it chose, where Airflow would skip the others."""
     operator.do_branch = lambda context, branches_to_execute: branches_to_execute
     return execute_operator(operator, airflow)
+
+
+def airflow_function(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that has Airflow in it, which raises this package's exceptions for Airflow's."""
+
+    @wraps(function)
+    def calling(*args: Any, **kwargs: Any) -> Any:
+        with _translated():
+            return function(*args, **kwargs)
+
+    return calling
 
 
 def notify(notifier: Any, airflow: Mapping[str, Any]) -> None:

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from airflow.exceptions import AirflowSkipException
 from airflow.models import Variable
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from airflow.providers.sqlite.hooks.sqlite import SqliteHook
 from airflow.sdk import DAG, BaseHook, get_current_context, task
 from airflow.utils.file import mkdirs
+from airflow.utils.weekday import WeekDay
 
 
 def since(context) -> str:
@@ -37,6 +39,12 @@ with DAG("airflow_in_functions", schedule="@daily", start_date=datetime(2024, 1,
     def remember(rows: list) -> None:
         Variable.set("rows", len(rows))
 
+    @task
+    def working_day(day: str) -> str:
+        if WeekDay.convert(day) > WeekDay.FRIDAY:
+            raise AirflowSkipException("at the weekend")
+        return day
+
     rows = served()
     remember(rows)
-    rows >> [connection(), bucket(), folder()]
+    rows >> [connection(), bucket(), folder(), working_day("{{ ds }}")]

@@ -24,4 +24,5 @@ with DAG(
     told = BashOperator(
         task_id="told", bash_command='echo "$AIRFLOW_CTX_DAG_ID counted {{ ti.xcom_pull(task_ids=\'count\') }}"'
     )
-    hello >> build >> count >> [clean, told]
+    folder = BashOperator(task_id="folder", bash_command='ls "$AIRFLOW_HOME/dags"')
+    hello >> build >> count >> [clean, told, folder]

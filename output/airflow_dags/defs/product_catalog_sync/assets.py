@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 
+from ...airflow_compat.bridge import airflow_function
 from ...airflow_compat.dag import AirflowDag
 from ...airflow_compat.sensors import http_ready, poke_until
 from ...airflow_compat.task import airflow_task
@@ -74,7 +75,7 @@ def first_page(context: dg.AssetExecutionContext, shop_api: HttpResource) -> Any
 def all_active_skus() -> list:
     from ...lib.product_catalog_sync_airflow import all_active_skus
 
-    return all_active_skus()
+    return airflow_function(all_active_skus)()
 
 
 @dg.asset(

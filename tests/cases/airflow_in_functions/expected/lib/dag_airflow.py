@@ -1,8 +1,10 @@
 """From dag.py."""
 
+from airflow.exceptions import AirflowSkipException
 from airflow.models import Variable
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from airflow.utils.file import mkdirs
+from airflow.utils.weekday import WeekDay
 
 
 def bucket() -> list:
@@ -15,3 +17,9 @@ def folder() -> None:
 
 def remember(rows: list) -> None:
     Variable.set("rows", len(rows))
+
+
+def working_day(day: str) -> str:
+    if WeekDay.convert(day) > WeekDay.FRIDAY:
+        raise AirflowSkipException("at the weekend")
+    return day

@@ -8,8 +8,10 @@ from typing import Any
 
 import dagster as dg
 
+from ...airflow_compat.bridge import airflow_function
 from ...airflow_compat.connections import get_connection
 from ...airflow_compat.dag import AirflowDag
+from ...airflow_compat.task import airflow_task
 from ...airflow_compat.variables import get_variable
 from ..resources import SqliteResource
 
@@ -54,7 +56,7 @@ def served(context: dg.AssetExecutionContext, warehouse: SqliteResource) -> Any:
 def remember(served: Any) -> None:
     from ...lib.dag_airflow import remember
 
-    return remember(rows=served)
+    return airflow_function(remember)(rows=served)
 
 
 @dg.asset(
@@ -80,7 +82,7 @@ def connection() -> Any:
 def bucket() -> Any:
     from ...lib.dag_airflow import bucket
 
-    return bucket()
+    return airflow_function(bucket)()
 
 
 @dg.asset(
@@ -94,7 +96,24 @@ def bucket() -> Any:
 def folder() -> None:
     from ...lib.dag_airflow import folder
 
-    return folder()
+    return airflow_function(folder)()
+
+
+@dg.asset(
+    key=["airflow_in_functions", "working_day"],
+    deps=[["airflow_in_functions", "served"]],
+    group_name="airflow_in_functions",
+    partitions_def=intervals,
+    output_required=False,
+    kinds={"python"},
+    metadata={"airflow/dag_id": "airflow_in_functions", "airflow/task_id": "working_day"},
+)
+@airflow_task()
+def working_day(context: dg.AssetExecutionContext) -> Any:
+    from ...lib.dag_airflow import working_day
+
+    ds = context.partition_time_window.start.strftime("%Y-%m-%d")
+    return airflow_function(working_day)(day=ds)
 
 
 job = dg.define_asset_job(

@@ -93,6 +93,18 @@ def told(context: dg.AssetExecutionContext, bash_operator_params: BashOperatorPa
     return run_bash(f'echo "$AIRFLOW_CTX_DAG_ID counted {count}"', airflow=airflow)
 
 
+@dg.asset(
+    key=["bash_operator", "folder"],
+    deps=[["bash_operator", "count"]],
+    group_name="bash_operator",
+    partitions_def=intervals,
+    kinds={"bash"},
+    metadata={"airflow/dag_id": "bash_operator", "airflow/task_id": "folder"},
+)
+def folder() -> str:
+    return run_bash('ls "$AIRFLOW_HOME/dags"')
+
+
 job = dg.define_asset_job(
     "bash_operator",
     selection=dg.AssetSelection.groups("bash_operator"),
