@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from .core import LATE, describe
 from .expressions import OPERATORS, Expressions
 from .frames import Frame
 from .matching import Matching
 from .objects import (
     MISSING,
 )
+from .values import LATE, describe
 
 
 class Assignments(Matching, Expressions):

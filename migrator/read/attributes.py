@@ -8,7 +8,6 @@ from typing import Any
 
 from ..airflow_model import Deferred, Symbol, Unknown
 from .branches import Branches
-from .core import LATE, describe
 from .frames import Frame
 from .host import HostObject
 from .natives import native_attribute
@@ -26,6 +25,7 @@ from .objects import (
     UserModule,
     Wrapped,
 )
+from .values import LATE, describe
 
 
 class Attributes(Branches):

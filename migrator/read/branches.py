@@ -16,9 +16,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..airflow_model import Deferred, Unknown
-from .core import ATOMS, LATE, OBJECTS, Core
+from .core import Core
 from .frames import Frame
 from .objects import MISSING, Raised
+from .values import ATOMS, LATE, OBJECTS
 
 
 class Signal:

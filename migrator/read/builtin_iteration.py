@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..airflow_model import Symbol
-from .core import LATE, Place
+from .core import Place
 from .objects import (
     MISSING,
     Generator,
 )
+from .values import LATE
 
 
 def late_call(machine: Any, name: str, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:

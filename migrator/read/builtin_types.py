@@ -8,7 +8,7 @@ from typing import Any
 
 from ..airflow_model import Deferred, Symbol, Unknown
 from .builtin_iteration import late_call
-from .core import LATE, Place, describe
+from .core import Place
 from .host import HostObject
 from .objects import (
     MISSING,
@@ -19,6 +19,7 @@ from .objects import (
     UserFunction,
     UserModule,
 )
+from .values import LATE, describe
 
 
 def _collection(cls: type) -> Callable[..., Any]:

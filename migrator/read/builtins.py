@@ -14,7 +14,7 @@ from ..findings import Finding
 from .builtin_iteration import ITERATION, late_call
 from .builtin_types import CONSTRUCTED
 from .calls import CONSTRUCTORS
-from .core import LATE, Place, describe
+from .core import Place
 from .host import HostObject
 from .objects import (
     MISSING,
@@ -34,6 +34,7 @@ from .objects import (
 )
 from .stdlib.files import open_file
 from .stdlib.model import lazy
+from .values import LATE, describe
 
 Run = Callable[[list[Any], dict[str, Any], Place], Any]
 

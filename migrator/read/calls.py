@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from ..airflow_model import Deferred, Symbol, Unknown
 from .branches import Signal
-from .core import LATE, Marks, describe
+from .core import Marks
 from .frames import Frame, Scope, function_scope, parameter_names
 from .host import Arg, HostClass, HostObject
 from .natives import SYMBOLS, call_method, symbol_of
@@ -32,6 +32,7 @@ from .objects import (
     Wrapped,
 )
 from .text import Text
+from .values import LATE, describe
 
 Nodes: TypeAlias = "tuple[Sequence[ast.AST], dict[str, ast.AST], Marks] | None"
 """The expressions of a call's arguments, positional and by keyword; which of `*list` stand under a condition."""

@@ -9,12 +9,12 @@ import functools
 from typing import Any
 
 from ..airflow_model import Deferred, Symbol
-from .core import LATE, OBJECTS
 from .frames import Frame
 from .host import HostObject
 from .objects import MISSING, Instance, UserClass, UserFunction
 from .statements import Statements
 from .stdlib.dates import relativedelta_of
+from .values import LATE, OBJECTS
 
 _FUNCTION_TYPES = frozenset({"types.FunctionType", "typing.Callable", "collections.abc.Callable"})
 

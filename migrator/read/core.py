@@ -3,89 +3,20 @@
 from __future__ import annotations
 
 import ast
-import datetime
-import enum
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from typing import Any, NoReturn, TypeAlias
 
-from ..airflow_model import (
-    AssetCondition,
-    AssetRef,
-    ConnectionRef,
-    Deferred,
-    EnvRef,
-    MappedArgument,
-    ParamSpec,
-    Symbol,
-    TaskRef,
-    Unknown,
-    VariableRef,
-    XComRef,
-)
+from ..airflow_model import Deferred, Unknown
 from ..findings import Finding
 from ..source import SourceFile, Span
 from .frames import Frame, free_names
-from .host import Arg, Host, HostObject
+from .host import Arg, Host
 from .modules import ModuleFinder
-from .objects import (
-    BoundMethod,
-    BoundReached,
-    Foreign,
-    Instance,
-    Native,
-    NativeModule,
-    Partial,
-    Raised,
-    Stop,
-    UserClass,
-    UserFunction,
-    UserModule,
-)
+from .objects import BoundReached, Foreign, Raised, Stop, UserModule
 from .places import span_of, text_of
 from .supplied import NOTHING, Kind
-
-LATE: frozenset[type] = frozenset(
-    {
-        Unknown,
-        Deferred,
-        Symbol,
-        VariableRef,
-        ConnectionRef,
-        EnvRef,
-        ParamSpec,
-        AssetRef,
-        AssetCondition,
-        TaskRef,
-        XComRef,
-        MappedArgument,
-    }
-)
-"""Values that exist at run time only: what is computed from one is deferred too."""
-
-ATOMS: frozenset[type] = frozenset(
-    {
-        str,
-        int,
-        float,
-        bool,
-        bytes,
-        type(None),
-        complex,
-        datetime.datetime,
-        datetime.date,
-        datetime.time,
-        datetime.timedelta,
-        datetime.timezone,
-        type(Ellipsis),
-    }
-)
-
-OBJECTS = (HostObject, Instance, UserFunction, UserClass, UserModule, BoundMethod, Partial, Native, NativeModule)
-"""Values a condition cannot choose between in an expression, though each can be worked with."""
-
+from .values import describe, fingerprint, first_late, is_plain, snapshot
 
 Marks: TypeAlias = dict[int, tuple[Any, tuple[Unknown, ...], tuple[Unknown, ...]]]
 """By an element's identity: the element, the conditions it is there under, the unknowns it is repeated for."""
@@ -314,7 +245,7 @@ class Core:
     ) -> Deferred | Unknown:
         """A computation for run time; unknown where an operand is (except in the alternatives of an `if`)."""
         # Operands are snapshots: the user's list may change after this place.
-        operands = tuple(map(_snapshot, operands))
+        operands = tuple(map(snapshot, operands))
         size = 1
         prints: list[Any] = [op, name, *(key for key, _ in keywords)]
         for operand in (*operands, *(item for _, item in keywords)):
@@ -322,7 +253,7 @@ class Core:
                 return operand
             made = self._deferred.get(id(operand))
             size += 1 if made is None else made[1]
-            prints.append(_print(operand) if made is None else made[2])
+            prints.append(fingerprint(operand) if made is None else made[2])
         if size > self.bounds.expression:
             return self.unknown("an expression too large to carry over", node, frame)
         value = Deferred(op, operands, name, tuple(keywords), self.span(node, frame))
@@ -332,20 +263,20 @@ class Core:
     def fingerprint(self, value: Any) -> Any:
         """Equal for two deferred values that are the same computation."""
         made = self._deferred.get(id(value))
-        return _print(value) if made is None else made[2]
+        return fingerprint(value) if made is None else made[2]
 
     def later(self, values: Sequence[Any]) -> Any:
         """The first of the values that is not known, looking into containers; None when all are."""
         budget = [200_000]
         for value in values:
-            found = _first_late(value, budget, 0)
+            found = first_late(value, budget, 0)
             if found is not None:
                 return found
         return None
 
     def plain(self, value: Any) -> bool:
         """Whether a value and all in it are real Python objects."""
-        return _plain(value, [200_000], 0)
+        return is_plain(value, [200_000], 0)
 
     def condition(self, value: Any, node: ast.AST, frame: Frame, negated: bool = False, named: bool = False) -> Unknown:
         """The unknown that stands for a condition on a value known later, with the text that would have to be known.
@@ -365,137 +296,6 @@ class Core:
             reason = " ".join((written or describe(value)).split())[:120]
         return Unknown(f"not ({reason})" if negated else reason, span)
 
-
-def describe(value: Any) -> str:
-    """A few words for a value, for reasons and findings."""
-    match value:
-        case Unknown(reason=reason):
-            return reason
-        case Symbol(path=path):
-            return path
-        case EnvRef(name=name):
-            return f"environment variable {name}"
-        case VariableRef(key=key):
-            return f"Airflow variable {key}"
-        case ConnectionRef(conn_id=conn_id):
-            return f"connection {conn_id}"
-        case Deferred(op="call", operands=(function, *_)):
-            return f"{describe(function)}(…)"
-        case Deferred(op="attribute", operands=(owner,), name=name):
-            return f"{describe(owner)}.{name}"
-        case Deferred(op="item", operands=(owner, *_)):
-            return f"{describe(owner)}[…]"
-        case Deferred():
-            return (
-                f"a computation on {next((describe(o) for o in value.operands if type(o) in LATE), 'unknown values')}"
-            )
-        case HostObject():
-            return value.describe()
-        case UserFunction() | UserClass():
-            return value.name
-        case Instance():
-            return f"an instance of {value.cls.name}"
-        case UserModule():
-            return value.name
-        case NativeModule():
-            return "module"
-        case Native():
-            return value.path
-    return type(value).__name__
-
-
-def _print(value: Any) -> Any:
-    kind = type(value)
-    if kind in ATOMS or (kind in LATE and kind is not Deferred):
-        try:
-            return hash((kind, value))
-        except (TypeError, RecursionError):
-            pass
-    return id(value)
-
-
-def _snapshot(value: Any) -> Any:
-    if type(value) in (list, dict, set):
-        return value.copy()
-    return value
-
-
-def _first_late(value: Any, budget: list[int], depth: int) -> Any:
-    kind = type(value)
-    if kind in ATOMS:
-        return None
-    if kind in LATE:
-        return value
-    budget[0] -= 1
-    if budget[0] < 0 or depth > 60:
-        return None
-    if isinstance(value, dict):
-        for key, item in value.items():
-            found = _first_late(key, budget, depth + 1)
-            if found is None:
-                found = _first_late(item, budget, depth + 1)
-            if found is not None:
-                return found
-    elif isinstance(value, (list, tuple, set, frozenset)):
-        for item in value:
-            found = _first_late(item, budget, depth + 1)
-            if found is not None:
-                return found
-    return None
-
-
-_REAL = (
-    str,
-    bytes,
-    int,
-    float,
-    complex,
-    PurePath,
-    re.Pattern,
-    re.Match,
-    datetime.date,
-    datetime.time,
-    datetime.timedelta,
-    datetime.tzinfo,
-    enum.Enum,
-    range,
-    BaseException,
-    bytearray,
-)
-
-
-def _plain(value: Any, budget: list[int], depth: int) -> bool:
-    kind = type(value)
-    if kind in ATOMS:
-        return True
-    if kind in LATE:
-        return False
-    budget[0] -= 1
-    if budget[0] < 0 or depth > 60:
-        return False
-    if isinstance(value, dict):
-        return all(_plain(k, budget, depth + 1) and _plain(v, budget, depth + 1) for k, v in value.items())
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return all(_plain(item, budget, depth + 1) for item in value)
-    if isinstance(value, BaseException):
-        return all(_plain(item, budget, depth + 1) for item in value.args)
-    return isinstance(value, (*_REAL, type)) or type(value).__module__ in _REAL_MODULES
-
-
-_REAL_MODULES = frozenset(
-    {
-        "datetime",
-        "decimal",
-        "fractions",
-        "uuid",
-        "zoneinfo",
-        "string",
-        "collections",
-        "ipaddress",
-        "dateutil.relativedelta",
-        "builtins",
-    }
-)
 
 _BUILTIN_EXCEPTIONS: dict[str, type[BaseException]] = {
     name: value

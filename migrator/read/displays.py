@@ -9,9 +9,9 @@ from typing import Any
 
 from ..airflow_model import Deferred, Unknown
 from .classes import Classes
-from .core import LATE, describe
 from .frames import Frame
 from .objects import MISSING, BoundReached
+from .values import LATE, describe
 
 
 class Displays(Classes):

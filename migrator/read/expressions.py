@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..airflow_model import Deferred, Symbol, Unknown
-from .core import LATE, OBJECTS, Marks, describe
+from .core import Marks
 from .displays import Displays
 from .frames import Frame
 from .objects import MISSING, Enough, Spread, UserFunction
+from .values import LATE, OBJECTS, describe
 
 _OPERATORS: dict[type, str] = {
     ast.Add: "+",

@@ -16,7 +16,7 @@ from ..findings import Finding
 from ..source import SourceFile, Span
 from . import builtins, stdlib
 from .comparing import Comparing
-from .core import Bounds, describe
+from .core import Bounds
 from .frames import Frame
 from .host import Host
 from .modules import Found, ModuleFinder
@@ -32,6 +32,7 @@ from .objects import (
     UserModule,
 )
 from .trees import Parsed, parse, with_deep_stack
+from .values import describe
 
 _GONE = frozenset(
     {  # modules of Python 2, which files try first and import under `except ImportError`

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..airflow_model import Deferred, Unknown
-from .core import LATE, describe
 from .frames import Frame
 from .host import HostObject
 from .iteration import Iteration
@@ -24,6 +23,7 @@ from .objects import (
     UserFunction,
     UserModule,
 )
+from .values import LATE, describe
 
 _ITEM: Callable[[Any, Any], Any] = operator.getitem
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from .attributes import Attributes
-from .core import ATOMS, LATE, describe
 from .frames import Frame
 from .host import HostObject
 from .natives import is_safe
@@ -22,6 +21,7 @@ from .objects import (
     UserFunction,
     UserModule,
 )
+from .values import ATOMS, LATE, describe
 
 
 class Iteration(Attributes):

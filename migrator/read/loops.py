@@ -9,12 +9,12 @@ from typing import Any
 from ..airflow_model import Deferred, Unknown
 from .assignments import Assignments
 from .branches import Signal, same
-from .core import LATE, describe
 from .frames import Frame
 from .objects import (
     MISSING,
     BoundReached,
 )
+from .values import LATE, describe
 
 
 class Loops(Assignments):

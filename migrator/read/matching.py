@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from .branches import Signal
-from .core import LATE
 from .expressions import Expressions
 from .frames import Frame
 from .objects import MISSING, Instance, UserClass
+from .values import LATE
 
 
 class Matching(Expressions):

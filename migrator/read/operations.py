@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 from ..airflow_model import Deferred, EnvRef, Symbol
-from .core import ATOMS, LATE, OBJECTS
 from .frames import Frame
 from .host import HostObject
 from .items import Items, is_hashable
@@ -22,6 +21,7 @@ from .objects import (
     ProjectStr,
     UserClass,
 )
+from .values import ATOMS, LATE, OBJECTS
 
 BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,

@@ -8,7 +8,6 @@ from typing import Any
 
 from ..airflow_model import Deferred, Symbol
 from .branches import Signal
-from .core import LATE, describe
 from .frames import Frame
 from .host import HostObject
 from .loops import Loops
@@ -21,6 +20,7 @@ from .objects import (
     Raised,
     UserClass,
 )
+from .values import LATE, describe
 
 
 class Protection(Loops):

@@ -9,7 +9,6 @@ from typing import Any
 from ..airflow_model import Deferred, Unknown
 from ..findings import Finding
 from .branches import BREAK, CONTINUE, Signal
-from .core import LATE
 from .frames import Frame, scan
 from .objects import (
     BoundReached,
@@ -19,6 +18,7 @@ from .objects import (
 )
 from .protection import Protection
 from .typed import NAMED_TUPLE, TYPED_DICT
+from .values import LATE
 
 
 class Statements(Protection):

@@ -8,11 +8,11 @@ import string
 from typing import Any
 
 from ..airflow_model import Deferred, Unknown
-from .core import ATOMS, LATE, describe
 from .frames import Frame
 from .host import HostObject
 from .objects import MISSING, Instance, ProjectPath, ProjectStr, UserClass, UserFunction
 from .operations import Operations
+from .values import ATOMS, LATE, describe
 
 _WIDE = re.compile(r"\d{6,}")
 _PERCENT = re.compile(

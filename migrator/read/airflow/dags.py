@@ -14,10 +14,10 @@ from typing import Any
 from ...airflow_model import Deferred, ParamSpec, Symbol, Unknown
 from ...findings import Finding
 from ...source import Span
-from ..core import describe
 from ..host import Arg, At, HostClass, HostObject
 from ..objects import UserFunction
 from ..signatures import dag_parameters
+from ..values import describe
 from .edges import EdgeInfo, Endpoint
 from .groups import GroupObject
 from .session import Given, Method, Session, as_host, beyond, given, text, unbound_init, values

@@ -16,10 +16,10 @@ from typing import Any
 from ...findings import Finding
 from ...source import SourceFile, Span
 from .. import names, signatures
-from ..core import describe
 from ..host import Arg, At, HostClass, HostObject
 from ..objects import MISSING, Instance, UserClass
 from ..trees import parse
+from ..values import describe
 from .dags import DagObject, unknown_default_args
 from .groups import GroupObject
 from .session import Given, Method, Origin, Session, as_host, given, text, unbound_init

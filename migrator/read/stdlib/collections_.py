@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...airflow_model import Symbol
 from ..calls import CONSTRUCTORS
-from ..core import LATE
 from ..natives import SYMBOLS
+from ..values import LATE
 from .model import Names, lazy, pure
 
 if TYPE_CHECKING:

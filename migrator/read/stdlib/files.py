@@ -16,10 +16,10 @@ from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ...airflow_model import EnvRef, Symbol, Unknown
-from ..core import LATE
 from ..host import Arg, HostObject
 from ..natives import METHODS, SYMBOLS, Handler
 from ..objects import Native, NativeModule, ProjectPath, ProjectStr
+from ..values import LATE
 from .model import Names, late, lazy
 
 if TYPE_CHECKING:

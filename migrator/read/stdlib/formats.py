@@ -11,9 +11,9 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from ...airflow_model import Symbol
-from ..core import LATE
 from ..natives import METHODS, SYMBOLS, Handler
 from ..objects import BoundReached, Native
+from ..values import LATE
 from .files import content_of
 from .model import Names, lazy, pure
 

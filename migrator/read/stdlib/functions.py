@@ -9,7 +9,6 @@ import operator
 from typing import TYPE_CHECKING, Any
 
 from ...airflow_model import Symbol
-from ..core import LATE
 from ..objects import (
     BoundMethod,
     BoundReached,
@@ -20,6 +19,7 @@ from ..objects import (
     UserFunction,
     Wrapped,
 )
+from ..values import LATE
 from .model import Names, identity_decorator, late, lazy, pure, pures
 
 if TYPE_CHECKING:

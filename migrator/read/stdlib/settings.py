@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from ...airflow_model import Symbol
-from ..core import LATE
 from ..objects import Native, NativeModule
+from ..values import LATE
 from .formats import parser, size
 from .model import Names, lazy
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...airflow_model import Symbol
 from ..calls import CONSTRUCTORS
-from ..classes import AUTO, EnumMember
+from ..declared import AUTO, EnumMember
 from ..natives import SYMBOLS
 from ..objects import MISSING, Field, Instance, Native, UserClass
 from ..typed import NAMED_TUPLE, TYPED_DICT
