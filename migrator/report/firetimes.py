@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from .. import airflow_model as am
 from .. import dagster_model as dm
-from ..translate.crons import UTC, cron_fault, next_tick, zone_name
+from ..translate.crons import EPOCH, UTC, cron_fault, next_tick, zone_name
 from ..translate.timetables import Plan, months_cron_of, plan_of
 
 COUNT = 10
@@ -59,11 +59,14 @@ class FireTimes:
 def fire_times(dag: am.Dag, module: dm.DagModule | None) -> FireTimes:
     """The first fire times from the start date on, or from a fixed day where that is not known."""
     start = _aware(dag.start_date)
-    origin = start or ASSUMED
-    since = f"the start date, {origin:%Y-%m-%d}" if start else f"{origin:%Y-%m-%d}, as the start date is not known"
+    ever = start is not None and start < EPOCH  # `datetime.min` means always
+    origin = ASSUMED if start is None or ever else start
+    why = "means always" if ever else "is not known"
+    known = origin is start
+    since = f"the start date, {origin:%Y-%m-%d}" if known else f"{origin:%Y-%m-%d}, as the start date {why}"
     plan = _plan(dag, origin)
     note = _note(plan)
-    airflow = [] if note else list(islice(_airflow(plan, origin, _aware(dag.end_date), fixed=start is not None), COUNT))
+    airflow = [] if note else list(islice(_airflow(plan, origin, _aware(dag.end_date), fixed=known), COUNT))
     dagster, dagster_note = _dagster(module, plan, airflow, origin)
     rows = tuple(
         Row(number + 1, left, right, _same(left, right, module))

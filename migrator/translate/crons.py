@@ -9,6 +9,7 @@ from math import gcd
 from zoneinfo import ZoneInfo, available_timezones
 
 UTC = dt.timezone.utc
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=UTC)
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
 PRESETS = {
     "@hourly": "0 * * * *",

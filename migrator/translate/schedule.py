@@ -13,14 +13,23 @@ from .. import airflow_model as am
 from ..dagster_model import EnvVariable, Origin, Partitions, Schedule, Sensor
 from ..findings import Finding
 from . import sensors
-from .crons import UTC, coarse_cron, cron_fault, interval_cron, next_tick, only_leap_days, skipped_time, zone_name
+from .crons import (
+    EPOCH,
+    UTC,
+    coarse_cron,
+    cron_fault,
+    interval_cron,
+    next_tick,
+    only_leap_days,
+    skipped_time,
+    zone_name,
+)
 from .outlets import Outlets
 from .timetables import Plan, describe, months_cron_of, plan_of
 
 FORMAT = "%Y-%m-%dT%H:%M:%S%z"
 NOT_BEFORE = dt.datetime(2026, 1, 1, tzinfo=UTC)
 """No generated project can have run before: the Dagster it is for is younger. Earlier start dates need no guard."""
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=UTC)
 CUTOVER = EnvVariable(
     "MIGRATION_CUTOVER",
     "The time (ISO format) from which on Dagster, and not Airflow any more, runs what falls due. What fell due before\n"
