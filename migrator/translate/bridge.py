@@ -8,6 +8,7 @@ from .. import airflow_model as am
 from ..rules.api import Result
 from ..rules.common import COMMON
 from ..source import Span
+from .arguments import ManualError
 from .carry import keywords_at
 from .pen import CannotWriteError, connection_variable
 
@@ -23,8 +24,6 @@ def bridge(view: View, function: str) -> Result:
 
     Its templates are rendered by the runtime's context as it executes, as Airflow does.
     """
-    from .view import ManualError
-
     task = view.task
     view.bridged = True
     cls, statement = _class(view)
@@ -60,8 +59,6 @@ def bridge(view: View, function: str) -> Result:
 
 def _class(view: View) -> tuple[str, str]:
     """The operator class's name and the statement that imports it."""
-    from .view import ManualError
-
     task = view.task
     if task.cls is None:
         module, _, name = task.name.rpartition(".")
@@ -84,8 +81,6 @@ def _given(view: View) -> frozenset[str]:
 
     Raises ManualError for one whose value its `__init__` changes, since what it was given is not known any more.
     """
-    from .view import ManualError
-
     task = view.task
     inside = {a.name for a in task.arguments if _within(a.span, task.span)}
     source = view.shared.library.of_file(task.span.file)

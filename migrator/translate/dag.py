@@ -29,6 +29,7 @@ from ..dagster_model import (
 )
 from ..rules.api import Result, Rule
 from . import optional, outcome
+from .arguments import ManualError
 from .callbacks import run_sensors
 from .control import rule_of
 from .names import tag
@@ -39,7 +40,7 @@ from .returns import keeps
 from .sensors import TIMEDELTA
 from .settings import Settings, callbacks, settings
 from .shared import Shared
-from .view import ManualError, View
+from .view import View
 
 WIDTH = 110
 """Characters in a line of a generated module's docstring."""

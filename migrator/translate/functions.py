@@ -16,6 +16,7 @@ from ..dagster_model import Body, CarriedBody, Code, Rewrite
 from ..read.template_names import CONTEXT_NAMES, TASK_INSTANCE_NAMES
 from ..source import Span
 from . import templates
+from .arguments import ManualError
 from .carry import EXCEPTIONS, airflow_decorators, characters, definition, loads_of
 from .function_uses import (
     REPLACED,
@@ -45,8 +46,6 @@ def body(
     view: View,
 ) -> Body:
     """The function as the asset's body; see rules.api.TaskView.function_body."""
-    from .view import ManualError
-
     if function.is_async:
         raise ManualError("A2D205", f"`{function.name}` is a coroutine", function.span)
     bound, extra, positional = bind(function, args, kwargs, view.dag.airflow if with_context else None)

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
 from ..dagster_model import Code, Flow, Graph, Import
+from .arguments import ManualError
 from .control import equals_all_success, groups_of, rule_of, unknown_rule
 from .functions import reference
 from .names import identifier
 from .pen import CannotWriteError
 from .shared import Shared
-from .view import ManualError, View
+from .view import View
 
 if TYPE_CHECKING:
     from .dag import Translated
