@@ -27,6 +27,8 @@ AIRFLOW_2 = (
 )
 AIRFLOW_2_PYTHONS = ((3, 10), (3, 11), (3, 12))
 OLDEST = (3, 10)
+NODE = ROOT / ".node"
+AXE = "axe-core@4.14.1"
 
 
 def main():
@@ -57,6 +59,7 @@ def test(rest):
     airflow_2 = airflow_2_environment()
     if airflow_2 is not None:
         settings["MIGRATE_AIRFLOW2_PYTHON"] = str(airflow_2)
+    accessibility_checker()
     return run([python, "-m", "pytest", "-n", "2", *rest], env=settings)
 
 
@@ -95,6 +98,21 @@ def airflow_2_environment():
         install(VENV_AIRFLOW_2, CONSTRAINTS_AIRFLOW_2, AIRFLOW_2)
         mark.write_text(wanted)
     return python_of(VENV_AIRFLOW_2)
+
+
+def accessibility_checker():
+    """axe-core in .node, for the tests of the report; without npm they leave it out."""
+    npm = shutil.which("npm")
+    mark = NODE / ".installed"
+    if npm is None or (mark.is_file() and mark.read_text() == AXE):
+        return
+    NODE.mkdir(exist_ok=True)
+    print("Installing into .node", file=sys.stderr, flush=True)
+    quiet = ("--silent", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts")
+    if run([npm, "install", *quiet, "--prefix", NODE, AXE]):
+        print("axe-core could not be installed: the report's accessibility is not tested.", file=sys.stderr)
+        return
+    mark.write_text(AXE)
 
 
 def create(folder, base):

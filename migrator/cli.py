@@ -231,6 +231,7 @@ def verify(
     except (FileNotFoundError, ValueError, ProbeError) as error:
         raise click.UsageError(str(error)) from None
     (defs / FILE).write_text(verification.text(), encoding="utf-8")
+    _put_evidence(defs)
     if format_ == "json":
         _print_json(verification.document(seconds=True))
     else:
@@ -305,6 +306,14 @@ def explain(code: str | None) -> int:
         raise click.UsageError(f"{code} is no code of a finding.{hint}")
     _print(code_text(row, _style(sys.stdout)))
     return 0
+
+
+def _put_evidence(defs: Path) -> None:
+    """Into the report in the folder, if there is one."""
+    from .report.splice import add_evidence
+
+    record = json.loads((defs / "migration.json").read_text(encoding="utf-8"))
+    add_evidence(defs, {dag["dag_id"]: dag["module"] for dag in record["dags"]})
 
 
 def _overview(project: Project) -> list[str]:

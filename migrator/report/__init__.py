@@ -6,7 +6,7 @@ into them, `migrate report` serves them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,8 @@ from .names import FOLDER
 
 if TYPE_CHECKING:
     from .. import Migration
-    from .evidence import Verification
+    from .build import Builder
+    from .evidence import Evidence
 
 __all__ = ["FOLDER", "report_files", "with_report"]
 
@@ -23,42 +24,51 @@ Progress = Callable[[int, int], None]
 
 
 def with_report(migration: Migration, out: Path, *, source: bool = True, progress: Progress | None = None) -> Migration:
-    """The migration with the report among what is to be written into `out`."""
-    files = report_files(migration, source=source, progress=progress)
+    """The migration with the report among what is to be written into `out`, whose evidence is kept where it holds."""
+    from .build import Builder
+    from .splice import kept_evidence
+
+    builder = Builder(migration, source=source)
+    fingerprints = {dag.dag_id: builder.fingerprint(dag) for dag in builder.dags}
+    evidence = kept_evidence(out, fingerprints, builder.pages, migration.rendered.modules)
+    files = report_files(migration, evidence=evidence, source=source, progress=progress)
     return replace(migration, rendered=migration.rendered.with_derived(files))
 
 
 def report_files(
     migration: Migration,
     *,
-    verification: Verification | None = None,
+    evidence: Mapping[str, Evidence] | None = None,
     source: bool = True,
     progress: Progress | None = None,
 ) -> dict[str, str]:
     """Every file of the report, by path in the output folder: the same bytes for the same migration.
 
-    `verification` is the evidence to show; without `source`, no code and no values of arguments are in the pages.
+    `evidence` is what to show of each DAG; without `source`, no code and no values of arguments are in the pages.
     `progress` is called with the number of pages that are done and that there are.
     """
+    from .build import Builder
+
     found: dict[str, str] = {}
-    total = len(migration.airflow.dags)
-    for number, (path, text) in enumerate(_files(migration, verification, source)):
+    builder = Builder(migration, evidence or {}, source)
+    for number, (path, text) in enumerate(_files(builder)):
         found[f"{FOLDER}/{path}"] = text
         if progress is not None:
-            progress(min(number, total), total)
+            progress(min(number, len(builder.dags)), len(builder.dags))
     return found
 
 
-def _files(migration: Migration, verification: Verification | None, source: bool) -> Iterator[tuple[str, str]]:
-    from .build import Builder
-    from .evidence import NONE
+def _files(builder: Builder) -> Iterator[tuple[str, str]]:
+    from . import handwork
     from .names import INDEX
     from .pages import page, static_files
 
-    builder = Builder(migration, verification or NONE, source)
     view = builder.index()
-    yield INDEX, page("index.html", view=view, verification=builder.verification, root="")
+    parts = handwork.chapters(view)
+    yield INDEX, page("index.html", view=view, chapters=parts, root="")
     for dag in builder.dags:
         found = builder.dag(dag)
-        yield found.page, page("dag.html", dag=found, verification=builder.verification, source=source, root="../")
+        yield found.page, page("dag.html", dag=found, source=builder.source, root="../")
+    yield handwork.MARKDOWN, handwork.markdown(parts)
+    yield handwork.CSV, handwork.table(parts)
     yield from static_files().items()

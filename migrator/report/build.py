@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -19,9 +20,9 @@ from ..inspect_json import plain
 from ..source import Span
 from . import names
 from .effort import Effort, effort
-from .evidence import NONE, Verification
+from .evidence import NONE, Evidence
 from .firetimes import fire_times
-from .graphs import Marks, airflow_graph, dagster_graph, direction_of, is_branch, placed
+from .graphs import Graph, Marks, Placed, airflow_graph, collapsed, dagster_graph, direction_of, is_branch, placed
 from .model import (
     FIDELITIES,
     SEVERITIES,
@@ -52,7 +53,7 @@ class Builder:
     """Makes the views of one migration. `source`: whether code is shown."""
 
     migration: Migration
-    verification: Verification = NONE
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
     source: bool = True
 
     # --- what is asked for often -----------------------------------------------------------------------------------
@@ -120,6 +121,13 @@ class Builder:
         texts |= {function.source.file: function.source.text for function in project.functions()}
         return texts | {module.source.file: module.source.text for module in project.modules.values()}
 
+    def fingerprint(self, dag: am.Dag) -> str:
+        """A hash of everything of a DAG that evidence is about: its source, what was read of it, what was generated."""
+        texts = [self._texts[file] for file in self._left_files(dag)]
+        texts += [self.migration.rendered.files[file] for file in self._right_files(dag)]
+        texts.append(repr(self.records.get(dag.dag_id)))
+        return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
+
     # --- one DAG ---------------------------------------------------------------------------------------------------
 
     def dag(self, dag: am.Dag) -> DagView:
@@ -153,6 +161,7 @@ class Builder:
         row = self.row(dag)
         return DagView(
             dag_id=dag.dag_id,
+            fingerprint=self.fingerprint(dag),
             page=row.page,
             file=dag.file,
             line=dag.span.line,
@@ -178,6 +187,8 @@ class Builder:
             times=fire_times(dag, module),
             left=placed(left, direction),
             right=placed(right, direction),
+            left_groups=_collapsed(left),
+            right_groups=_collapsed(right),
             sources=tuple(self._sources(dag, tasks, findings, files)),
             generated=tuple(self._generated(tasks, automation, files)),
         )
@@ -204,7 +215,7 @@ class Builder:
             counts={name: fidelity[name] for name in FIDELITIES},
             severities={name: severity[name] for name in SEVERITIES},
             effort=effort(record, fidelity["lost"], findings, dag.complete),
-            evidence=self.verification.of(dag.dag_id),
+            evidence=self.evidence.get(dag.dag_id, NONE),
             tags=tuple(str(tag) for tag in dag.tags if isinstance(tag, str)),
         )
 
@@ -449,6 +460,11 @@ def _source_view(
         for number, html in enumerate(highlighted(file, text), 1)
     )
     return SourceView(file, prefix, lines)
+
+
+def _collapsed(graph: Graph) -> Placed | None:
+    found = collapsed(graph)
+    return placed(found, direction_of(found)) if found is not None else None
 
 
 def _label(item: dm.Becomes) -> str:

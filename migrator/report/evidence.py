@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from .secrets import masked
@@ -34,13 +34,22 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All checks of a DAG; none where `verify` has not been run."""
+    """All checks of a DAG; none where `verify` has not been run.
+
+    `engines` are what it was run on. `state` is a hash of the generated code that was run. `stale`: what was verified
+    is not what is there now, so that its checks are not shown.
+    """
 
     checks: tuple[Check, ...] = ()
+    engines: str = ""
+    state: str = ""
+    stale: bool = False
 
     @property
     def outcome(self) -> str:
         """`failed` if any check failed, `passed` if all that were made passed, empty where there is none."""
+        if self.stale:
+            return "out of date"
         counts = self.counts
         return "failed" if counts["failed"] else "passed" if counts["passed"] else "not run" if self.checks else ""
 
@@ -56,40 +65,25 @@ class Evidence:
         return ", ".join(f"{counts[name]} {name}" for name in known if counts[name])
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """verification.json by DAG. `given` is false where there is none."""
-
-    given: bool = False
-    airflow: str = ""
-    dagster: str = ""
-    dags: Mapping[str, Evidence] = field(default_factory=dict)
-
-    def of(self, dag_id: str) -> Evidence:
-        return self.dags.get(dag_id, Evidence())
+NONE = Evidence()
 
 
-NONE = Verification()
-
-
-def parsed(text: str) -> Verification:
-    """The text of verification.json. Anything that is not understood is passed over."""
+def parsed(text: str) -> dict[str, Evidence]:
+    """The text of verification.json, by DAG. Anything that is not understood is passed over."""
     try:
         document = json.loads(text)
     except ValueError:
-        return NONE
+        return {}
     if not isinstance(document, dict) or not isinstance(document.get("evidence"), list):
-        return NONE
+        return {}
     found: dict[str, list[Check]] = {}
     for row in document["evidence"]:
         if isinstance(row, dict) and isinstance(row.get("dag_id"), str):
             found.setdefault(row["dag_id"], []).append(_check(row))
-    return Verification(
-        True,
-        str(document.get("airflow") or ""),
-        str(document.get("dagster") or ""),
-        {dag_id: Evidence(tuple(checks)) for dag_id, checks in sorted(found.items())},
+    engines = " beside ".join(
+        f"{name} {document[key]}" for name, key in (("Airflow", "airflow"), ("Dagster", "dagster")) if document.get(key)
     )
+    return {dag_id: Evidence(tuple(checks), engines) for dag_id, checks in sorted(found.items())}
 
 
 def _check(row: Mapping[str, Any]) -> Check:

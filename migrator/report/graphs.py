@@ -11,12 +11,12 @@ from .. import dagster_model as dm
 from .layout import Box, Edge, Group, Layout, Node, layout, path
 from .layout.model import Direction
 
-Kind = Literal["task", "asset", "check", "sensor", "external", "ghost"]
+Kind = Literal["task", "asset", "check", "sensor", "external", "ghost", "group"]
 FIRST_TRIGGER_RULE = "all_success"
 
 _TITLE, _SMALL = 7.25, 6.1
 """Width of a character of a node's title and of the lines below, in the monospaced fonts that are asked for."""
-_LONGEST = 30
+_LONGEST = 28
 _PADDING = 34
 _HEIGHT, _ROW = 44, 18
 
@@ -39,6 +39,8 @@ class NodeView:
     mapped: bool = False
     dashed: bool = False
     tooltip: str = ""
+    opens: str = ""
+    """The group that a collapsed one stands for."""
 
     @property
     def width(self) -> float:
@@ -269,7 +271,7 @@ def _asset_node(asset: dm.Asset, module: dm.DagModule, task: am.Task | None) -> 
     mapped = "expand" in flow or "expand_kwargs" in flow or bool(task and task.mapped)
     if mapped:
         badges.append("mapped")
-    if asset.partitioned:
+    if asset.partitioned and not all(other.partitioned for other in module.assets):
         badges.append("partitioned")
     if not asset.output_required:
         badges.append("may skip")
@@ -338,6 +340,66 @@ def _what(task: dm.TaskRecord) -> str:
         return f"{item.kind.replace('_', ' ')} {item.name or '/'.join(item.key)}"
     return "nothing"
 
+
+# --- collapsing ----------------------------------------------------------------------------------------------------
+
+
+def collapsed(graph: Graph) -> Graph | None:
+    """The graph with each outermost group as one node; None where there is no group of more than one node."""
+    parents = {group.id: group.parent for group in graph.groups}
+    labels = {group.id: group.label for group in graph.groups}
+
+    def outermost(group: str) -> str:
+        seen = {group}
+        while (parent := parents.get(group)) is not None and parent not in seen:
+            group = parent
+            seen.add(group)
+        return group
+
+    members: dict[str, list[NodeView]] = {}
+    for node in graph.nodes:
+        if node.group is not None and node.group in parents:
+            members.setdefault(outermost(node.group), []).append(node)
+    stands = {node.id: f"group {group}" for group, nodes in members.items() for node in nodes if len(nodes) > 1}
+    if not stands:
+        return None
+    nodes: dict[str, NodeView] = {}
+    for node in graph.nodes:
+        name = stands.get(node.id, node.id)
+        if name not in nodes:
+            group = name.removeprefix("group ")
+            nodes[name] = _group_node(name, labels[group], group, members[group]) if name != node.id else node
+    kinds: dict[tuple[str, str], set[str]] = {}
+    for edge in graph.edges:
+        ends = stands.get(edge.source, edge.source), stands.get(edge.target, edge.target)
+        if ends[0] != ends[1]:
+            kinds.setdefault(ends, set()).add(edge.kind)
+    edges = tuple(
+        EdgeView(source, target, "data" if "data" in found else "order" if "order" in found else "check")
+        for (source, target), found in kinds.items()
+    )
+    return Graph(tuple(replace(node, group=None) for node in nodes.values()), edges)
+
+
+def _group_node(name: str, label: str, group: str, nodes: list[NodeView]) -> NodeView:
+    """All of a group as one box: the worst fidelity in it, all findings, every task."""
+    severities = [node.severity for node in nodes if node.severity]
+    return NodeView(
+        id=name,
+        kind="group",
+        title=label,
+        subtitle=f"{len(nodes)} in this group",
+        tasks=tuple(dict.fromkeys(index for node in nodes for index in node.tasks)),
+        fidelity=max((n.fidelity for n in nodes if n.fidelity), key=_ORDER.index, default=""),
+        findings=sum(node.findings for node in nodes),
+        severity=min(severities, key=("error", "warning", "info").index, default=""),
+        mapped=True,
+        tooltip=f"group {group}: {len(nodes)} nodes",
+        opens=group,
+    )
+
+
+_ORDER = ("exact", "approximate", "bridged", "manual", "lost")
 
 # --- placing -------------------------------------------------------------------------------------------------------
 

@@ -130,6 +130,7 @@ class DagView:
     """One DAG's page."""
 
     dag_id: str
+    fingerprint: str
     page: str
     file: str
     line: int
@@ -155,9 +156,11 @@ class DagView:
     times: FireTimes
     left: Placed
     right: Placed
+    left_groups: Placed | None = None
+    right_groups: Placed | None = None
+    """The same graphs with their groups collapsed."""
     sources: tuple[SourceView, ...] = ()
     generated: tuple[SourceView, ...] = ()
-    masked: int = 0
 
     @property
     def total(self) -> int:

@@ -5,10 +5,12 @@ https://jinja.palletsprojects.com/en/stable/api/#autoescaping
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from .handwork import CSV, MARKDOWN
 from .names import INDEX, LINEAGE
 
 _HERE = __package__ or "migrator.report"
@@ -30,8 +32,15 @@ def environment() -> Any:
     made = Environment(
         loader=FunctionLoader(load), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.filters |= {"highlighted": Markup, "in_zone": in_zone, "shortened": shortened, "number": _number}
-    made.globals |= {"INDEX": INDEX, "LINEAGE": LINEAGE, "lineage": False}
+    made.filters |= {
+        "highlighted": Markup,
+        "breakable": _breakable,
+        "inline": _inline,
+        "in_zone": in_zone,
+        "shortened": shortened,
+        "number": _number,
+    }
+    made.globals |= {"INDEX": INDEX, "LINEAGE": LINEAGE, "MARKDOWN": MARKDOWN, "CSV": CSV, "lineage": False}
     return made
 
 
@@ -45,6 +54,20 @@ def static_files() -> dict[str, str]:
     """The style sheet and the script, as they stand in the package."""
     folder = files(_HERE).joinpath("static")
     return {name: folder.joinpath(name).read_text(encoding="utf-8") for name in ASSETS}
+
+
+def _breakable(text: str) -> Any:
+    """A name with places where a line may end: behind what separates its words."""
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"([_./-]+)(?=[^_./-])(?!(?<=\.)[a-z0-9]{1,4}$)", r"\1<wbr>", str(escape(text))))
+
+
+def _inline(text: str) -> Any:
+    """A sentence with what stands between backticks as code."""
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"`([^`\n]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _number(value: float) -> str:

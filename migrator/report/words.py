@@ -30,7 +30,9 @@ def schedule_in_words(schedule: am.Schedule) -> str:
             return "when assets are updated"
         case "interval":
             value = schedule.value
-            return f"every {duration(value)}" if isinstance(value, dt.timedelta) else "at an interval"
+            return (
+                f"every {duration(value).removeprefix('1 ')}" if isinstance(value, dt.timedelta) else "at an interval"
+            )
         case "timetable":
             value = schedule.value
             path = value.operands[0] if isinstance(value, am.Deferred) and value.operands else value
@@ -61,7 +63,10 @@ def cron_in_words(cron: str) -> str:
     when = _dates(day, month, weekday)
     if time is None or when is None:
         return cron
-    return f"{when} {time}".strip() if when else time
+    if not time.startswith("every"):
+        return f"{when} {time}"
+    # "every day every hour" says no more than "every hour".
+    return time if when == "every day" else f"{time}, {when}"
 
 
 def _time(minute: str, hour: str) -> str | None:

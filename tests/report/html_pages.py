@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag
 
-VOID = {"meta", "link", "input", "br", "hr", "img", "use", "path", "rect", "circle", "option"}
+VOID = {"meta", "link", "input", "br", "hr", "img", "use", "path", "rect", "circle", "wbr"}
 
 
 @dataclass
