@@ -23,6 +23,19 @@ AirflowLine: TypeAlias = Literal["1", "2", "3"]
 # --- values the reader does not have as Python objects -------------------------------------------------------
 
 
+PRESETS = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@quarterly": "0 0 1 */3 *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+}
+"""Airflow's own presets, and croniter's, which it hands the rest to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """A value the reader cannot know nor reproduce. Whatever is computed from it is unknown for the same reason."""

@@ -66,7 +66,6 @@ DUNDER = {
     ">=": "ge",
 }
 _REFLECTED = {"<": "gt", ">": "lt", "<=": "ge", ">=": "le", "==": "eq", "!=": "ne"}
-_NUMBERS = (int, float, complex)
 
 
 class Operations(Items):

@@ -20,7 +20,6 @@ from .names import DATA, provider
 Kind = Literal["operator", "sensor", "hook", "notifier", "other"]
 
 BASE_OPERATOR: Final = "airflow.sdk.BaseOperator"
-BASE_SENSOR: Final = "airflow.sdk.BaseSensorOperator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +150,6 @@ def _inits(path: str, line: str) -> Iterator[tuple[str, list[Any]]]:
             break
 
 
-def connection_parameters(path: str, line: str = "3") -> tuple[Parameter, ...]:
-    """The arguments that name a connection: those whose name ends in `conn_id`."""
-    return tuple(item for item in parameters(path, line) if item.name.endswith("conn_id"))
-
-
 def template_fields(path: str, line: str = "3") -> tuple[str, ...]:
     """The fields Airflow renders as templates, the class's own or inherited; none for an unknown class."""
     found = signature(path, line)
@@ -166,12 +160,6 @@ def is_operator(path: str, line: str = "3") -> bool:
     """Whether the class is an operator; sensors are operators."""
     found = _record(path, line)
     return found is not None and found["kind"] in ("operator", "sensor")
-
-
-def is_sensor(path: str, line: str = "3") -> bool:
-    """Whether the class is a sensor."""
-    found = _record(path, line)
-    return found is not None and found["kind"] == "sensor"
 
 
 def known(kind: Kind | None = None) -> tuple[str, ...]:
@@ -188,19 +176,9 @@ def base_operator_parameters(line: str) -> tuple[Parameter, ...]:
     return _of_class(BASE_OPERATOR, line)
 
 
-def base_sensor_parameters(line: str) -> tuple[Parameter, ...]:
-    """The arguments a sensor of that Airflow line takes beside those of every operator."""
-    return _of_class(BASE_SENSOR, line)
-
-
 def dag_parameters(line: str) -> tuple[Parameter, ...]:
     """The arguments of `DAG` in that Airflow line, in order."""
     return _of_class("airflow.sdk.DAG", line)
-
-
-def task_group_parameters(line: str) -> tuple[Parameter, ...]:
-    """The arguments of `TaskGroup` in that Airflow line, in order; line 1 has no task groups."""
-    return () if line == "1" else _of_class("airflow.sdk.TaskGroup", line)
 
 
 def _of_class(path: str, line: str) -> tuple[Parameter, ...]:

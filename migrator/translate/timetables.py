@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from .. import airflow_model as am
-from .crons import PRESETS, months_cron, zone_text
+from .crons import months_cron, zone_text
 
 Kind = Literal["none", "cron", "every", "once", "continuous", "dates", "assets"]
 
@@ -131,7 +131,7 @@ class _Call:
 
 
 def _cron(call: _Call, crons: tuple[am.Value, ...], zone: am.Value, data_intervals: bool) -> Plan:
-    known = tuple(PRESETS.get(c, c) for c in crons if isinstance(c, str))
+    known = tuple(am.PRESETS.get(c, c) for c in crons if isinstance(c, str))
     if not known or len(known) < len(crons):
         return Plan(fault="The cron expressions of the timetable are not known")
     if isinstance(zone, am.Unknown | am.Deferred | None):

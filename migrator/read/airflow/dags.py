@@ -430,10 +430,6 @@ class DagFactory(HostObject):
         return {name: Deferred("item", (PARAMS, name), span=at.span) for name in names}
 
 
-def is_dag(value: Any) -> bool:
-    return isinstance(as_host(value), DagObject)
-
-
 def dag_of(value: Any) -> DagObject | None:
     host = as_host(value)
     return host if isinstance(host, DagObject) else None

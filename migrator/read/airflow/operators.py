@@ -23,7 +23,7 @@ from ..values import describe
 from .dags import DagObject, unknown_default_args
 from .groups import GroupObject
 from .session import Given, Method, Origin, Session, as_host, given, text, unbound_init
-from .tasks import Mapping, TaskObject
+from .tasks import Mapping, TaskObject, expansion
 from .values import plain
 
 STRUCTURE = frozenset({"task_id", "dag", "task_group", "default_args", "**"})
@@ -386,18 +386,8 @@ class OperatorPartial(HostObject):
         return f"{self.cls.describe()}.partial()"
 
     def attribute(self, name: str, at: At) -> Any:
-        match name:
-            case "expand":
-                return Method(
-                    name, lambda a, k, at: self._expand(Mapping("expand", [given(n, v) for n, v in k.items()]), at)
-                )
-            case "expand_kwargs":
-                return Method(
-                    name,
-                    lambda a, k, at: self._expand(
-                        Mapping("expand_kwargs", [given("kwargs", [*a, *k.values()][0])]), at
-                    ),
-                )
+        if name in ("expand", "expand_kwargs"):
+            return expansion(name, self._expand)
         return at.unknown(f"{self.describe()}.{name}")
 
     def _expand(self, mapping: Mapping, at: At) -> TaskObject:

@@ -9,7 +9,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-from ...airflow_model import AirflowLine, AssetCondition, AssetRef, Deferred, Schedule, Symbol, Unknown, Value
+from ...airflow_model import PRESETS, AirflowLine, AssetCondition, AssetRef, Deferred, Schedule, Symbol, Unknown, Value
 from ..objects import Instance
 from .assets import AssetBase
 from .dags import DagObject
@@ -17,18 +17,6 @@ from .freeze import Freezer
 from .session import as_host
 from .timetables import TimetableObject
 from .values import parsed_date, plain
-
-PRESETS = {
-    "@hourly": "0 * * * *",
-    "@daily": "0 0 * * *",
-    "@midnight": "0 0 * * *",
-    "@weekly": "0 0 * * 0",
-    "@monthly": "0 0 1 * *",
-    "@quarterly": "0 0 1 */3 *",
-    "@yearly": "0 0 1 1 *",
-    "@annually": "0 0 1 1 *",
-}
-"""Airflow's own presets, and croniter's, which it hands the rest to."""
 
 
 def schedule_of(dag: DagObject, line: AirflowLine, freezer: Freezer) -> Schedule:

@@ -95,7 +95,6 @@ class Session:
     reported: set[Finding] = field(default_factory=set)
     everywhere: list[Finding] = field(default_factory=list)
     """What makes every DAG of the file incomplete."""
-    reading_function: int = 0
 
     def dag(self) -> DagObject | None:
         return self.open_dags[-1] if self.open_dags else None

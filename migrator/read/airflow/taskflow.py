@@ -16,7 +16,7 @@ from ..objects import BoundMethod, Partial, UserFunction
 from .dags import NUMBER, DagObject
 from .operators import OperatorClass, _surroundings, new_task, place
 from .session import Given, Method, Session, as_host, bound, given
-from .tasks import TEARDOWN_RULE, Mapping, TaskObject
+from .tasks import TEARDOWN_RULE, Mapping, TaskObject, expansion
 from .xcom import XComObject
 
 
@@ -112,17 +112,8 @@ class TaskDecorated(HostObject):
                 return Method(name, lambda a, k, _: replace(self, settings={**self.settings, **k}))
             case "partial":
                 return Method(name, lambda a, k, _: replace(self, fixed={**self.fixed, **k}))
-            case "expand":
-                return Method(
-                    name, lambda a, k, at: self._expand(Mapping("expand", [given(n, v) for n, v in k.items()]), at)
-                )
-            case "expand_kwargs":
-                return Method(
-                    name,
-                    lambda a, k, at: self._expand(
-                        Mapping("expand_kwargs", [given("kwargs", [*a, *k.values()][0])]), at
-                    ),
-                )
+            case "expand" | "expand_kwargs":
+                return expansion(name, self._expand)
             case "function" | "__wrapped__" | "python_callable":
                 return self.function
             case "__name__":

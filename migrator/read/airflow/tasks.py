@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,7 +10,7 @@ from ...airflow_model import Deferred, Unknown
 from ...source import Span
 from ..host import Arg, At
 from .edges import Endpoint, add_edge, doubtful, endpoints
-from .session import Given, Method, Session, as_host, values
+from .session import Given, Method, Session, as_host, given, values
 
 if TYPE_CHECKING:
     from .dags import DagObject
@@ -25,6 +25,13 @@ class Mapping:
 
     kind: Literal["expand", "expand_kwargs", "group"]
     arguments: list[Given]
+
+
+def expansion(name: str, expand: Callable[[Mapping, At], Any]) -> Method:
+    """The method `expand` or `expand_kwargs`: `expand` makes the task of what it is given."""
+    if name == "expand":
+        return Method(name, lambda a, k, at: expand(Mapping("expand", [given(n, v) for n, v in k.items()]), at))
+    return Method(name, lambda a, k, at: expand(Mapping("expand_kwargs", [given("kwargs", [*a, *k.values()][0])]), at))
 
 
 @dataclass(slots=True, eq=False)
