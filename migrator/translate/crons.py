@@ -24,7 +24,19 @@ def cron_fault(cron: object) -> str:
         return f"{cron!r} has six fields, the last for seconds; a cron schedule of Dagster has no seconds"
     if not valid_cron(cron):
         return f"{cron!r} is not a cron expression that Dagster reads"
-    return ""
+    return "" if _ticks(cron) else f"{cron!r} has no tick at all"
+
+
+@cache
+def _ticks(cron: str) -> bool:
+    """Whether a valid cron expression ever has a tick: not one on the first of a month that is its second Monday."""
+    from croniter import CroniterBadDateError, croniter
+
+    try:
+        croniter(cron, dt.datetime(2026, 1, 1)).get_next()
+    except CroniterBadDateError:
+        return False
+    return True
 
 
 def valid_cron(cron: object) -> bool:
@@ -136,6 +148,23 @@ def skipped_time(cron: str, zone: str) -> str | None:
         if croniter.match(cron, moment):
             return moment.strftime("%Y-%m-%d %H:%M")
     return None
+
+
+def moved_by_clocks(cron: str, zone: str) -> bool:
+    """Whether a change of the clocks may fall between two ticks of a cron that has one in every hour of its days.
+
+    Airflow counts the time to the next tick of such a cron in hours that pass, so that the first one after the change
+    is an hour off.
+    """
+    _, hour, *days = cron.split()
+    return hour in ("*", "*/1", "0-23") and days != ["*"] * 3 and _changes(zone)
+
+
+@cache
+def _changes(zone: str) -> bool:
+    """Whether a zone's clocks are changed in the next years."""
+    days = (dt.datetime(2026, 1, 1) + n * DAY for n in range(3 * 365))
+    return len({_offset(day, ZoneInfo(zone)) for day in days}) > 1
 
 
 @cache

@@ -520,7 +520,7 @@ def _whole_function_rewrites(function: am.Function, view: View) -> list[Rewrite]
 
 
 def _replacements(function: am.Function, view: View) -> list[Rewrite]:
-    """What stands for a function's own uses of Airflow that need no context."""
+    """What stands for a function's own uses of Airflow, other than the context it is given."""
     found: list[Rewrite] = []
     for use in function.uses:
         if use.get("in"):
@@ -531,6 +531,9 @@ def _replacements(function: am.Function, view: View) -> list[Rewrite]:
             found += _rewrite(use, {}, view, set())
         elif use.kind == "hook":
             found += [Rewrite(use.span, resource_of(use, view)), *_import_removed(use)]
+        elif (use.kind == "context" and not use.name) or is_current_context(use, function):
+            view.airflow_context()
+            found += [Rewrite(use.span, f"{view.compat('context', 'get_current_context')}()"), *_import_removed(use)]
         elif use.kind in ("airflow", "raises"):
             if use.name.endswith("get_current_context"):
                 raise CannotWriteError("the current context in a function that is called")

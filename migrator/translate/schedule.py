@@ -19,6 +19,7 @@ from .crons import (
     coarse_cron,
     cron_fault,
     interval_cron,
+    moved_by_clocks,
     next_tick,
     only_leap_days,
     skipped_time,
@@ -340,6 +341,9 @@ class _Decision:
             if moment := skipped_time(cron, plan.timezone):
                 message = f"{cron!r} has a tick at {moment} in {plan.timezone}, which clocks skip: Dagster's is earlier"
                 self.report("A2D112", f"{message} than Airflow's on such days")
+            if moved_by_clocks(cron, plan.timezone):
+                message = f"Where the clocks of {plan.timezone} change between two ticks of {cron!r}, Airflow's next is"
+                self.report("A2D112", f"{message} off by an hour; not Dagster's")
         if plan.every is not None and self.dag.catchup is False and self._phase_unknown(plan.every, plan):
             message = "Without catchup, Airflow counts the interval from when it first scheduled the DAG"
             self.report("A2D112", f"{message}; here it is counted from the start date")

@@ -500,7 +500,7 @@ class Ticks:
         """The days after the start on which the clocks of the schedule's zone change, or of the DAG's."""
         zones = [getattr(timetable, "_timezone", None) for timetable in self.parts()]
         zone = next((zone for zone in zones if zone is not None), getattr(self.dag, "timezone", None))
-        if zone is None or not ticks:
+        if zone is None or len(ticks) < 2:  # what runs once does so whatever the clocks do
             return []
         first, last = (dt.datetime.fromisoformat(str(tick[0])) for tick in (ticks[0], ticks[-1]))
         first = first.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -55,7 +55,7 @@ class _Maker:
 
     def shape(self) -> Shape:
         chance = self.chance
-        size = chance.randint(3, 12)
+        size = min(chance.randint(3, 12), chance.randint(3, 12))
         words = chance.sample([f"{verb}_{noun}" for verb in VERBS for noun in NOUNS], size)
         self.style = chance.choices(["with", "decorated", "constant"], [6, 3, 2])[0]
         self.manner = chance.choice(["taskflow", "classic", "mixed"]) if self.style != "constant" else "classic"
@@ -180,6 +180,7 @@ class _Maker:
                 member = self.put(replace(member, role="plain"))
             drawn = tuple(chance.choices(behaviours, [10, 2, 2, 0, 1, 1], k=3))
             drawn = ("success",) if member.style == "empty" else drawn
+            drawn = drawn[:1] if member.style == "bash" else drawn  # its command is the same in all instances
             rule = "all_done" if member.rule == "always" else member.rule  # which Airflow refuses here
             returns = "note" if member.returns in ("outputs",) else member.returns
             self.put(replace(member, behaviour=drawn, rule=rule, retries=2, returns=returns, pushes=False))
@@ -292,7 +293,7 @@ class _Maker:
             reads: list[Read] = []
             for source in sources:
                 if self.chance.random() < 0.6:
-                    reads.append(self.one_read(task, source))
+                    reads += filter(None, [self.one_read(task, source)])
             if len(sources) > 1 and self.chance.random() < 0.2 and task.style != "bash":
                 names = tuple(t.name for t in sources if not t.expand and t.group is None)
                 if len(names) > 1:
@@ -302,7 +303,7 @@ class _Maker:
                     reads.append(Read("argument", (group.result or "",)))
             self.put(replace(task, reads=tuple(reads)))
 
-    def one_read(self, task: Task, source: Task) -> Read:
+    def one_read(self, task: Task, source: Task) -> Read | None:
         chance = self.chance
         mapped = bool(source.expand or any(self.group(name).expand for name in self.path(source.group)))
         key = None
@@ -310,6 +311,9 @@ class _Maker:
             key = chance.choice(["rows", "label"])
         elif not mapped and source.pushes and chance.random() < 0.6:
             key = "count"
+        group = next((name for name in self.path(task.group) if self.group(name).expand), None)
+        if group and group in self.path(source.group):  # xcom_pull gives what all instances have pushed till then
+            return Read("argument", (source.name,)) if task.style != "bash" else None
         hows = ["pull", "pull", "jinja"] if task.style != "bash" else ["jinja"]
         if task.style != "bash" and key != "count" and not task.setup:
             hows += ["argument", "argument"]

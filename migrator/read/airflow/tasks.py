@@ -206,6 +206,8 @@ class TaskObject(Endpoint):
         """`as_teardown(setups=…)`: the setups become setups, and upstream of this."""
         self.is_teardown = True
         self.trigger_rule = TEARDOWN_RULE
+        if "on_failure_fail_dagrun" in given:
+            self.set_attribute("on_failure_fail_dagrun", given["on_failure_fail_dagrun"], at)
         setups = given.get("setups")
         if setups is not None:
             for end in endpoints(setups, self.session, at, [self]):

@@ -9,6 +9,7 @@ it fails, instead of working on something empty.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextvars import ContextVar
 from datetime import timedelta
 from functools import cached_property, partial
 from types import SimpleNamespace
@@ -27,6 +28,8 @@ from .variables import VariableAccessor
 if TYPE_CHECKING:
     from .dag import AirflowDag
     from .dates import Context
+
+_CURRENT: ContextVar[AirflowContext] = ContextVar("airflow_context")
 
 PREVIOUS_RUNS = 100
 """How many runs are looked through for the previous successful one."""
@@ -87,6 +90,11 @@ class AirflowContext(Mapping[str, Any]):
         """This context with more variables (`exception` in callbacks, `templates_dict`), or with others."""
         more = {**self._more, **variables}
         return AirflowContext(self.dag, self.dates, self.dag_run, self.ti, self.params, self._context, more)
+
+    def make_current(self) -> AirflowContext:
+        """Let `get_current_context` give this one from now on."""
+        _CURRENT.set(self)
+        return self
 
     def keyed(self, value: Any, *, multiple_outputs: bool = False) -> dict[str, Any]:
         """What a task that pushes by key leaves behind: what it pushed, and `value` as its return value.
@@ -213,3 +221,8 @@ def _same(value: Any) -> Any:
 def _formatted(make: Callable[[], pendulum.DateTime | None], pattern: str) -> str | None:
     date = make()
     return date.strftime(pattern) if date else None
+
+
+def get_current_context() -> AirflowContext:
+    """The context of the task that is running: the last one that `AirflowDag.context` has made."""
+    return _CURRENT.get()

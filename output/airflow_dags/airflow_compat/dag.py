@@ -110,7 +110,7 @@ class AirflowDag:
         made = {"retries": retries, "tries": tries, "xcoms": pulled, "params": params, "task": task}
         run = current_run(op)
         made |= {"dagster_run_id": run.run_id if run else "", "map_index": map_index(op)}
-        return self._context(context, dates, tags, task_id, made, variables)
+        return self._context(context, dates, tags, task_id, made, variables).make_current()
 
     def context_of_run(
         self, instance: dg.DagsterInstance, record: dg.RunRecord, task_id: str, *, params: Any = None
