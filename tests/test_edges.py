@@ -19,13 +19,15 @@ EDGES = Path(__file__).with_name("edges")
 RUNS = {
     "2": [
         ("legacy.py", "legacy", "2024-03-04T04:30:00+00:00"),
-        ("mapped.py", "mapped", "2024-03-04T00:00:00+00:00"),
+        ("sensors.py", "sensors", "2024-03-04T06:00:00+00:00"),
+        *(("templates.py", dag, "2024-03-04T06:00:00+00:00") for dag in ("templates", "native", "strict_no_more")),
     ],
     "3": [
-        ("mapped.py", "mapped", "2024-03-04T00:00:00+00:00"),
         ("values.py", "values", "2024-03-04T00:00:00+00:00"),
         ("flow.py", "flow", "2024-03-04T12:00:00+00:00"),
         ("flow.py", "flow", "2024-03-11T11:00:00+00:00"),  # after New York's clocks changed
+        ("sensors.py", "sensors", "2024-03-04T06:00:00+00:00"),
+        *(("templates.py", dag, "2024-03-04T06:00:00+00:00") for dag in ("templates", "native", "strict_no_more")),
     ],
 }
 ALL = [(line, number) for line, runs in RUNS.items() for number in range(len(runs))]
@@ -73,7 +75,7 @@ def test_every_task_is_the_same(line: str, number: int, both: Callable[[str], Bo
     tasks = {task["task_id"] for task in there["tasks"]}
     assert {task["task_id"] for task in here["tasks"]} == tasks
     found = [what for task_id in sorted(tasks) for what in differences(task_id, here, there)]
-    assert found == []
+    assert not found, "\n".join(found)
     assert here["state"] == there["state"]
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
+from jinja2 import Environment, TemplateSyntaxError
+from jinja2.meta import find_referenced_templates
+
 from ..airflow_model import Dag, Task, Value
 from ..source import SourceFile
 from .signatures import mro, signature, template_fields
@@ -35,7 +38,41 @@ def template_files(dag: Dag, read: Callable[[str], str | None]) -> dict[tuple[st
                 if text is not None and len(text) <= MAX_SIZE:
                     found[dag.dag_id, name] = SourceFile(path, "", text)
                     break
+        for text in _names(task, dag.airflow):
+            _add_included(text, dag.dag_id, folders, read, found)
+    for file in list(found.values()):
+        _add_included(file.text, dag.dag_id, folders, read, found)
     return found
+
+
+def included(text: str) -> tuple[str | None, ...]:
+    """The templates that a template includes, imports or extends; None for one whose name is computed."""
+    if "{%" not in text:
+        return ()
+    try:
+        tree = Environment(extensions=["jinja2.ext.do"]).parse(text)
+    except TemplateSyntaxError:
+        return ()
+    return tuple(dict.fromkeys(find_referenced_templates(tree)))
+
+
+def _add_included(
+    text: str,
+    dag_id: str,
+    folders: list[PurePosixPath],
+    read: Callable[[str], str | None],
+    found: dict[tuple[str, str], SourceFile],
+) -> None:
+    for name in included(text):
+        if name is None or (dag_id, name) in found:
+            continue
+        for folder in folders:
+            path = str(folder / name).removeprefix("./")
+            content = read(path)
+            if content is not None and len(content) <= MAX_SIZE:
+                found[dag_id, name] = SourceFile(path, "", content)
+                _add_included(content, dag_id, folders, read, found)
+                break
 
 
 def extensions(task: Task, line: str) -> tuple[str, ...]:

@@ -419,6 +419,9 @@ def _airflow_dag(shared: Shared) -> Code:
     imports = {Import("@compat.dag", "AirflowDag")}
     if shared.timing.interval:
         imports.add(TIMEDELTA)
+    if shared.includes:
+        arguments.append("template_searchpath=(str(Path(__file__).parent),)")
+        imports.add(Import("pathlib", "Path"))
     for name, text, needed in shared.dag_arguments:
         arguments.append(f"{name}={text}")
         imports |= needed

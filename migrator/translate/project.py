@@ -335,7 +335,7 @@ READ_ELSEWHERE = frozenset(
         """template_searchpath
         dag_id schedule schedule_interval timetable start_date end_date catchup tags params description doc_md
         default_args max_active_tasks concurrency user_defined_macros user_defined_filters
-        render_template_as_native_obj""",
+        render_template_as_native_obj template_undefined jinja_environment_kwargs""",
     )
 )
 MAX_RUNTIME = "dagster/max_runtime"
@@ -355,8 +355,6 @@ DROPPED = {
 UNSUPPORTED = {
     "dagrun_timeout": "a run is not stopped after this time",
     "sla_miss_callback": "no one is told when a task is late",
-    "template_undefined": "undefined names in templates fail",
-    "jinja_environment_kwargs": "the Jinja environment is Airflow's default",
     "fail_stop": "other tasks go on when one fails",
     "deadline": "no one is told when a run is late",
     "disable_bundle_versioning": "",
@@ -399,6 +397,12 @@ def _dag_arguments(shared: Shared) -> None:
         if argument_ is not None and isinstance(argument_.value, dict):
             shared.user_macros |= {k for k in argument_.value if isinstance(k, str)}
             _dag_argument(found, name, argument_.value, shared)
+    for name in ("template_undefined", "jinja_environment_kwargs"):
+        argument_ = dag.argument(name)
+        if argument_ is not None and argument_.value:
+            _dag_argument(found, name, argument_.value, shared)
+            shared.lenient = True  # which names are unknown is told nowhere
+            shared.own_jinja |= name == "jinja_environment_kwargs"
     shared.dag_arguments = tuple(found)
 
 

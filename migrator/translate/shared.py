@@ -122,7 +122,12 @@ class Shared:
     mapped_groups: dict[str, Code | str] = field(default_factory=dict)
     """The mapped groups of an outcome graph: the statement that declares one, or why that cannot be written."""
     native: bool = False
-    keeps_newline: bool = False
+    own_jinja: bool = False
+    """Whether the DAG has a Jinja environment of its own: only the runtime can render its templates."""
+    lenient: bool = False
+    """Whether names that templates do not know are no error (`template_undefined`)."""
+    includes: bool = False
+    """Whether templates include others, which are copied beside the module under the names they have there."""
     user_macros: set[str] = field(default_factory=set)
     dag_fates: tuple[Fate, ...] = ()
     dag_arguments: tuple[tuple[str, str, set[Import]], ...] = ()

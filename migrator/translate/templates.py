@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .. import airflow_model as am
 from ..dagster_model import EnvVariable
 from ..read import template_nodes as nodes
+from ..read.template_files import included
 from ..read.template_names import CONTEXT_NAMES, OBJECT_NAMES
 from ..read.templates import Expression as TemplateExpression
 from ..read.templates import Template, Text, all_nodes, is_plain, parse, pulls, pushes
@@ -27,7 +28,7 @@ def strings(value: am.Value) -> Iterator[str]:
     match value:
         case str():
             yield value
-        case list() | tuple() | set():
+        case list() | tuple() | set() | frozenset():
             for part in value:
                 yield from strings(part)
         case dict():
@@ -86,6 +87,8 @@ def expression(value: am.Value, view: View) -> str:
         case tuple():
             inside = ", ".join(expression(v, view) for v in value)
             return f"({inside},)" if len(value) == 1 else f"({inside})"
+        case set() | frozenset() if value:
+            return "{" + ", ".join(sorted(expression(v, view) for v in value)) + "}"
         case dict():
             pairs = (f"{view.pen.expression(k)}: {expression(v, view)}" for k, v in value.items())
             return "{" + ", ".join(pairs) + "}"
@@ -104,9 +107,12 @@ def expression(value: am.Value, view: View) -> str:
 def _text(text: str, view: View) -> str:
     if (file := view.template_file(text)) is not None:
         return view.file_text(file)
+    if view.shared.own_jinja and not re.fullmatch(r"[\w ./:,-]*", text):
+        prepare(text, view)
+        return f"{view.airflow_context()}.render({string(text)})"
     if is_plain(text):
-        return string(text[:-1] if text.endswith("\n") and not view.shared.keeps_newline else text)
-    template = parse(text, view.shared.keeps_newline)
+        return string(text.removesuffix("\n"))
+    template = parse(text)
     if template.error is not None:
         view.shared.report("A2D308", f"Invalid template: {template.error}", view.span_of_text(text), view.task.task_id)
         return f"{view.airflow_context()}.render({string(text)})"
@@ -114,7 +120,9 @@ def _text(text: str, view: View) -> str:
     if pieces is None:
         return _rendered(text, template, view)
     if len(pieces) == 1 and isinstance(pieces[0], Expression):
-        if view.shared.native or _is_text(template):
+        if view.shared.native:
+            return str(pieces[0]) if _is_no_literal(template) else f"{_native(view)}({pieces[0]})"
+        if _is_text(template):
             return str(pieces[0])
     elif view.shared.native:
         return _rendered(text, template, view)
@@ -132,6 +140,18 @@ def _is_text(template: Template) -> bool:
         case nodes.Call():
             return True
     return False
+
+
+def _native(view: View) -> str:
+    return view.compat("templates", "native_value")
+
+
+def _is_no_literal(template: Template) -> bool:
+    """Whether the one expression of a template is a date, or text that does not look like a Python literal."""
+    (part,) = (p for p in template.parts if isinstance(p, TemplateExpression))
+    if not isinstance(part.node, nodes.Name):
+        return False
+    return not part.node.name.endswith("ds_nodash") and part.node.name != "run_id"
 
 
 def _pieces(template: Template, view: View) -> list[str] | None:
@@ -222,7 +242,7 @@ def _rendered(text: str, template: Template, view: View) -> str:
     prepare(text, view)
     # jinja2 counts a name that only one branch of an `if` sets as one of the context's.
     own = set(re.findall(r"\{%-?\s*set\s+(\w+)", text))
-    for name in sorted(template.names - own):
+    for name in sorted(template.names - own if not view.shared.lenient else ()):
         row = CONTEXT_NAMES.get(name)
         missing = row is None or view.dag.airflow not in row.lines or name in ABSENT
         if missing and name not in view.shared.user_macros:
@@ -235,11 +255,25 @@ def _rendered(text: str, template: Template, view: View) -> str:
     return f"{view.airflow_context()}.render({string(text)})"
 
 
+def _include(text: str, view: View) -> None:
+    """Have the templates copied that a template includes, and what they need in turn."""
+    for name in included(text):
+        file = view.shared.project.template_files.get((view.dag.dag_id, name)) if name is not None else None
+        if name is None or file is None:
+            what = f"`{name}`, which is not in the given folders" if name else "a file whose name is computed"
+            view.shared.report("A2D307", f"A template includes {what}", view.span_of_text(text), view.task.task_id)
+        elif view.shared.files.get(name) != file.text or not view.shared.includes:
+            view.shared.includes = True
+            view.shared.files[name] = file.text
+            prepare(file.text, view)
+
+
 def prepare(value: am.Value, view: View) -> None:
     """Make the tasks whose XComs templates in the value pull inputs, which the runtime's context answers for."""
     for text in strings(value):
         if is_plain(text):
             continue
+        _include(text, view)
         for node in all_nodes(parse(text)):
             match node:
                 case nodes.Variable(key=str() as key, default=default):

@@ -110,6 +110,14 @@ def _render(value: Any, variables: Mapping[str, Any], environment: jinja2.Enviro
     return value
 
 
+def native_value(value: Any) -> Any:
+    """What a template of one expression gives with native types: the value, but for text that is a Python literal.
+
+    `"{{ ds_nodash }}"` is a number then, and text that looks like a list is one.
+    """
+    return jinja2.nativetypes.native_concat([value])
+
+
 class _Names(Mapping[str, Any]):
     """What a template can name: the run's variables, which hide macros of the same name, and those.
 

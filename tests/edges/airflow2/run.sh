@@ -1,0 +1,1 @@
+echo "{{ ds_nodash }} {{ params.word }} {{ [1, 2] | join("-") }}"

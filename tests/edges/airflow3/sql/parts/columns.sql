@@ -1,0 +1,1 @@
+-- columns of {{ dag.dag_id }}
