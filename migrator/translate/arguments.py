@@ -103,7 +103,7 @@ class Arguments:
             return None
         if self.bridged and any(i is not None and (i.kind == "import" or not _plain(i.value)) for i in items):
             return None
-        if any(deferred(n, module) for n in argument.names):
+        if any(deferred(n, module, self.shared.library) for n in argument.names):
             return None
         if not isinstance(argument.value, str | int | float | bool | list | dict | tuple | am.Deferred):
             return None

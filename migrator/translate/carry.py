@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from .. import airflow_model as am
@@ -179,15 +180,101 @@ class Carrier:
             self.env |= pen.env
             self._carried[key] = Carried(item.name, module.source, item.span, kind, (Rewrite(item.span, text),))
             return
+        late_needs = self._late_needs(item, module) if kind in ("function", "class") else {}
+        own = outermost([*own, *self._read_when_called(late_needs, item, module, own)])
         self._carried[key] = Carried(item.name, module.source, item.span, kind, own)
         self.env |= environment(item.value)
         self._names.take(item.name)
         try:
             for name in item.needs:
-                self.need(name, module, rewrites, skip)
+                if name not in late_needs:
+                    self.need(name, module, rewrites, skip)
         except CannotWriteError:
             del self._carried[key]
             raise
+
+    def _late_needs(self, item: am.ModuleItem, module: am.Module) -> dict[str, am.Value]:
+        """The constants a definition needs that must not be computed when the generated module is loaded."""
+        constants = ((name, self._library.constant(module, name)) for name in item.needs)
+        return {name: found.value for name, found in constants if found is not None and late(found.value)}
+
+    def _read_when_called(
+        self, values: dict[str, am.Value], item: am.ModuleItem, module: am.Module, rewrites: Sequence[Rewrite]
+    ) -> Iterator[Rewrite]:
+        """Insertions in the definition's functions that compute such constants when the function is called.
+
+        What the rewrites replace anyway reads none.
+        """
+        if not values:
+            return
+        functions = [f for f in _functions(module.source) if item.span.line <= f.lineno <= item.span.end_line]
+        needed: dict[int, dict[str, None]] = {}
+        for name, span in loads_of(frozenset(values), module.source, item.span):
+            if any(_inside(span, rewrite.span) for rewrite in rewrites):
+                continue
+            around = next((n for n, f in enumerate(functions) if f.body[0].lineno <= span.line <= _end(f)), None)
+            if around is None or functions[around].body[0].lineno == functions[around].lineno:
+                raise CannotWriteError(f"{name} in the head of {item.name}, which comes from Airflow")
+            needed.setdefault(around, {})[name] = None
+        for number, names in needed.items():
+            pen = Pen()
+            lines = [f"{name} = {pen.expression(values[name])}\n" for name in names]
+            self.imports |= pen.imports
+            self.env |= pen.env
+            yield _insertion("".join(lines), functions[number], module.source)
+
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@lru_cache(maxsize=64)
+def _functions(source: SourceFile) -> tuple[_Function, ...]:
+    """The functions and methods of a file that are not inside another one."""
+    found: list[_Function] = []
+    waiting: list[ast.AST] = [*tree_of(source).body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, _Function):
+            found.append(node)
+        else:
+            waiting += ast.iter_child_nodes(node)
+    return tuple(sorted(found, key=lambda node: node.lineno))
+
+
+def _end(node: _Function) -> int:
+    return node.end_lineno or node.lineno
+
+
+def _insertion(text: str, function: _Function, source: SourceFile) -> Rewrite:
+    """Whole lines to stand before a function's first statement, after its docstring."""
+    has_docstring = ast.get_docstring(function, clean=False) is not None
+    first = function.body[1 if has_docstring and len(function.body) > 1 else 0]
+    start = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))])
+    line = source.lines()[start - 1]
+    column = characters(source.lines(), start, first.col_offset)
+    return Rewrite(Span(source.file, start, column, start, column), text + line[:column])
+
+
+def outermost(rewrites: Iterable[Rewrite]) -> tuple[Rewrite, ...]:
+    """Without those inside another one, each place once; what is inserted comes before what is replaced there."""
+    found: list[Rewrite] = []
+    for rewrite in sorted(rewrites, key=_place):
+        last = found[-1].span if found else None
+        if last is not None and (rewrite.span.line, rewrite.span.column) < (last.end_line, last.end_column):
+            continue
+        found.append(rewrite)
+    return tuple(found)
+
+
+def _inside(inner: Span, outer: Span) -> bool:
+    starts = (outer.line, outer.column) <= (inner.line, inner.column)
+    return starts and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
+
+
+def _place(rewrite: Rewrite) -> tuple[int, int, bool, int, int]:
+    span = rewrite.span
+    replaces = (span.line, span.column) != (span.end_line, span.end_column)
+    return span.line, span.column, replaces, -span.end_line, -span.end_column
 
 
 def _load_time(item: am.ModuleItem) -> am.Value:

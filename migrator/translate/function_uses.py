@@ -9,6 +9,7 @@ from ..read.template_names import CONTEXT_NAMES
 from ..rules.connections import hook_resource
 from ..source import Span
 from .carry import EXCEPTIONS, late
+from .library import Library
 from .parameters import from_context
 from .shared import ABSENT
 
@@ -108,9 +109,12 @@ def resource_of(use: am.Use, view: View) -> str:
     return f"{name}.using({', '.join(f'{k}={view.expression(v)}' for k, v in found[2].items())})"
 
 
-def deferred(name: str, module: am.Module) -> bool:
+def deferred(name: str, module: am.Module, library: Library) -> bool:
     """Whether a module-level name holds something that must not be computed when the generated code is loaded."""
-    return any(i.kind in ("assign", "other") and late(i.value) for i in module.items if i.name == name)
+    if any(i.kind in ("assign", "other") and late(i.value) for i in module.items if i.name == name):
+        return True
+    constant = library.constant(module, name)
+    return constant is not None and late(constant.value)
 
 
 def callable_whole(function: am.Function) -> bool:

@@ -17,7 +17,7 @@ from ..read.template_names import CONTEXT_NAMES, TASK_INSTANCE_NAMES
 from ..source import Span
 from . import templates
 from .arguments import ManualError
-from .carry import EXCEPTIONS, airflow_decorators, characters, definition, loads_of
+from .carry import EXCEPTIONS, airflow_decorators, characters, definition, loads_of, outermost
 from .function_uses import (
     REPLACED,
     callable_whole,
@@ -100,7 +100,7 @@ def _inline(
         function.source,
         function.span,
         tuple(preamble),
-        _outermost(rewrites),
+        outermost(rewrites),
         xcom_dict=keyed,
         multiple_outputs=multiple,
     )
@@ -338,21 +338,10 @@ def _lambda(function: am.Function, view: View) -> str:
     text, span = "\n".join(lines), function.span
     begin = starts[span.line - 1] + span.column
     found, last = "", begin
-    for one in _outermost(_replacements(function, view)):
+    for one in outermost(_replacements(function, view)):
         found += text[last : starts[one.span.line - 1] + one.span.column] + one.text
         last = starts[one.span.end_line - 1] + one.span.end_column
     return found + text[last : starts[span.end_line - 1] + span.end_column]
-
-
-def _outermost(rewrites: list[Rewrite]) -> tuple[Rewrite, ...]:
-    """Without those inside another one, each place once."""
-    found: list[Rewrite] = []
-    for rewrite in sorted(rewrites, key=lambda r: (r.span.line, r.span.column, -r.span.end_line, -r.span.end_column)):
-        last = found[-1].span if found else None
-        if last is not None and (rewrite.span.line, rewrite.span.column) < (last.end_line, last.end_column):
-            continue
-        found.append(rewrite)
-    return tuple(found)
 
 
 # --- what the function needs around it ----------------------------------------------------------------------------
@@ -367,10 +356,10 @@ def _surroundings(function: am.Function, view: View) -> list[str]:
     for name, value in function.captured.items():
         before.append(f"{name} = {view.expression(value)}")
     wanted = [n for n in function.globals_used if n not in function.captured]
-    late_names = frozenset(n for n in wanted if deferred(n, module))
-    helpers = _helper_rewrites(function, module, late_names, view)
+    late_names = frozenset(n for n in wanted if deferred(n, module, view.shared.library))
+    helpers = _helper_rewrites(function, view)
     for name, _ in dict.fromkeys(loads_of(late_names, function.source, function.span)):
-        statement = f"{name} = {view.expression(_value(name, module))}"
+        statement = f"{name} = {view.expression(_value(name, module, view))}"
         if statement not in before:
             before.append(statement)
     for name in wanted:
@@ -379,14 +368,12 @@ def _surroundings(function: am.Function, view: View) -> list[str]:
     return before
 
 
-def _value(name: str, module: am.Module) -> am.Value:
-    item = module.item(name)
+def _value(name: str, module: am.Module, view: View) -> am.Value:
+    item = view.shared.library.constant(module, name) or module.item(name)
     return None if item is None else item.value
 
 
-def _helper_rewrites(
-    function: am.Function, module: am.Module, late_names: frozenset[str], view: View
-) -> dict[str, tuple[Rewrite, ...]]:
+def _helper_rewrites(function: am.Function, view: View) -> dict[str, tuple[Rewrite, ...]]:
     """The replacements in the module-level helpers the function calls, by the helper's name."""
     found: dict[str, list[Rewrite]] = {}
     for use in function.uses:
@@ -400,12 +387,7 @@ def _helper_rewrites(
                 found.setdefault(helper, []).extend([*_exception(use, view), *_import_removed(use)])
             case "airflow":
                 found.setdefault(helper, []).append(Rewrite(use.span, view.library("typing", "Any")))
-    for item in module.items:
-        if item.name in function.globals_used and item.kind in ("function", "class") and set(item.needs) & late_names:
-            for name, span in loads_of(late_names & set(item.needs), module.source, item.span):
-                text = view.expression(_value(name, module))
-                found.setdefault(item.name, []).append(Rewrite(span, f"({text})" if " " in text else text))
-    return {name: _outermost(rewrites) for name, rewrites in found.items()}
+    return {name: outermost(rewrites) for name, rewrites in found.items()}
 
 
 # --- call ---------------------------------------------------------------------------------------------------------
@@ -496,17 +478,17 @@ def _carried_reference(function: am.Function, view: View) -> str:
         view.shared.carrier.reference(function.name, module)
         return function.name
     rewrites = _whole_function_rewrites(function, view)
-    late_names = frozenset(n for n in function.globals_used if deferred(n, module))
-    helpers = _helper_rewrites(function, module, late_names, view)
-    loads = loads_of(late_names, function.source, function.span)
-    own = _outermost([*rewrites, *(Rewrite(s, view.expression(_value(n, module))) for n, s in loads)])
+    late_names = frozenset(n for n in function.globals_used if deferred(n, module, view.shared.library))
+    helpers = _helper_rewrites(function, view)
     if not nested:
-        helpers[function.name] = own
+        helpers[function.name] = outermost(rewrites)
         view.shared.carrier.need(function.name, module, helpers, late_names)
         return function.name
     for name in function.globals_used:
         if name not in function.captured:
             view.shared.carrier.need(name, module, helpers, late_names)
+    loads = loads_of(late_names, function.source, function.span)
+    own = outermost([*rewrites, *(Rewrite(s, view.expression(_value(n, module, view))) for n, s in loads)])
     return view.shared.carrier.hoist(function, own)
 
 

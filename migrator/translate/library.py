@@ -88,7 +88,7 @@ class Library:
         return self._pure[file]
 
     def clean(self, module: am.Module, name: str) -> bool:
-        """Whether a definition of a module, and all it needs there, names nothing of Airflow."""
+        """Whether a definition of a module, and all it needs there, can be carried over without Airflow."""
         seen: set[str] = set()
         waiting = [name]
         while waiting:
@@ -97,11 +97,28 @@ class Library:
                 continue
             seen.add(name)
             for item in module.items:
-                if item.name == name and item.airflow and not (item.kind == "assign" and _is_plain(item.value)):
-                    return False
-                if item.name == name:
+                if item.name != name:
+                    continue
+                if not item.airflow:
                     waiting += item.needs
+                elif item.kind not in ("assign", "other") or not _is_plain(item.value):
+                    return False
         return True
+
+    def constant(self, module: am.Module, name: str) -> am.ModuleItem | None:
+        """The assignment a module-level name comes from, in a module that cannot be copied whole if it is imported."""
+        seen: set[tuple[str, str]] = set()
+        while (module.source.file, name) not in seen:
+            seen.add((module.source.file, name))
+            item = module.item(name)
+            if item is None or item.imports is None:
+                return item if item is not None and item.kind in ("assign", "other") else None
+            path, wanted = item.imports
+            other = self.find(path, module)
+            if other is None or self.pure(other):
+                return None
+            module, name = other, wanted
+        return None
 
     def whole(self, module: am.Module) -> str:
         """Copy the module and what it imports; the import path to use."""
@@ -167,5 +184,16 @@ def importable(dotted: str) -> str:
 
 
 def _is_plain(value: am.Value) -> bool:
-    """Whether a value that Airflow had a part in is known as plain Python."""
-    return not isinstance(value, am.Unknown | am.Deferred | am.ConnectionRef)
+    """Whether a value that Airflow had a part in can be computed without Airflow."""
+    match value:
+        case am.Unknown() | am.ConnectionRef() | am.TaskRef() | am.XComRef():
+            return False
+        case am.Symbol(path=path):
+            return path.partition(".")[0] != "airflow"
+        case am.Deferred(operands=operands, keywords=keywords):
+            return all(map(_is_plain, operands)) and all(_is_plain(v) for _, v in keywords)
+        case list() | tuple() | set() | frozenset():
+            return all(map(_is_plain, value))
+        case dict():
+            return all(_is_plain(part) for pair in value.items() for part in pair)
+    return True

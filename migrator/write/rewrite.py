@@ -62,7 +62,7 @@ def piece(source: SourceFile, span: Span, rewrites: Iterable[Rewrite] = (), reso
         begin = line_start
     inside = sorted(
         {(*offsets(source, item.span), _text(item, source)) for item in rewrites},
-        key=lambda item: (item[0], -item[1], item[2]),
+        key=lambda item: (item[0], item[0] != item[1], -item[1], item[2]),  # insertions first
     )
     parts: list[str] = []
     position = begin

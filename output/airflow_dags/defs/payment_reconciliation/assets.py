@@ -26,8 +26,9 @@ intervals = dg.TimeWindowPartitionsDefinition(
 
 
 def note(kind: str, context) -> None:
+    EXPORT_DIR = Path(os.environ["EXPORT_DIR"])
     ti = context["ti"]
-    with (Path(os.environ["EXPORT_DIR"]) / "incidents.log").open("a") as log:
+    with (EXPORT_DIR / "incidents.log").open("a") as log:
         log.write(f"{kind} {ti.dag_id}.{ti.task_id} {context['ds']} try {ti.try_number}\n")
 
 

@@ -34,9 +34,8 @@ def file_is_stable(path: str, least_bytes: int) -> bool:
 
 def supplier_count(ds_nodash: str | None = None) -> Any:
     """Done when at least two suppliers have delivered; hands their names on."""
-    with open(
-        Path(os.environ["LANDING_DIR"]) / "suppliers" / f"availability_{ds_nodash}.csv", newline=""
-    ) as file:
+    LANDING_DIR = Path(os.environ["LANDING_DIR"])
+    with open(LANDING_DIR / "suppliers" / f"availability_{ds_nodash}.csv", newline="") as file:
         suppliers = sorted({line["supplier"] for line in csv.DictReader(file)})
     return PokeReturnValue(is_done=len(suppliers) >= 2, xcom_value=suppliers)
 

@@ -23,7 +23,8 @@ intervals = dg.TimeWindowPartitionsDefinition(
 
 
 def busiest_client(ds: str | None = None) -> str:
-    clients = f"cut -d' ' -f1 {os.environ['LANDING_DIR']}/web/{ds}/*.log"
+    LANDING_DIR = os.environ["LANDING_DIR"]
+    clients = f"cut -d' ' -f1 {LANDING_DIR}/web/{ds}/*.log"
     return f"{clients} | sort | uniq -c | sort -rn | awk 'NR == 1 {{print $2}}'"
 
 
