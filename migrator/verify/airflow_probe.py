@@ -23,6 +23,7 @@ bundle. https://airflow.apache.org/docs/apache-airflow/stable/authoring-and-sche
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 import json
 import logging
 import os
@@ -335,29 +336,92 @@ def connection_type(task: Any) -> str | None:
 
 
 def shape(dag: Any) -> dict[str, Any]:
-    """Tasks and edges."""
+    """Tasks, edges and groups."""
     return {
-        "tasks": {
-            task.task_id: {
-                "operator": task.task_type,
-                "trigger_rule": str(getattr(task.trigger_rule, "value", task.trigger_rule)),
-                "mapped": bool(getattr(task, "is_mapped", type(task).__name__.endswith("MappedOperator"))),
-                "in_mapped_group": bool(mapped_group(task)),
-                "group": getattr(task.task_group, "group_id", None),
-                "kind": kind_of(task),
-                "connection": connection_type(task),
-                "retries": task.retries,
-                "depends_on_past": bool(task.depends_on_past),
-                "outlets": [asset_names(item) for item in getattr(task, "outlets", None) or ()],
-                "may_skip": may_skip(task),
-                "upstream": sorted(task.upstream_task_ids),
-            }
-            for task in sorted(dag.tasks, key=lambda task: task.task_id)
-        },
+        "tasks": {task.task_id: shape_of(task, dag) for task in sorted(dag.tasks, key=lambda task: task.task_id)},
         "edges": sorted([task.task_id, down] for task in dag.tasks for down in task.downstream_task_ids),
+        "groups": {
+            group_id: {"parent": parent_id(group), "expand": expansion(group)}
+            for group_id, group in dag.task_group.get_task_group_dict().items()
+            if group_id is not None
+        },
         "timetable": type(dag.timetable).__name__,
         "start_date": text(max([d for o in (dag, *dag.tasks) if (d := o.start_date) is not None], default=None)),
     }
+
+
+def shape_of(task: Any, dag: Any) -> dict[str, Any]:
+    group = mapped_group(task)
+    return {
+        "operator": task.task_type,
+        "trigger_rule": str(getattr(task.trigger_rule, "value", task.trigger_rule)),
+        "mapped": bool(getattr(task, "is_mapped", type(task).__name__.endswith("MappedOperator"))),
+        "expand": expansion(task),
+        "in_mapped_group": group is not None,
+        "mapped_group": group and group.group_id,
+        "feeds": feeds(task, dag),
+        "group": getattr(task.task_group, "group_id", None),
+        "kind": kind_of(task),
+        "ignores_rules": bool(option(task, "ignore_downstream_trigger_rules") in (None, True)),
+        "setup": bool(task.is_setup),
+        "teardown": bool(task.is_teardown),
+        "fails_run": bool(getattr(task, "on_failure_fail_dagrun", False)),
+        "connection": connection_type(task),
+        "retries": task.retries,
+        "depends_on_past": bool(task.depends_on_past),
+        "outlets": [asset_names(item) for item in getattr(task, "outlets", None) or ()],
+        "may_skip": may_skip(task),
+        "upstream": sorted(task.upstream_task_ids),
+    }
+
+
+def parent_id(group: Any) -> str | None:
+    parent = getattr(group, "parent_group", None) or getattr(group, "task_group", None)
+    return parent.group_id if parent is not None else None
+
+
+def expand_input(node: Any) -> Any:
+    """What a mapped task or group is expanded over; None where it is not mapped."""
+    asked = getattr(node, "_get_specified_expand_input", None)
+    return asked() if asked is not None else getattr(node, "_expand_input", None)
+
+
+def expansion(node: Any) -> dict[str, Any] | None:
+    """The names of the arguments of `expand`; of `expand_kwargs`, none are known."""
+    found = expand_input(node)
+    if found is None:
+        return None
+    return {"arguments": sorted(found.value) if isinstance(found.value, dict) else None}
+
+
+def feeds(task: Any, dag: Any) -> dict[str, Any] | None:
+    """What others are expanded over of what a task returns: {"key", "element"}, an element that they can take.
+
+    An element is None where each is changed before it is taken (`.map(…)`), by code that is not asked here.
+    """
+    groups = [group for group in dag.task_group.get_task_group_dict().values() if expand_input(group) is not None]
+    for node in (*(other for other in dag.tasks if expand_input(other) is not None), *groups):
+        value = expand_input(node).value
+        for item in value.values() if isinstance(value, dict) else [value]:
+            for source, key in item.iter_references() if hasattr(item, "iter_references") else ():
+                if source.task_id == task.task_id:
+                    plain_reference = type(item).__name__ == "PlainXComArg"
+                    element = ("x" if isinstance(value, dict) else needed(node)) if plain_reference else None
+                    return {"key": key, "element": element}
+    return None
+
+
+def needed(node: Any) -> dict[str, str]:
+    """Arguments that `expand_kwargs` has to give."""
+    given = {**(getattr(node, "partial_kwargs", None) or {}), **(option(node, "op_kwargs") or {})}
+    function = option(node, "python_callable") or getattr(node, "operator_class", None)
+    if function is None:
+        return {}
+    parameters = inspect.signature(function).parameters.values()
+    required = [
+        p.name for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+    ]
+    return {name: "x" for name in required if name not in given and name != "self"}
 
 
 def asset_names(item: Any) -> list[str]:
@@ -365,13 +429,14 @@ def asset_names(item: Any) -> list[str]:
     return [found for key in ("uri", "name") if isinstance(found := getattr(item, key, None), str) and found]
 
 
-def mapped_group(task: Any) -> bool:
+def mapped_group(task: Any) -> Any:
+    """The innermost mapped group a task is in."""
     group = task.task_group
     while group is not None:
         if type(group).__name__ == "MappedTaskGroup":
-            return True
+            return group
         group = getattr(group, "parent_group", None) or getattr(group, "task_group", None)
-    return False
+    return None
 
 
 # --- when it runs ---------------------------------------------------------------------------------------------------

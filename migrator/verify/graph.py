@@ -1,6 +1,8 @@
-"""graph: tasks, edges and groups as Airflow loads them, against what Dagster reports of the loaded definitions.
+"""graph: tasks, edges, groups, mapping and rules as Airflow loads them, against what Dagster reports as loaded.
 
-migration.json says which asset or asset check a task has become; what waits for what is asked of Dagster.
+migration.json says which asset or asset check a task has become; what waits for what is asked of Dagster. Trigger
+rules, branches, setups and mapping are Airflow's words: in an outcome graph they are asked of the runtime's own tasks,
+and where there is none, every rule has to come to the same as Dagster's own.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .evidence import Evidence, failed, passed
+from .rules import FAILED, OLD_NAMES, SKIPPED, SUCCESS, UPSTREAM_FAILED, as_all_success
 
 Record = Mapping[str, Any]
 PULLED_WITHOUT_EDGE = "A2D502"
@@ -22,7 +25,9 @@ def graph_evidence(dag: Record, airflow: Record, loaded: Record, findings: Seque
         return failed(dag_id, "graph", difference + already_found(findings))
     mapped = sum(task["mapped"] or task["in_mapped_group"] for task in airflow["tasks"].values())
     counted = f"{len(airflow['tasks'])} tasks, {len(airflow['edges'])} edges"
-    return passed(dag_id, "graph", counted + (f", {mapped} mapped" if mapped else ""))
+    others = {task["trigger_rule"] for task in airflow["tasks"].values()} - {"all_success"}
+    counted += f", {mapped} mapped" if mapped else ""
+    return passed(dag_id, "graph", counted + (f", {', '.join(sorted(others))}" if others else ""))
 
 
 def already_found(findings: Sequence[Record]) -> str:
@@ -46,6 +51,9 @@ class Graphs:
                 elif row["kind"] == "asset_check":
                     self.checks[task_id] = f"{key_text(row['key'])}:{row['name']}"
         self.owners = {key: task_id for task_id, key in self.assets.items()}
+        self.left = {task_id for task_id, record in self.records.items() if record["fidelity"] == "manual"}
+        """What a person is to write fails until then: it has no rule and no mapping yet."""
+        self.graph: Record | None = loaded["graphs"].get(dag["dag_id"])
         self.pulling = {row["task_id"] for row in findings if row["code"] == PULLED_WITHOUT_EDGE}
 
     def differences(self) -> Iterator[str]:
@@ -54,6 +62,10 @@ class Graphs:
         yield from self.missing_edges()
         yield from self.extra_edges()
         yield from self.of_job()
+        if self.graph is not None:
+            yield from self.of_outcome_graph(self.graph)
+        else:
+            yield from self.of_plain_assets()
 
     def of_tasks(self) -> Iterator[str]:
         theirs = self.airflow["tasks"]
@@ -138,9 +150,96 @@ class Graphs:
             if key in self.loaded["assets"] and self.loaded["assets"][key]["task"] is not None:
                 yield f"the job {job} also runs asset {key}, which is no task of this DAG"
 
+    def of_outcome_graph(self, graph: Record) -> Iterator[str]:
+        theirs, ours = self.airflow["tasks"], graph["tasks"]
+        for task_id in sorted(self.records.keys() - self.left):
+            if task_id not in ours:
+                if task_id in self.assets:
+                    yield f"task {task_id} is not in the outcome graph of its DAG"
+                continue
+            expected, found = _in_words(theirs[task_id], ours), ours[task_id]
+            for name, one in expected.items():
+                if one != found[name]:
+                    yield f"task {task_id}: {WORDS[name]} {_said(one)} in Airflow, {_said(found[name])} in Dagster"
+            if (path := self.group_path(theirs[task_id]["group"])) != found["groups"]:
+                yield f"task {task_id} is in the groups {path} in Airflow, {found['groups']} in Dagster"
+        mapped = {name: row["expand"] for name, row in self.airflow["groups"].items() if row["expand"] is not None}
+        for group_id in sorted(mapped.keys() | graph["groups"].keys()):
+            members = {name for name, task in theirs.items() if group_id in self.group_path(task["group"])}
+            if members <= self.left:
+                continue
+            one, other = mapped.get(group_id), graph["groups"].get(group_id)
+            if one != other:
+                yield f"group {group_id}: {WORDS['expand']} {_said(one)} in Airflow, {_said(other)} in Dagster"
+
+    def group_path(self, group_id: str | None) -> list[str]:
+        """A group and those around it, the outermost first."""
+        path: list[str] = []
+        while group_id is not None and group_id in self.airflow["groups"]:
+            path.insert(0, group_id)
+            group_id = self.airflow["groups"][group_id]["parent"]
+        return path
+
+    def of_plain_assets(self) -> Iterator[str]:
+        """Dagster itself runs what all before it has succeeded, and skips what comes after a skip."""
+        theirs: Mapping[str, Record] = self.airflow["tasks"]
+        for task_id in sorted((self.assets.keys() | self.checks.keys()) - self.left):
+            task = theirs[task_id]
+            if task["mapped"] or task["in_mapped_group"]:
+                yield f"task {task_id} is mapped in Airflow, and is an ordinary asset in Dagster"
+            possible = [self.possible(up) for up in task["upstream"] if up not in self.left]
+            if not as_all_success(task["trigger_rule"], possible):
+                yield f"task {task_id} runs by {task['trigger_rule']} in Airflow, like any asset in Dagster"
+
+    def possible(self, task_id: str) -> set[str]:
+        """The states a task may end in, as far as Airflow's graph and the loaded assets tell."""
+        tasks = self.airflow["tasks"]
+        above = {task_id, *self.ancestors(task_id)}
+        deciding = any(tasks[name]["kind"] in ("branch", "short_circuit", "latest_only") for name in above)
+        optional = any(self.loaded["assets"].get(self.assets.get(name, ""), {}).get("optional") for name in above)
+        failing = any(tasks[name]["kind"] != "empty" for name in above)
+        return {SUCCESS} | ({SKIPPED} if deciding or optional else set()) | (FAILURES if failing else set())
+
     def described(self, task_id: str) -> str:
         waits = ", ".join(sorted(self.owners.get(key, key) for key in self.parents(task_id)))
         return f"{task_id} waits for {waits or 'nothing'}"
+
+
+FAILURES = {FAILED, UPSTREAM_FAILED}
+WORDS = {
+    "trigger_rule": "its trigger rule is",
+    "upstream": "it waits for",
+    "kind": "as to what runs after it, it is",
+    "ignores_rules": "whether it skips all that comes after it is",
+    "setup": "whether it is a setup is",
+    "teardown": "whether it is a teardown is",
+    "fails_run": "whether its failure as a teardown fails the run is",
+    "expand": "it is expanded over",
+}
+DECIDING = ("branch", "short_circuit", "latest_only")
+
+
+def _in_words(task: Record, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Airflow's task in the words of the outcome graph; edges to what is not in that graph are compared as keys."""
+    kind = task["kind"] if task["kind"] in DECIDING else "plain"
+    return {
+        "trigger_rule": OLD_NAMES.get(task["trigger_rule"], task["trigger_rule"]),
+        "upstream": [up for up in task["upstream"] if up in known],
+        "kind": kind,
+        **({"ignores_rules": task["ignores_rules"]} if kind == "short_circuit" else {}),
+        "setup": task["setup"],
+        "teardown": task["teardown"],
+        **({"fails_run": task["fails_run"]} if task["teardown"] else {}),
+        "expand": task["expand"],
+    }
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, dict):
+        return "arguments known at run time" if value["arguments"] is None else f"({', '.join(value['arguments'])})"
+    if isinstance(value, list):
+        return ", ".join(value) or "nothing"
+    return "nothing" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def key_text(key: list[str]) -> str:

@@ -99,6 +99,7 @@ class Project:
                 for key in graph.get_all_asset_keys()
             },
             "external": self.external(),
+            "graphs": {dag_id: found for dag_id in self.dags if (found := self.outcome_graph(dag_id))},
             "checks": {
                 f"{key.asset_key.to_user_string()}:{key.name}": {
                     "asset": key.asset_key.to_user_string(),
@@ -113,6 +114,30 @@ class Project:
             },
             "schedules": {schedule.name: schedule.job_name for schedule in repository.schedule_defs},
             "sensors": {sensor.name: [t.job_name for t in sensor.targets] for sensor in repository.sensor_defs},
+        }
+
+    def outcome_graph(self, dag_id: str) -> dict[str, Any] | None:
+        """The tasks of a DAG's AirflowGraph, where its module has one: what its runtime will go by."""
+        values = vars(self.module(dag_id)).values() if self.module(dag_id) else ()
+        graph = next((value for value in values if type(value).__name__ == "AirflowGraph"), None)
+        if graph is None:
+            return None
+        return {
+            "tasks": {
+                task.task_id: {
+                    "upstream": sorted(task.upstream),
+                    "trigger_rule": task.trigger_rule,
+                    "kind": task.kind,
+                    "ignores_rules": task.ignore_downstream_trigger_rules,
+                    "setup": task.is_setup,
+                    "teardown": task.is_teardown,
+                    "fails_run": task.on_failure_fail_dagrun,
+                    "expand": expansion(task.expansion),
+                    "groups": list(task.task_groups),
+                }
+                for task in graph._tasks.values()
+            },
+            "groups": {group_id: expansion(group.expansion) for group_id, group in graph._groups.items()},
         }
 
     def external(self) -> dict[str, list[str]]:
@@ -144,3 +169,10 @@ class Project:
             except (Exception, SystemExit):
                 found[dag_id] = traceback.format_exc()
         return found
+
+
+def expansion(found: Any) -> dict[str, Any] | None:
+    """The names of what a task or group is expanded over; None where it is not, or where they are not known."""
+    if found is None:
+        return None
+    return {"arguments": None if found.many is not None else sorted(found.arguments)}
