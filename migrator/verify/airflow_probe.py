@@ -360,6 +360,7 @@ def shape_of(task: Any, dag: Any) -> dict[str, Any]:
         "in_mapped_group": group is not None,
         "mapped_group": group and group.group_id,
         "feeds": feeds(task, dag),
+        "multiple_outputs": bool(option(task, "multiple_outputs")),
         "group": getattr(task.task_group, "group_id", None),
         "kind": kind_of(task),
         "ignores_rules": bool(option(task, "ignore_downstream_trigger_rules") in (None, True)),

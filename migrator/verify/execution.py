@@ -15,8 +15,6 @@ from .world import World
 
 Record = Mapping[str, Any]
 Runs = list[dict[str, Any]]
-ORDERS = 8
-"""In how many orders Airflow makes a run again before a difference counts: some outcomes it leaves to chance itself."""
 BATCH = 10
 """Forced runs in one request, each with the time limit."""
 
@@ -133,45 +131,31 @@ class Execution:
         return [side.world.neutral(one) for one in answer["runs"]]
 
     def compared(self, runs: Runs, theirs: Runs, ours: Runs, note: str) -> Evidence:
-        differences = {
-            number: found
-            for number, (one, other) in enumerate(zip(theirs, ours, strict=True))
-            if (found := run.difference(self.dag, one, other))
-        }
-        changing = self.changing(runs, theirs, differences)
-        differences = {n: d for n in differences if (d := run.difference(self.dag, theirs[n], ours[n], changing))}
-        by_chance = self.by_chance(runs, ours, differences, changing)
-        for number, found in differences.items():
-            if number not in by_chance:
-                return failed(self.dag_id, "run", found)
-        chance = f"; {len(by_chance)} as in another order of Airflow's own" if by_chance else ""
+        """Every run; where Airflow leaves something to chance, what comes of it is named."""
+        found = self.differing(runs, theirs, ours)
+        changing = self.changing(runs, theirs) if any(run.OTHER_VALUE in one.difference for one in found) else []
         if changing:
-            chance += f"; not compared, for Airflow itself does not reproduce it: what {', '.join(changing)} returns"
-        return passed(self.dag_id, "run", f"{len(runs)} runs of {len(self.airflow['tasks'])} tasks{chance}{note}")
+            found = self.differing(runs, theirs, ours, changing)
+        for one in found:
+            if one.difference:
+                return failed(self.dag_id, "run", one.difference)
+        chance = sum(bool(one.by_chance) for one in found)
+        said = f"; in {chance}, tasks ended as Airflow might have ended them, too" if chance else ""
+        if changing:
+            said += f"; not compared, for Airflow itself does not reproduce it: what {', '.join(changing)} returns"
+        return passed(self.dag_id, "run", f"{len(runs)} runs of {len(self.airflow['tasks'])} tasks{said}{note}")
 
-    def changing(self, runs: Runs, theirs: Runs, differences: Mapping[int, str]) -> list[str]:
-        """The tasks whose values differ when Airflow makes the same runs again, if a value is what differs."""
-        if not any(run.OTHER_VALUE in found for found in differences.values()):
-            return []
+    def differing(self, runs: Runs, theirs: Runs, ours: Runs, changing: Sequence[str] = ()) -> list[run.Compared]:
+        tasks = self.airflow["tasks"]
+        every = zip(runs, theirs, ours, strict=True)
+        return [run.compare(self.dag, tasks, how.get("tasks") or {}, one, other, changing) for how, one, other in every]
+
+    def changing(self, runs: Runs, theirs: Runs) -> list[str]:
+        """The tasks whose values differ when Airflow makes the same runs again."""
         again = self.on_airflow(runs)
         if isinstance(again, str) or run.obstacle(again):
             return []
         return sorted(set().union(*map(run.changing, theirs, again)))
-
-    def by_chance(self, runs: Runs, ours: Runs, differences: Mapping[int, str], changing: Sequence[str]) -> set[int]:
-        """Those of the runs that differ which Airflow itself would make so, had its tasks ended in another order."""
-        found: set[int] = set()
-        for seed in range(ORDERS):
-            left = [number for number in differences if number not in found and "error" not in ours[number]]
-            if not left or len(self.airflow["tasks"]) < 2:
-                break
-            again = self.on_airflow([{**runs[number], "order": seed} for number in left])
-            if isinstance(again, str):
-                break
-            for number, record in zip(left, again, strict=True):
-                if "error" not in record and not run.difference(self.dag, record, ours[number], changing):
-                    found.add(number)
-        return found
 
     def note(self, theirs: Runs, stubbed: Sequence[str]) -> str:
         """What a reader should know who sees that a run has passed."""

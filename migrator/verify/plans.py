@@ -141,7 +141,7 @@ def outcomes(airflow: Record, skipping: Collection[str], chance: random.Random) 
             continue
         skips = task["may_skip"] == "yes" or (task["may_skip"] == "perhaps" and task_id in skipping)
         likely = {"success": 10, "fail": 3, "skip": 3 if skips else 0, "fail_once": 2 if task["retries"] else 0}
-        count = 3 if task["mapped"] or task["in_mapped_group"] else 1
+        count = 4 if task["mapped"] or task["in_mapped_group"] else 1
         drawn = chance.choices(list(likely), list(likely.values()), k=count)
         value: Any = None
         if task["kind"] == "branch":
@@ -149,5 +149,21 @@ def outcomes(airflow: Record, skipping: Collection[str], chance: random.Random) 
             value = chance.sample(below, chance.randint(min(1, len(below)), len(below)))
         elif task["kind"] == "short_circuit":
             value = chance.random() < 0.6
+        elif task["feeds"] is not None:
+            value = _to_expand_over(task, chance)
         found[task_id] = {"outcome": drawn, "value": value}
     return found
+
+
+def _to_expand_over(task: Record, chance: random.Random) -> Any:
+    """What a task returns whose value others are expanded over: of any length, and sometimes nothing at all."""
+    key, element = task["feeds"]["key"], task["feeds"]["element"]
+    if task["mapped"]:  # they are expanded over what its instances return
+        return {"x": element} if task["multiple_outputs"] else element
+    length = chance.choice([0, 1, 2, 2, 3, None]) if element is not None else chance.choice([0, None])
+    if length is None:
+        return None
+    if key == "return_value" and task["multiple_outputs"]:
+        return {f"x{number}": element for number in range(length)}
+    value = [element] * length
+    return value if key == "return_value" else {key: value}

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from .chance import Judge, Side, choices, run_state, skipped_by_others
 from .evidence import gist
 
 Record = Mapping[str, Any]
@@ -19,18 +21,32 @@ OTHER_VALUE = "the asset's value is"
 """What a difference says that is one of values."""
 
 
-def difference(dag: Record, airflow: Record, dagster: Record, changing: Collection[str] = ()) -> str:
-    """The first difference between a run in Airflow and the same in Dagster; empty where there is none.
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """`difference`: the first; empty where there is none. `by_chance`: tasks that Airflow might have ended so, too."""
+
+    difference: str = ""
+    by_chance: tuple[str, ...] = ()
+
+
+def compare(
+    dag: Record,
+    tasks: Mapping[str, Record],
+    how: Mapping[str, Any],
+    airflow: Record,
+    dagster: Record,
+    changing: Collection[str] = (),
+) -> Compared:
+    """A run in Airflow and the same in Dagster; `tasks` is Airflow's graph, `how` what is forced of them.
 
     The XComs of the tasks `changing` are not compared.
     """
-    if "error" in airflow:
-        return ""  # see `obstacle`
     where = f"run of {airflow['logical_date']}: "
     if "error" in dagster:
-        return where + f"Dagster could not make it: {gist(dagster['error'])}"
-    found = next(_differences(dag, airflow, dagster, changing), "")
-    return where + found if found else ""
+        return Compared(where + f"Dagster could not make it: {gist(dagster['error'])}")
+    run = Run(dag, tasks, how, airflow, dagster)
+    found = next(run.differences(changing), "")
+    return Compared(where + found) if found else Compared(by_chance=run.by_chance)
 
 
 def obstacle(runs: Sequence[Record]) -> str:
@@ -51,30 +67,74 @@ def changing(airflow: Record, again: Record) -> set[str]:
     return {task_id for task_id in first.keys() & second.keys() if first[task_id] != second[task_id]}
 
 
-def _differences(dag: Record, airflow: Record, dagster: Record, changing: Collection[str]) -> Iterator[str]:
-    mine = {task["task_id"]: task for task in dagster["tasks"]}
-    theirs: dict[str, list[Record]] = {}
-    for row in airflow["tasks"]:
-        theirs.setdefault(row["task_id"], []).append(row)
-    seen = [record["task_id"] for record in dag["tasks"] if any("key" in row for row in record["becomes"])]
-    for task_id in seen:
-        expected = {row["map_index"]: row["state"] for row in theirs.get(task_id, ())}
-        got = {row["map_index"]: row["state"] for row in mine[task_id]["instances"]}
-        if expected != got:
-            said = _said(mine[task_id], theirs.get(task_id, ()))
-            yield f"task {task_id} is {_states(expected)} in Airflow, {_states(got)} in Dagster{said}"
-    for task_id in seen:
-        expected = {r["map_index"]: r["tries"] for r in theirs.get(task_id, ()) if r["state"] in FINISHED}
-        tries = {r["map_index"]: r["tries"] for r in mine[task_id]["instances"] if r["state"] in FINISHED}
-        if expected != tries:
-            yield f"task {task_id} had {_states(expected)} tries in Airflow, {_states(tries)} in Dagster"
-    for task_id in [task_id for task_id in seen if task_id not in changing]:
-        rows = [row for row in airflow["xcoms"] if row["task_id"] == task_id]
-        mapped = any(row["map_index"] >= 0 for row in theirs.get(task_id, ()))
-        if found := _xcoms(rows, mine[task_id]["value"], mapped=mapped):
-            yield f"task {task_id}: {found}"
-    if airflow["state"] != dagster["state"]:
-        yield f"the run is {airflow['state']} in Airflow, {dagster['state']} in Dagster"
+class Run:
+    """The same run on both sides."""
+
+    def __init__(
+        self, dag: Record, tasks: Mapping[str, Record], how: Mapping[str, Any], airflow: Record, dagster: Record
+    ) -> None:
+        self.tasks, self.airflow, self.dagster = tasks, airflow, dagster
+        self.mine = {task["task_id"]: task for task in dagster["tasks"]}
+        self.theirs: dict[str, list[Record]] = {}
+        for row in airflow["tasks"]:
+            self.theirs.setdefault(row["task_id"], []).append(row)
+        self.seen = [task["task_id"] for task in dag["tasks"] if any("key" in row for row in task["becomes"])]
+        self.forced = bool(how) and all("outcome" in one for one in how.values())
+        there = {task_id: {row["map_index"]: row["state"] for row in rows} for task_id, rows in self.theirs.items()}
+        # What has become no asset of its own is taken to end as it does in Airflow.
+        here = {
+            **there,
+            **{name: {r["map_index"]: r["state"] for r in self.mine[name]["instances"]} for name in self.seen},
+        }
+        chosen = choices(tasks, {name: one for name, one in how.items() if name in tasks}, airflow["xcoms"])
+        sides = [Side(states, skipped_by_others(tasks, states, chosen)) for states in (there, here)]
+        self.judge = Judge(tasks, how, *sides)
+        self.by_chance: tuple[str, ...] = ()
+
+    def differences(self, changing: Collection[str]) -> Iterator[str]:
+        there, here = self.judge.airflow.states, self.judge.dagster.states
+        apart = [task_id for task_id in self.seen if there.get(task_id, {}) != here[task_id]]
+        if apart:
+            first = self.judge.real_difference()
+            if first is not None:
+                yield self.of_state(first)
+            self.by_chance = tuple(apart)
+        yield from self.of_tries(apart)
+        yield from self.of_values(set(apart), changing)
+        expected = run_state(self.tasks, here) if apart else self.airflow["state"]
+        if expected != self.dagster["state"]:
+            yield f"the run is {expected} in Airflow, {self.dagster['state']} in Dagster"
+
+    def of_state(self, task_id: str) -> str:
+        there, here = (side.states.get(task_id, {}) for side in (self.judge.airflow, self.judge.dagster))
+        if there == here:
+            return (
+                f"task {task_id} is {_states(here)} in Dagster, where Airflow could not come to it after what differs"
+            )
+        said = _said(self.mine[task_id], self.theirs.get(task_id, ()))
+        return f"task {task_id} is {_states(there)} in Airflow, {_states(here)} in Dagster{said}"
+
+    def of_tries(self, apart: Sequence[str]) -> Iterator[str]:
+        for task_id in self.seen:
+            rows = self.theirs.get(task_id, ()), self.mine[task_id]["instances"]
+            theirs, ours = ({r["map_index"]: r["tries"] for r in found if r["state"] in FINISHED} for found in rows)
+            if task_id not in apart and theirs != ours:
+                yield f"task {task_id} had {_states(theirs)} tries in Airflow, {_states(ours)} in Dagster"
+
+    def of_values(self, touched: set[str], changing: Collection[str]) -> Iterator[str]:
+        """XComs; not those of tasks that have worked with what differs by chance."""
+        if touched and not self.forced:
+            for task_id in self.judge.in_order():
+                if touched & set(self.tasks[task_id]["upstream"]):
+                    touched.add(task_id)
+        for task_id in self.seen:
+            rows = [row for row in self.airflow["xcoms"] if row["task_id"] == task_id]
+            value, states = self.mine[task_id]["value"], set(self.judge.dagster.states[task_id].values())
+            if value is None and states > {"success"}:
+                continue  # the asset of a mapped task is there when all its instances have succeeded
+            mapped = any(row["map_index"] >= 0 for row in self.theirs.get(task_id, ())) or value == []
+            if task_id not in {*touched, *changing} and (found := _xcoms(rows, value, mapped=mapped)):
+                yield f"task {task_id}: {found}"
 
 
 def _states(found: Mapping[int, Any]) -> str:
