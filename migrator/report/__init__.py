@@ -60,7 +60,8 @@ def report_files(
 
 def _files(builder: Builder) -> Iterator[tuple[str, str]]:
     from . import handwork
-    from .names import INDEX
+    from .lineage import KINDS, lineage, picture
+    from .names import INDEX, LINEAGE
     from .pages import page, static_files
 
     view = builder.index()
@@ -71,4 +72,9 @@ def _files(builder: Builder) -> Iterator[tuple[str, str]]:
         yield found.page, page("dag.html", dag=found, source=builder.source, root="../")
     yield handwork.MARKDOWN, handwork.markdown(parts)
     yield handwork.CSV, handwork.table(parts)
+    traced = lineage(builder)
+    drawn = picture(traced, builder.pages)
+    counts = {kind: sum(item.kind == kind for item in traced.items) for kind in KINDS}
+    dags = [name for name in builder.pages if any(item.dag_id == name for item in traced.items)]
+    yield LINEAGE, page("lineage.html", view=traced, picture=drawn, kinds=counts, dags=dags, root="")
     yield from static_files().items()

@@ -14,7 +14,7 @@ from .handwork import CSV, MARKDOWN
 from .names import INDEX, LINEAGE
 
 _HERE = __package__ or "migrator.report"
-ASSETS = ("report.css", "report.js")
+ASSETS = ("report.css", "report.js", "lineage.js")
 
 
 @lru_cache(maxsize=1)
@@ -40,7 +40,7 @@ def environment() -> Any:
         "shortened": shortened,
         "number": _number,
     }
-    made.globals |= {"INDEX": INDEX, "LINEAGE": LINEAGE, "MARKDOWN": MARKDOWN, "CSV": CSV, "lineage": False}
+    made.globals |= {"INDEX": INDEX, "LINEAGE": LINEAGE, "MARKDOWN": MARKDOWN, "CSV": CSV, "lineage": True}
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 import sqlglot
 from sqlglot import exp
@@ -24,6 +25,8 @@ _ROWLESS = re.compile(
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _PLACEHOLDER = "jinja_expression"
+Table: TypeAlias = tuple[str, ...]
+"""The parts of a table's name."""
 _BYSTANDERS = (
     exp.Select,
     exp.Transaction,
@@ -46,6 +49,40 @@ def gives_rows(sources: Iterable[str] | None, conn_type: str | None) -> bool:
         if not parts or not all(map(_ROWLESS.match, parts)) or re.search(r"\bRETURNING\b", text, re.IGNORECASE):
             return True
     return False
+
+
+def tables(text: str, conn_type: str | None = None) -> tuple[frozenset[Table], frozenset[Table]]:
+    """The tables and views that SQL text reads and those it puts data into, as far as their names are known.
+
+    What a statement makes for itself (common table expressions, temporary tables) is in neither. Text that is not
+    understood has none.
+    """
+    text = _EXPRESSION.sub(_PLACEHOLDER, text)
+    if "{%" in text or "{#" in text:
+        return frozenset(), frozenset()
+    try:
+        statements = sqlglot.parse(text, dialect=_DIALECTS.get(conn_type or ""))
+    except (SqlglotError, RecursionError):
+        return frozenset(), frozenset()
+    read: set[Table] = set()
+    written: set[Table] = set()
+    temporary: set[Table] = set()
+    for statement in statements:
+        if statement is None:
+            continue
+        targets = [] if isinstance(statement, _BYSTANDERS) else list(_targets(statement))
+        own = {id(table) for table in targets}
+        common = {(expression.alias_or_name,) for expression in statement.find_all(exp.CTE)}
+        if _is_temporary(statement):
+            temporary.update(map(_parts, targets))
+        elif _fills(statement):
+            written.update(map(_parts, targets))
+        read |= {_parts(table) for table in statement.find_all(exp.Table) if id(table) not in own} - common
+    known = [
+        frozenset(table for table in found - temporary if table and not any(_PLACEHOLDER in part for part in table))
+        for found in (read, written)
+    ]
+    return known[0], known[1]
 
 
 def written_table(sources: Iterable[str] | None, conn_type: str | None) -> tuple[str, ...] | None:
@@ -93,6 +130,13 @@ def _targets(statement: exp.Expr) -> Iterator[exp.Table]:
             target = statement.this.this if isinstance(statement.this, exp.Schema) else statement.this
             if isinstance(target, exp.Table):
                 yield target
+
+
+def _fills(statement: exp.Expr) -> bool:
+    """Whether data comes into the target; a table that is only created is empty."""
+    if isinstance(statement, exp.Create):
+        return statement.expression is not None
+    return isinstance(statement, exp.Insert | exp.Merge | exp.Copy | exp.Update)
 
 
 def _creates_something_else(statement: exp.Expr) -> bool:

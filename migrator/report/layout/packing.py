@@ -14,25 +14,36 @@ _RATIO = 1.8
 
 
 def pack(sizes: Sequence[tuple[float, float]]) -> list[Point]:
-    """The upper left corner of each drawing: in rows of about the width of the widest or of a screen, in their order.
+    """The upper left corner of each drawing: where there is room highest up, then furthest left, in their order.
 
-    Drawings that are no higher than a row of the others' smallest nodes, single nodes that is, come last.
+    The sheet is as wide as the widest drawing or, if there are many, as a screen is. Drawings no higher than the lowest
+    one, single nodes that is, come last.
     """
     if not sizes:
         return []
+    widest = max(width for width, _ in sizes)
     area = sum((width + _GAP) * (height + _GAP) for width, height in sizes)
-    limit = max(max(width for width, _ in sizes), math.sqrt(area * _RATIO))
-    corners = [Point(0, 0)] * len(sizes)
+    limit = max(widest, math.sqrt(area * _RATIO)) + _GAP
     smallest = min(height for _, height in sizes)
-    x = y = row = 0.0
-    last_small = False
+    corners = [Point(0, 0)] * len(sizes)
+    skyline = [(0.0, 0.0)]  # from each x on to the next: the y down to which it is taken
     for index in sorted(range(len(sizes)), key=lambda i: sizes[i][1] <= smallest):
         width, height = sizes[index]
-        small = height <= smallest
-        if x and (x + width > limit or small != last_small):
-            x, y, row = 0.0, y + row + (_SMALL_GAP if last_small and small else _GAP), 0.0
-        corners[index] = Point(x, y)
-        x += width + _GAP
-        row = max(row, height)
-        last_small = small
+        gap = _SMALL_GAP if height <= smallest else _GAP
+        corner = min(
+            (Point(x, max(y for left, y in skyline[at:] if left < x + width)) for at, (x, _) in enumerate(skyline)
+             if x + width + _GAP <= limit or not x),
+            key=lambda point: (point.y, point.x),
+        )  # fmt: skip
+        corners[index] = corner
+        skyline = _with(skyline, corner.x, corner.x + width + _GAP, corner.y + height + gap)
     return corners
+
+
+def _with(skyline: Sequence[tuple[float, float]], left: float, right: float, y: float) -> list[tuple[float, float]]:
+    """The skyline with what is between two places taken down to `y`."""
+    behind = next(height for x, height in reversed(skyline) if x <= right)
+    kept = [(x, height) for x, height in skyline if x < left]
+    rest = [(x, height) for x, height in skyline if x > right]
+    found = [*kept, (left, y), (right, behind), *rest]
+    return [place for at, place in enumerate(found) if not at or place[1] != found[at - 1][1]]
