@@ -31,7 +31,7 @@ def pack(sizes: Sequence[tuple[float, float]]) -> list[Point]:
         width, height = sizes[index]
         gap = _SMALL_GAP if height <= smallest else _GAP
         corner = min(
-            (Point(x, max(y for left, y in skyline[at:] if left < x + width)) for at, (x, _) in enumerate(skyline)
+            (Point(x, max(y for left, y in skyline[at:] if left < x + width + _GAP)) for at, (x, _) in enumerate(skyline)
              if x + width + _GAP <= limit or not x),
             key=lambda point: (point.y, point.x),
         )  # fmt: skip
