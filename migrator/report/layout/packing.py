@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from .model import Point
@@ -30,11 +31,10 @@ def pack(sizes: Sequence[tuple[float, float]]) -> list[Point]:
     for index in sorted(range(len(sizes)), key=lambda i: sizes[i][1] <= smallest):
         width, height = sizes[index]
         gap = _SMALL_GAP if height <= smallest else _GAP
-        corner = min(
-            (Point(x, max(y for left, y in skyline[at:] if left < x + width + _GAP)) for at, (x, _) in enumerate(skyline)
-             if x + width + _GAP <= limit or not x),
-            key=lambda point: (point.y, point.x),
-        )  # fmt: skip
+        room = [x for x, _ in skyline if x + width + _GAP <= limit or not x]
+        heights = [max(y for at, y in skyline[bisect_left(skyline, (x,)) :] if at < x + width + _GAP) for x in room]
+        y, x = min(zip(heights, room, strict=True))
+        corner = Point(x, y)
         corners[index] = corner
         skyline = _with(skyline, corner.x, corner.x + width + _GAP, corner.y + height + gap)
     return corners
