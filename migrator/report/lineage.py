@@ -10,7 +10,7 @@ import ast
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +20,7 @@ from ..rules.statements import Table, tables
 from . import names
 from .graphs import EdgeView, Graph, GroupView, NodeView, Placed, placed
 from .graphs import Kind as NodeKind
+from .secrets import masked
 
 if TYPE_CHECKING:
     from .build import Builder
@@ -163,7 +164,8 @@ def _add_reads_and_writes(found: _Collected, builder: Builder, dag: am.Dag, modu
         name = ("asset", *asset.key)
         connection = _connection(task, asset)
         own = str(dict(asset.metadata).get("dagster/table_name", ""))
-        for text in dict.fromkeys(_sql(builder, dag, task)):
+        # Without source, what is only in arguments and functions is not shown.
+        for text in dict.fromkeys(_sql(builder, dag, task)) if builder.source else ():
             read, written = _tables(text)
             for table in sorted(read):
                 found.readers[_table(found, connection, table)][name] = None
@@ -176,7 +178,7 @@ def _add_reads_and_writes(found: _Collected, builder: Builder, dag: am.Dag, modu
             for ref in _references(given.value) if given is not None else ():
                 side[_dataset(found, ref)][name] = None
         waits = task.argument("filepath")
-        if waits is not None and isinstance(waits.value, str) and "Sensor" in task.operator:
+        if builder.source and waits is not None and isinstance(waits.value, str) and "Sensor" in task.operator:
             file = found.add(("file", waits.value), "file", waits.value, detail="file")
             found.readers[file][name] = None
 
@@ -286,7 +288,7 @@ def _join(found: _Collected) -> None:
             item = found.items[name]
             made = found.items[writer]
             detail = made.detail if made.detail == f"table {item.name}" else _more(made.detail, item)
-            found.items[writer] = Item(0, made.kind, made.name, made.dag_id, made.group, detail, made.page)
+            found.items[writer] = replace(made, detail=detail)
             del found.items[name]
             continue
         for writer in writers:
@@ -304,19 +306,24 @@ def _numbered(found: _Collected) -> Lineage:
     """Assets by DAG, then the rest by kind and name."""
     kept = sorted(found.items.items(), key=lambda pair: pair[1].kind not in ("asset",))
     number = {name: index for index, (name, _) in enumerate(kept)}
-    up: dict[int, list[int]] = defaultdict(list)
-    down: dict[int, list[int]] = defaultdict(list)
-    edges = []
-    for (source, target), kind in found.edges.items():
-        a, b = number[source], number[target]
-        edges.append((a, b, kind))
-        down[a].append(b)
-        up[b].append(a)
+    edges = sorted((number[source], number[target], kind) for (source, target), kind in found.edges.items())
+    up: dict[int, tuple[int, ...]] = defaultdict(tuple)
+    down: dict[int, tuple[int, ...]] = defaultdict(tuple)
+    for a, b, _ in edges:
+        down[a] += (b,)
+        up[b] += (a,)
     items = tuple(
-        Item(i, x.kind, x.name, x.dag_id, x.group, x.detail, x.page, tuple(sorted(up[i])), tuple(sorted(down[i])))
+        replace(
+            x,
+            number=i,
+            name=masked(x.name),
+            detail=masked(x.detail),
+            up=tuple(sorted(up[i])),
+            down=tuple(sorted(down[i])),
+        )
         for i, (_, x) in enumerate(kept)
     )
-    return Lineage(items, tuple(sorted(edges)))
+    return Lineage(items, tuple(edges))
 
 
 # --- the picture ---------------------------------------------------------------------------------------------------

@@ -154,6 +154,26 @@ def test_many_assets_are_drawn_by_dag(tmp_path):
     assert len(found.items) > 300
 
 
+def test_secrets_and_without_source(tmp_path):
+    """A password in an address is masked; without source, neither SQL nor values are shown."""
+    text = """
+        with DAG("load", schedule=None):
+            FileSensor(task_id="wait", filepath="/in/x") >> EmptyOperator(
+                task_id="go", outlets=[Asset("postgresql://etl:s3cr3t-pw@db/x")]
+            )
+            Sql(task_id="fill", conn_id="dwh", sql="SELECT * FROM hidden")
+    """
+    (tmp_path / "load.py").write_text(textwrap.dedent(IMPORTS) + textwrap.dedent(text), encoding="utf-8")
+    migration = migrate(tmp_path)
+    page, bare = (report_files(migration, source=source)["report/lineage.html"] for source in (True, False))
+    assert "s3cr3t-pw" not in page
+    assert "@db/x" in page
+    assert "/in/x" in page
+    assert "hidden</" in page
+    assert "/in/x" not in bare
+    assert "hidden</" not in bare
+
+
 def test_the_page_escapes_names(tmp_path):
     text = """
         with DAG("load", schedule=None):
