@@ -80,9 +80,11 @@ def copy_examples(target: Path) -> None:
 def measure(dags: Path, temporary: Path, repeat: int, options: list[str]) -> None:
     """Run each in turns and print what came of it."""
     migrate = [sys.executable, "-m", "migrator"]
+    convert = [*migrate, str(dags), "--out", str(temporary / "out"), "--format", "json", *options]
     commands = {
         "migrate inspect": [*migrate, "inspect", str(dags), "--format", "json", *options],
-        "migrate --out": [*migrate, str(dags), "--out", str(temporary / "out"), "--format", "json", *options],
+        "migrate --out": convert,
+        "  --no-report": [*convert, "--no-report"],
         "Airflow": [sys.executable, "-c", LOAD, str(dags)],
     }
     runs: dict[str, list[Run]] = {name: [] for name in commands}
@@ -104,13 +106,12 @@ def measure(dags: Path, temporary: Path, repeat: int, options: list[str]) -> Non
         row = f"{seconds:9.2f}{median(done, 'processor'):11.2f}{files / seconds:9.1f}"
         print(f"{name:<18}{row}{max(item.memory for item in done):9.0f}")
     print()
-    for name in ("migrate inspect", "migrate --out"):
+    for name in (name for name in commands if name != "Airflow"):
         by_clock, by_processor = (
             median(runs["Airflow"], what) / median(runs[name], what) for what in ("seconds", "processor")
         )
-        print(
-            f"{name}: {by_clock:.1f} times as fast as Airflow's import and load ({by_processor:.1f} by processor time)"
-        )
+        faster = f"{by_clock:.1f} times as fast as Airflow's import and load ({by_processor:.1f} by processor time)"
+        print(f"{name.strip()}: {faster}")
 
 
 def median(runs: list[Run], what: str) -> float:
