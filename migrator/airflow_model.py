@@ -136,7 +136,7 @@ class XComRef:
     """What a task pushes, used as a value: `task.output`, `task.output["key"]`, a TaskFlow call's result.
 
     `steps` are the operations applied to it, in order: ("map", Function), ("zip", (XComRef, …)),
-    ("concat", (XComRef, …)).
+    ("zip_longest", (the fill value, XComRef, …)), ("concat", (XComRef, …)).
     """
 
     dag_id: str
@@ -286,9 +286,12 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """How a mapped task expands. `arguments` are those given to expand (name -> list, dict or XComRef)."""
+    """How a mapped task expands. `arguments` are those given to expand (name -> list, dict or XComRef).
 
-    kind: Literal["expand", "expand_kwargs", "group"]
+    `group` and `group_kwargs` are `expand` and `expand_kwargs` of a task group.
+    """
+
+    kind: Literal["expand", "expand_kwargs", "group", "group_kwargs"]
     arguments: tuple[Argument, ...]
 
 

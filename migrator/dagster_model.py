@@ -128,13 +128,14 @@ class Flow:
     """How a task takes part in an outcome graph: `@airflow_graph.task(…)` of the runtime module.
 
     `upstream` are the tasks its trigger rule is about, `inputs` the tasks whose values its parameters get, `parameters`
-    those that mapping gives it. `arguments` are further keywords, as expressions.
+    those that mapping gives it, with their defaults. `arguments` are further keywords, as expressions.
     """
 
     task_id: str
-    upstream: tuple[str, ...] = ()
+    upstream: tuple[str, ...] | None = None
+    """None where these are the tasks whose values it is given, and no others."""
     inputs: tuple[tuple[str, str], ...] = ()
-    parameters: tuple[str, ...] = ()
+    parameters: tuple[tuple[str, str | None], ...] = ()
     arguments: tuple[tuple[str, Code], ...] = ()
 
 

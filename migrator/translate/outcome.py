@@ -6,11 +6,14 @@ ended and evaluates the rules (see runtime/compat/graph.py).
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
 from ..dagster_model import Code, Flow, Graph, Import
+from ..read.template_names import CONTEXT_NAMES
 from .arguments import ManualError
 from .control import equals_all_success, groups_of, rule_of, unknown_rule
 from .functions import reference
@@ -21,6 +24,10 @@ from .view import View
 
 if TYPE_CHECKING:
     from .dag import Translated
+
+
+RETRY_DELAY = 300
+"""Seconds; Airflow's default, and the runtime's."""
 
 
 def needed(shared: Shared) -> str:
@@ -65,17 +72,26 @@ def effective(task: am.Task) -> am.Task:
 def _keys(task: am.Task, value: am.Value) -> tuple[str, ...]:
     """The names that `expand_kwargs` gives: those of its literal dicts, else those the function does not have yet."""
     if isinstance(value, list | tuple) and value and all(isinstance(v, dict) for v in value):
-        keys = {tuple(v) for v in value}
-        if len(keys) == 1 and all(isinstance(k, str) for k in value[0]):
+        keys = {tuple(sorted(v)) if all(isinstance(k, str) for k in v) else None for v in value}
+        if len(keys) == 1 and None not in keys:
             return tuple(value[0])
-    elif task.decorator is not None and task.function is not None:
-        given = {a.name for a in task.op_kwargs}
-        open_ = [
-            p for p in task.function.parameters if p.name not in given and p.kind in ("positional", "keyword_only")
-        ]
-        if all(p.default is None for p in open_):
+    if task.decorator is not None and task.function is not None:
+        given = {a.name for a in task.op_kwargs} | CONTEXT_NAMES.keys()
+        open_ = [p for p in task.function.parameters if p.name not in given]
+        if all(p.kind in ("positional", "keyword_only") and _is_literal(p.default) for p in open_):
             return tuple(p.name for p in open_)
     raise ManualError("A2D403", f"Which arguments `expand_kwargs` gives `{task.task_id}` is not known before the run")
+
+
+def _is_literal(default: str | None) -> bool:
+    """Whether a parameter has no default, or one that is written the same anywhere."""
+    if default is None:
+        return True
+    try:
+        ast.literal_eval(default)
+    except (ValueError, SyntaxError):
+        return False
+    return True
 
 
 def manual_reason(task: am.Task, shared: Shared) -> tuple[str, str] | None:
@@ -100,7 +116,7 @@ def map_groups(shared: Shared) -> None:
         if group.mapping is None or not members:
             continue
         try:
-            over = expansion(replace(group.mapping, kind="expand"), View(members[0], shared))
+            over = expansion(group.mapping, View(members[0], shared))
         except CannotWriteError as error:
             shared.mapped_groups[group.group_id] = error.reason
             continue
@@ -141,7 +157,9 @@ def flow(translated: Translated, shared: Shared) -> Flow:
         if fails is not None and fails.value is True:
             arguments["on_failure_fail_dagrun"] = "True"
     if settings.retry is not None:
-        arguments |= {"retries": str(settings.retry.max_retries), "retry_delay": f"{settings.retry.delay:g}"}
+        arguments["retries"] = str(settings.retry.max_retries)
+        if settings.retry.delay != RETRY_DELAY:
+            arguments["retry_delay"] = f"{settings.retry.delay:g}"
     arguments |= {k: v for k, v in view.decorator.items() if k not in ("", "dag", "task_id")}
     if any(k.startswith("on_") or k == "retry_exponential_backoff" for k in view.decorator):
         shared.needs_airflow_dag = True
@@ -152,14 +170,47 @@ def flow(translated: Translated, shared: Shared) -> Flow:
     codes = {name: Code(text, tuple(sorted(view.pen.imports))) for name, text in arguments.items()}
     unfinished = translated.fidelity == "manual"
     codes |= _mapping(replace(task, mapping=None) if unfinished else task, view, shared)
-    parameters = tuple(view.mapped.values())
+    parameters = tuple(sorted(_parameters(task, view), key=lambda parameter: parameter[1] is not None))
+    upstream = set(shared.graph.predecessors(task.task_id))
+    given = {*view.inputs}
+    if codes.keys() & {"expand", "expand_kwargs"}:
+        given.update(_sources(task.mapping))
+    if "group_arguments" in codes:
+        given.update(_sources(mapped_groups_of(task, shared.dag)[-1].mapping))
     return Flow(
         task_id=task.task_id,
-        upstream=tuple(sorted(shared.graph.predecessors(task.task_id))),
+        upstream=None if upstream == given else tuple(sorted(upstream)),
         inputs=tuple((name, task_id) for task_id, name in view.inputs.items()),
         parameters=parameters,
         arguments=tuple(codes.items()),
     )
+
+
+def _sources(mapping: am.Expansion | None) -> Iterator[str]:
+    """The tasks whose values something is expanded over."""
+
+    def named(value: am.Value) -> Iterator[str]:
+        match value:
+            case am.XComRef():
+                yield value.task_id
+                for _, operand in value.steps:
+                    yield from named(operand)
+            case list() | tuple():
+                for item in value:
+                    yield from named(item)
+            case dict():
+                yield from named(list(value.values()))
+
+    for argument in mapping.arguments if mapping is not None else ():
+        yield from named(argument.value)
+
+
+def _parameters(task: am.Task, view: View) -> Iterator[tuple[str, str | None]]:
+    """The parameters that mapping fills, with the user's own default where `expand_kwargs` need not give one."""
+    optional = task.mapping is not None and task.mapping.kind == "expand_kwargs"
+    defaults = {p.name: p.default for p in task.function.parameters} if task.function is not None and optional else {}
+    for argument, name in view.mapped.items():
+        yield name, defaults.get(argument)
 
 
 def _mapping(task: am.Task, view: View, shared: Shared) -> dict[str, Code]:
@@ -170,7 +221,9 @@ def _mapping(task: am.Task, view: View, shared: Shared) -> dict[str, Code]:
     if groups and (mapped_group is not None or shared.branches):
         found["task_groups"] = Code(repr([g.group_id for g in groups]))
     if mapped_group is not None and view.mapped:
-        found["group_arguments"] = Code(repr({parameter: name for name, parameter in view.mapped.items()}))
+        given = {parameter: name for name, parameter in view.mapped.items()}
+        same = all(parameter == name for parameter, name in given.items())
+        found["group_arguments"] = Code(repr(list(given) if same else given))
     if task.mapping is not None:
         found |= expansion(task.mapping, view)
     return found
@@ -179,7 +232,7 @@ def _mapping(task: am.Task, view: View, shared: Shared) -> dict[str, Code]:
 def expansion(mapping: am.Expansion, view: View) -> dict[str, Code]:
     """`expand=` or `expand_kwargs=` of a task or group."""
     imports: set[Import] = set()
-    if mapping.kind == "expand_kwargs":
+    if mapping.kind in ("expand_kwargs", "group_kwargs"):
         (argument,) = mapping.arguments
         text = mappable(argument.value, view, imports)
         return {"expand_kwargs": Code(text, tuple(sorted(imports | view.pen.imports)))}
@@ -192,13 +245,17 @@ def mappable(value: am.Value, view: View, imports: set[Import]) -> str:
     match value:
         case am.XComRef():
             if value.key != "return_value":
-                raise CannotWriteError(f"the key {value.key!r} of `{value.task_id}` to expand over")
+                raise CannotWriteError(f"the key {value.key!r} of `{value.task_id}`, which Airflow refuses")
             imports.add(Import("@compat.mapping", "task_output"))
             text = f"task_output({value.task_id!r})"
             for step, operand in value.steps:
                 match step, operand:
                     case "map", am.Function():
-                        text += f".map({reference(operand, view)})"
+                        function = reference(operand, view)
+                        text += f".map({function[1:-1] if operand.is_lambda and function[0] == '(' else function})"
+                    case "zip_longest", (fill, *others):
+                        parts = ", ".join(mappable(o, view, imports) for o in others)
+                        text += f".zip({parts}, fillvalue={view.pen.expression(fill)})"
                     case "zip" | "concat", tuple() | list():
                         text += f".{step}({', '.join(mappable(o, view, imports) for o in operand)})"
                     case _:
@@ -210,7 +267,9 @@ def mappable(value: am.Value, view: View, imports: set[Import]) -> str:
             return (
                 "{" + ", ".join(f"{view.pen.expression(k)}: {_item(v, view, imports)}" for k, v in value.items()) + "}"
             )
-    raise CannotWriteError("something to expand over that is neither a list, a dict nor what a task returns")
+        case am.Deferred() | am.EnvRef():
+            return view.pen.expression(value)  # known when the project is loaded, as when Airflow loads the file
+    raise CannotWriteError("something that is neither a list, a dict nor what a task returns")
 
 
 def _item(value: am.Value, view: View, imports: set[Import]) -> str:

@@ -222,8 +222,11 @@ class View(Arguments):
         if not self.shared.reaches(task_id, self.task.task_id):
             message = f"`{self.task.task_id}` pulls from `{task_id}`, which is not upstream of it"
             self.shared.report("A2D502", message, span or self.task.span, self.task.task_id)
-        decides = task_id in self.shared.decisions
-        by_key = decides or task_id in self.shared.keyed or (key != "return_value" and task_id in self.shared.multiple)
+        by_key = (
+            task_id in self.shared.decisions
+            or task_id in self.shared.keyed
+            or (key != "return_value" and task_id in self.shared.multiple)
+        )
         if not self._pushes(task_id, key):
             message = f"`{task_id}` does not push {key!r}"
             self.shared.report("A2D503", message, span or self.task.span, self.task.task_id)
@@ -232,10 +235,14 @@ class View(Arguments):
         name = self.input(task_id, None if by_key else wanted)
         if not by_key:
             return name
-        if self.shared.outcome:
+        if self.shared.outcome and task_id not in self.shared.keyed:
             return f"({name} or {{}}).get({key!r})"  # a skipped task has no value
-        # A decision that skips something may have no return value.
-        return f"{name}[{key!r}]" if not decides and (strict or key == "return_value") else f"{name}.get({key!r})"
+        # What returns nothing has no return value, and that is no error, wherever it is read.
+        return (
+            f"{name}[{key!r}]"
+            if strict and key != "return_value" and not self.shared.outcome
+            else f"{name}.get({key!r})"
+        )
 
     def _pushes(self, task_id: str, key: str) -> bool:
         """Whether a task may push a key, as far as that is known."""
@@ -284,9 +291,20 @@ class View(Arguments):
     def _mapped_name(self, value: am.MappedArgument) -> str:
         if value.name not in self.mapped:
             # The parameter that receives it has its name; only a group's argument may need another.
-            own = self.task.mapping is not None
+            own = self.task.mapping is not None or self._passed_on(value)
             self.mapped[value.name] = value.name if own else self.local_names.unique(identifier(value.name))
         return self.mapped[value.name]
+
+    def _passed_on(self, value: am.MappedArgument) -> bool:
+        """Whether the function's parameter of that name is what gets it."""
+        function = self.task.function
+        names = [p.name for p in function.parameters] if function is not None else []
+        if value.name not in names or identifier(value.name) != value.name:
+            return False
+        position = names.index(value.name)
+        named = {a.name: a.value for a in self.task.op_kwargs}
+        args = [a.value for a in self.task.op_args]
+        return named.get(value.name, args[position] if position < len(args) else None) == value
 
     def late_import(self, statement: str) -> None:
         """Have an import statement at the beginning of the body, once."""
@@ -399,7 +417,7 @@ class View(Arguments):
             for name, tasks in (("keyed", keyed), ("multiple_outputs", self.shared.multiple - self.shared.keyed)):
                 chosen = [t for t in self.xcoms if t in tasks]
                 if chosen:
-                    arguments.append(f"{name}=(" + "".join(f"{t!r}, " for t in chosen) + ")")
+                    arguments.append(f"{name}={chosen!r}")
         arguments += self._params_argument()
         return f"airflow = airflow_dag.context(context, {', '.join(arguments)})"
 

@@ -227,7 +227,8 @@ def _asset_signature(module: Module, asset: Asset) -> tuple[list[str], str]:
     parameters = [f"context: {context}"] if asset.needs_context else []
     parameters += _resources(module, asset.resources)
     parameters += [f"{item.name}: {item.annotation}" for item in asset.inputs if not item.for_decorator]
-    parameters += [f"{name}: Any" for name in asset.flow.parameters] if asset.flow is not None else []
+    mapped = asset.flow.parameters if asset.flow is not None else ()
+    parameters += [f"{name}: Any" if default is None else f"{name}: Any = {default}" for name, default in mapped]
     return parameters, asset.returns
 
 

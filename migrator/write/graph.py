@@ -42,7 +42,7 @@ def task_arguments(module: Module, asset: Asset, function: str, owners: tuple[st
     metadata = {k: v for k, v in asset.metadata if not k.startswith("airflow/")}
     return [
         *([f"task_id={literal(flow.task_id)}"] if flow.task_id != function else []),
-        *([f"upstream={literal(list(flow.upstream))}"] if flow.upstream else []),
+        *([f"upstream={literal(list(flow.upstream))}"] if flow.upstream is not None else []),
         *([f"inputs={literal(dict(flow.inputs))}"] if flow.inputs else []),
         *(f"{name}={module.code(code)}" for name, code in flow.arguments),
         *([f"deps=[{', '.join(map(key_literal, asset.other_deps))}]"] if asset.other_deps else []),

@@ -169,7 +169,9 @@ class Freezer:
         first, *rest = (self.value(p, depth) for p in value.parts)
         if not isinstance(first, XComRef):
             return first if isinstance(first, Unknown) else Unknown(value.describe())
-        detail = self.value(value.function, depth) if value.kind == "map" else tuple(rest)
+        detail = self.value(value.function, depth)
+        if value.kind != "map":
+            detail = (detail, *rest) if value.kind == "zip_longest" else tuple(rest)
         return replace(first, steps=(*first.steps, (value.kind, detail)))
 
     def _partial(self, value: Partial, depth: int) -> Any:

@@ -381,7 +381,7 @@ class GroupFactory(HostObject):
         return self._mapped(mapping, [g.name for g in mapping.arguments], at)
 
     def _expand_kwargs(self, arg: Arg, at: At) -> Any:
-        mapping = Mapping("group", [given("kwargs", arg)])
+        mapping = Mapping("group_kwargs", [given("kwargs", arg)])
         own = self.function.node.args
         names = [a.arg for a in (*own.posonlyargs, *own.args, *own.kwonlyargs)]
         return self._mapped(mapping, [n for n in names if n not in self.partial], at)

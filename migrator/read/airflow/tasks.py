@@ -23,7 +23,7 @@ TEARDOWN_RULE = "all_done_setup_success"
 class Mapping:
     """What `expand` or `expand_kwargs` was given."""
 
-    kind: Literal["expand", "expand_kwargs", "group"]
+    kind: Literal["expand", "expand_kwargs", "group", "group_kwargs"]
     arguments: list[Given]
 
 
@@ -256,7 +256,7 @@ class TaskObject(Endpoint):
     def depend_on_fields(self, at: At) -> None:
         for name in self.template_fields:
             self.depend_on(self.field(name), at)
-        if self.mapping is not None and self.mapping.kind != "group":
+        if self.mapping is not None and not self.mapping.kind.startswith("group"):
             for g in self.mapping.arguments:
                 self.depend_on(g.value, at)
 

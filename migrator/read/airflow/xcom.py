@@ -40,8 +40,14 @@ class XComBase(Endpoint):
             case "map":
                 return Method(name, lambda a, k, at: XComSteps(self.session, (self,), "map", a[0].value if a else None))
             case "zip" | "concat":
-                return Method(name, lambda a, k, at: XComSteps(self.session, (self, *_xcoms(a)), name, None))
+                return Method(name, lambda a, k, at: self._joined(name, a, k))
         return None
+
+    def _joined(self, name: str, args: list[Arg], kwargs: dict[str, Arg]) -> Any:
+        fill = kwargs.get("fillvalue")
+        return XComSteps(
+            self.session, (self, *_xcoms(args)), name if fill is None else "zip_longest", fill.value if fill else None
+        )
 
     def iterate(self, at: At) -> Any:
         return at.raise_("TypeError", "'XComArg' object is not iterable")
@@ -116,12 +122,13 @@ def _setup(xcom: XComObject) -> XComObject:
 
 @dataclass(slots=True, eq=False)
 class XComSteps(XComBase):
-    """`xcom.map(f)`, `a.zip(b)`, `a.concat(b)`."""
+    """`xcom.map(f)`, `a.zip(b)`, `a.concat(b)`; `a.zip(b, fillvalue=x)` is of kind `zip_longest`."""
 
     session: Session
     parts: tuple[Any, ...]
     kind: str
     function: Any
+    """Of `map`; of `zip_longest`, what fills it up."""
 
     def describe(self) -> str:
         return f"XComArg.{self.kind}"

@@ -104,7 +104,7 @@ class AirflowGraph:
         expand_kwargs: Any = None,
         partial: Mapping[str, Any] | None = None,
         task_groups: Sequence[str] = (),
-        group_arguments: Mapping[str, str] | None = None,
+        group_arguments: Mapping[str, str] | Sequence[str] = (),
         key: Any = None,
         deps: Sequence[Any] = (),
         description: str | None = None,
@@ -131,7 +131,7 @@ class AirflowGraph:
         its return value under "return_value". `task_groups`: the ids of the groups it is in, from the outermost.
 
         Mapping: `expand`, `expand_kwargs` and `partial` as in Airflow, over literals and `task_output(…)`; in a group
-        of `mapped_task_group`, `group_arguments`: parameter -> argument of the group.
+        of `mapped_task_group`, `group_arguments`: parameter -> argument of the group, or the names they share.
 
         A function that raises UnfinishedTaskError is one that a person has yet to write: no task after it runs,
         whatever its rule, and the run fails.
@@ -148,6 +148,9 @@ class AirflowGraph:
             for group in task_groups:
                 if group_arguments and group in self._groups:
                     default += self._groups[group].expansion.sources()
+            shared_names = {name: name for name in group_arguments}
+            if isinstance(group_arguments, Mapping):
+                shared_names = dict(group_arguments)
             callbacks = {
                 "execute": on_execute_callback,
                 "success": on_success_callback,
@@ -180,7 +183,7 @@ class AirflowGraph:
                 expansion=expansion,
                 partial=dict(partial or {}),
                 task_groups=tuple(task_groups),
-                group_arguments=dict(group_arguments or {}),
+                group_arguments=shared_names,
                 deps=asset_keys(deps),
                 asset={
                     "description": description or function.__doc__,

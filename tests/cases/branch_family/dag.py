@@ -36,6 +36,10 @@ def choose():
     return "left"
 
 
+def inside():
+    return "inside_in"
+
+
 def ends(name):
     return [EmptyOperator(task_id=f"{name}_in"), EmptyOperator(task_id=f"{name}_out")]
 
@@ -87,7 +91,7 @@ with DAG("branches_elsewhere", schedule=None, start_date=datetime(2024, 1, 1)):
 
 with DAG("branches_in_virtualenvs", schedule=None, start_date=datetime(2024, 1, 1)):
     BranchPythonVirtualenvOperator(
-        task_id="inside", python_callable=lambda: "inside_in", requirements=["pandas==2.2"]
+        task_id="inside", python_callable=inside, requirements=["pandas==2.2"]
     ) >> ends("inside")
 
     @task.branch_virtualenv(requirements=[], system_site_packages=False)

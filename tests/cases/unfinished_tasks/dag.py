@@ -18,16 +18,16 @@ with DAG("unfinished_tasks", schedule=None, start_date=datetime(2024, 1, 1)):
         return [1, 2]
 
     @task
+    def hosts():
+        return [{"bash_command": "hostname"}, {"bash_command": "uptime", "cwd": "/"}]
+
+    @task
     def double(number: int) -> int:
         return 2 * number
 
     @task
     def add(one: int, other: int) -> int:
         return one + other
-
-    @task(multiple_outputs=True)
-    def parts() -> dict:
-        return {"days": ["monday"], "count": 1}
 
     @task_group
     def each(number: int):
@@ -39,6 +39,6 @@ with DAG("unfinished_tasks", schedule=None, start_date=datetime(2024, 1, 1)):
     choose() >> [load, EmptyOperator(task_id="nothing")] >> tidy
 
     each.expand(number=numbers()) >> EmptyOperator(task_id="summary", trigger_rule="none_failed")
-    double.override(task_id="by_day").expand(number=parts()["days"])
+    BashOperator.partial(task_id="by_host").expand_kwargs(hosts())
     EmptyOperator(task_id="report", trigger_rule=os.environ["REPORT_RULE"]) << tidy
     EmptyOperator(task_id="last", trigger_rule=f"all_{tidy.task_id}") << tidy

@@ -55,13 +55,12 @@ def fetch_calls(shop_api: HttpResource) -> dict[str, Any]:
 
 
 @airflow_graph.task(
-    upstream=["fetch_calls"],
     inputs={"fetch_calls": "fetch_calls"},
     kind="short_circuit",
     kinds={"python"},
 )
 def has_calls(fetch_calls: Any) -> Any:
-    return (fetch_calls or {}).get("return_value") > 0
+    return fetch_calls.get("return_value") > 0
 
 
 @airflow_graph.task(
@@ -83,7 +82,7 @@ def pick_report(context: dg.OpExecutionContext) -> Any:
 )
 def daily_report(context: dg.OpExecutionContext, fetch_calls: Any) -> Any:
     airflow = airflow_dag.context(
-        context, task_id="daily_report", xcoms={"fetch_calls": fetch_calls}, keyed=("fetch_calls",)
+        context, task_id="daily_report", xcoms={"fetch_calls": fetch_calls}, keyed=["fetch_calls"]
     )
     return report(kind="daily", ti=airflow["ti"], **airflow.as_kwargs(without={"ti"}))
 
@@ -95,7 +94,7 @@ def daily_report(context: dg.OpExecutionContext, fetch_calls: Any) -> Any:
 )
 def weekly_report(context: dg.OpExecutionContext, fetch_calls: Any) -> Any:
     airflow = airflow_dag.context(
-        context, task_id="weekly_report", xcoms={"fetch_calls": fetch_calls}, keyed=("fetch_calls",)
+        context, task_id="weekly_report", xcoms={"fetch_calls": fetch_calls}, keyed=["fetch_calls"]
     )
     return report(kind="weekly", ti=airflow["ti"], **airflow.as_kwargs(without={"ti"}))
 

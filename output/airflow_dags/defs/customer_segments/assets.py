@@ -100,7 +100,7 @@ def score_german_customers(context: dg.AssetExecutionContext, warehouse: SqliteR
     metadata={"airflow/dag_id": "customer_segments", "airflow/task_id": "compare_with_total"},
 )
 def compare_with_total(score_customers: Any, score_german_customers: Any) -> Any:
-    total = score_customers["return_value"]
+    total = score_customers.get("return_value")
     vips = score_customers.get("vip_customers")
     germans = score_german_customers.get("vip_customers")
     return {"total": total, "vips": vips, "vip_share": round(len(vips) / total, 3), "german_vips": germans}
@@ -121,14 +121,14 @@ def write_crm_file(context: dg.AssetExecutionContext, score_customers: Any) -> s
         context,
         task_id="write_crm_file",
         xcoms={"score_customers": score_customers},
-        keyed=("score_customers",),
+        keyed=["score_customers"],
     )
     return run_bash(
         airflow.render(
             "echo \"$TOTAL customers, $VIPS vip: {{ ti.xcom_pull(task_ids='score_customers', key='vip_customers') | join('+') }}\" | tee $EXPORT_DIR/crm_segments.txt"
         ),
         env={
-            "TOTAL": f"{score_customers['return_value']}",
+            "TOTAL": f"{score_customers.get('return_value')}",
             "VIPS": f"{score_customers.get('vip_count')}",
             "EXPORT_DIR": os.environ["EXPORT_DIR"],
         },

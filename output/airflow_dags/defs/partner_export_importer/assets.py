@@ -91,10 +91,7 @@ def write(context: dg.AssetExecutionContext, select__country_it: Any, select__co
         context,
         task_id="write",
         xcoms={"select.country_it": select__country_it, "select.country_jp": select__country_jp},
-        keyed=(
-            "select.country_it",
-            "select.country_jp",
-        ),
+        keyed=["select.country_it", "select.country_jp"],
         params={"ids": ["select.country_jp", "select.country_it"]},
     )
     return run_bash(

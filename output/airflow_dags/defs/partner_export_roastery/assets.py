@@ -70,7 +70,7 @@ def write(context: dg.AssetExecutionContext, select__country_de: Any) -> str:
         context,
         task_id="write",
         xcoms={"select.country_de": select__country_de},
-        keyed=("select.country_de",),
+        keyed=["select.country_de"],
         params={"ids": ["select.country_de"]},
     )
     return run_bash(

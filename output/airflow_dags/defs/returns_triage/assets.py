@@ -45,7 +45,6 @@ def read_returns(context: dg.OpExecutionContext) -> list:
 
 
 @airflow_graph.task(
-    upstream=["read_returns"],
     inputs={"returns": "read_returns"},
     kind="branch",
     kinds={"python"},
@@ -74,7 +73,6 @@ def open_review(returns: Any) -> list:
 
 
 @airflow_graph.task(
-    upstream=["open_review", "read_returns", "refund_all"],
     inputs={"returns": "read_returns", "refunded": "refund_all", "reviews": "open_review"},
     trigger_rule="none_failed_min_one_success",
     multiple_outputs=True,

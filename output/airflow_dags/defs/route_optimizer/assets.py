@@ -30,20 +30,15 @@ def regions() -> list:
     return sorted(REGIONS)
 
 
-@airflow_graph.task(
-    upstream=["regions"],
-    expand={"region": task_output("regions")},
-    kinds={"python"},
-)
+@airflow_graph.task(expand={"region": task_output("regions")}, kinds={"python"})
 def region_km(region: Any) -> Any:
     return 40 * len(REGIONS[region])
 
 
 @airflow_graph.task(
-    upstream=["region_km", "regions"],
     expand_kwargs=task_output("region_km")
     .zip(task_output("regions"))
-    .map((lambda pair: {"km": pair[0], "region": pair[1]})),
+    .map(lambda pair: {"km": pair[0], "region": pair[1]}),
     kinds={"python"},
 )
 def cost(km: Any, region: Any) -> Any:
@@ -52,19 +47,16 @@ def cost(km: Any, region: Any) -> Any:
 
 @airflow_graph.task(
     task_id="plan.vehicles",
-    upstream=["regions"],
     task_groups=["plan"],
-    group_arguments={"region_2": "region"},
+    group_arguments=["region"],
     kinds={"python"},
 )
-def plan__vehicles(region_2: Any) -> Any:
-    region = region_2
+def plan__vehicles(region: Any) -> Any:
     return REGIONS[region]
 
 
 @airflow_graph.task(
     task_id="plan.label",
-    upstream=["plan.vehicles"],
     inputs={"vehicles": "plan.vehicles"},
     task_groups=["plan"],
     kinds={"python"},
@@ -73,11 +65,7 @@ def plan__label(vehicles: Any) -> str:
     return "+".join(vehicles)
 
 
-@airflow_graph.task(
-    upstream=["cost", "plan.label"],
-    inputs={"routes": "plan.label", "costs": "cost"},
-    kinds={"python"},
-)
+@airflow_graph.task(inputs={"routes": "plan.label", "costs": "cost"}, kinds={"python"})
 def publish(routes: Any, costs: Any) -> list:
     return [f"{route}: {amount}" for route, amount in zip(routes, costs, strict=True)]
 

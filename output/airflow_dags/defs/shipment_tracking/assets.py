@@ -29,7 +29,6 @@ def carriers(warehouse: SqliteResource) -> list:
 
 
 @airflow_graph.task(
-    upstream=["carriers"],
     multiple_outputs=True,
     expand={"carrier": task_output("carriers")},
     kinds={"python"},
@@ -43,29 +42,17 @@ def open_shipments(warehouse: SqliteResource, carrier: Any) -> dict:
     return {"carrier": carrier, "open": count}
 
 
-@airflow_graph.task(
-    upstream=["open_shipments"],
-    inputs={"answers": "open_shipments"},
-    kinds={"python"},
-)
+@airflow_graph.task(inputs={"answers": "open_shipments"}, kinds={"python"})
 def total(answers: Any) -> Any:
     return sum(answer["open"] for answer in answers)
 
 
-@airflow_graph.task(
-    upstream=["open_shipments"],
-    expand={"answer": task_output("open_shipments")},
-    kinds={"python"},
-)
+@airflow_graph.task(expand={"answer": task_output("open_shipments")}, kinds={"python"})
 def label_command(answer: Any) -> str:
     return f"echo {answer['carrier']}={answer['open']}"
 
 
-@airflow_graph.task(
-    upstream=["label_command"],
-    expand={"bash_command": task_output("label_command")},
-    kinds={"bash"},
-)
+@airflow_graph.task(expand={"bash_command": task_output("label_command")}, kinds={"bash"})
 def print_label(bash_command: Any) -> str:
     return run_bash(bash_command)
 

@@ -53,14 +53,10 @@ def anything_late(context: dg.OpExecutionContext, warehouse: SqliteResource) -> 
     return {**xcom, "return_value": late > int(os.environ.get("AIRFLOW_VAR_STOCK_ALERT_THRESHOLD", "0"))}
 
 
-@airflow_graph.task(
-    upstream=["anything_late"],
-    inputs={"anything_late": "anything_late"},
-    kinds={"python"},
-)
+@airflow_graph.task(inputs={"anything_late": "anything_late"}, kinds={"python"})
 def write_alert(context: dg.OpExecutionContext, anything_late: Any) -> str:
     ds = context.partition_time_window.start.strftime("%Y-%m-%d")
-    text = f"{ds}: {(anything_late or {}).get('late')} late"
+    text = f"{ds}: {anything_late.get('late')} late"
     Path(os.environ["EXPORT_DIR"], f"alert_{ds}.txt").write_text(text)
     return text
 

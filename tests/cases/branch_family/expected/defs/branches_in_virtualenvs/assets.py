@@ -1,46 +1,93 @@
 """Airflow DAG `branches_in_virtualenvs` (dag.py) as Dagster assets.
 
-No schedule, as in Airflow. Outcome graph: `inside` decides which tasks run after it; `decorated_inside`
-decides which tasks run after it.
+No schedule, as in Airflow. Optional outputs: what `decorated_inside` or `inside` leaves out ends without a
+value, and so does what comes after it.
 """
 
 from typing import Any
 
-from ...airflow_compat.graph import AirflowGraph
+import dagster as dg
 
-airflow_graph = AirflowGraph("branches_in_virtualenvs", airflow="3", group_name="branches_in_virtualenvs")
+from ...airflow_compat.branches import branch, chosen
+from ...airflow_compat.task import airflow_task
 
 
-@airflow_graph.task(kind="branch", kinds={"python"})
+@dg.asset(
+    key=["branches_in_virtualenvs", "inside"],
+    group_name="branches_in_virtualenvs",
+    kinds={"python"},
+    metadata={"airflow/dag_id": "branches_in_virtualenvs", "airflow/task_id": "inside"},
+)
+@branch("inside_in", "inside_out", airflow="3")
 def inside() -> Any:
     return "inside_in"
 
 
-@airflow_graph.task(upstream=["inside"])
+@dg.asset(
+    key=["branches_in_virtualenvs", "inside_in"],
+    ins={"inside": dg.AssetIn(["branches_in_virtualenvs", "inside"])},
+    group_name="branches_in_virtualenvs",
+    output_required=False,
+    metadata={"airflow/dag_id": "branches_in_virtualenvs", "airflow/task_id": "inside_in"},
+)
+@airflow_task()
+@chosen("inside_in", by="inside")
 def inside_in() -> None:
     pass
 
 
-@airflow_graph.task(upstream=["inside"])
+@dg.asset(
+    key=["branches_in_virtualenvs", "inside_out"],
+    ins={"inside": dg.AssetIn(["branches_in_virtualenvs", "inside"])},
+    group_name="branches_in_virtualenvs",
+    output_required=False,
+    metadata={"airflow/dag_id": "branches_in_virtualenvs", "airflow/task_id": "inside_out"},
+)
+@airflow_task()
+@chosen("inside_out", by="inside")
 def inside_out() -> None:
     pass
 
 
-@airflow_graph.task(kind="branch", kinds={"python"})
+@dg.asset(
+    key=["branches_in_virtualenvs", "decorated_inside"],
+    group_name="branches_in_virtualenvs",
+    kinds={"python"},
+    metadata={"airflow/dag_id": "branches_in_virtualenvs", "airflow/task_id": "decorated_inside"},
+)
+@branch("decorated_inside_in", "decorated_inside_out", airflow="3")
 def decorated_inside() -> Any:
     return None
 
 
-@airflow_graph.task(upstream=["decorated_inside"])
+@dg.asset(
+    key=["branches_in_virtualenvs", "decorated_inside_in"],
+    ins={"decorated_inside": dg.AssetIn(["branches_in_virtualenvs", "decorated_inside"])},
+    group_name="branches_in_virtualenvs",
+    output_required=False,
+    metadata={"airflow/dag_id": "branches_in_virtualenvs", "airflow/task_id": "decorated_inside_in"},
+)
+@airflow_task()
+@chosen("decorated_inside_in", by="decorated_inside")
 def decorated_inside_in() -> None:
     pass
 
 
-@airflow_graph.task(upstream=["decorated_inside"])
+@dg.asset(
+    key=["branches_in_virtualenvs", "decorated_inside_out"],
+    ins={"decorated_inside": dg.AssetIn(["branches_in_virtualenvs", "decorated_inside"])},
+    group_name="branches_in_virtualenvs",
+    output_required=False,
+    metadata={"airflow/dag_id": "branches_in_virtualenvs", "airflow/task_id": "decorated_inside_out"},
+)
+@airflow_task()
+@chosen("decorated_inside_out", by="decorated_inside")
 def decorated_inside_out() -> None:
     pass
 
 
-assets = airflow_graph.assets()
-
-job = airflow_graph.job("branches_in_virtualenvs")
+job = dg.define_asset_job(
+    "branches_in_virtualenvs",
+    selection=dg.AssetSelection.groups("branches_in_virtualenvs"),
+    tags={"airflow/dag_id": "branches_in_virtualenvs"},
+)

@@ -33,9 +33,7 @@ def tables() -> list:
 
 
 @airflow_graph.task(
-    upstream=["tables"],
     retries=1,
-    retry_delay=300,
     expand={"table": task_output("tables")},
     kinds={"python"},
 )
@@ -45,20 +43,15 @@ def load(context: dg.OpExecutionContext, table: Any) -> int:
     return len(table + day)
 
 
-@airflow_graph.task(
-    upstream=["load"],
-    inputs={"counts": "load"},
-    kinds={"python"},
-)
+@airflow_graph.task(inputs={"counts": "load"}, kinds={"python"})
 def total(counts: Any) -> Any:
     return sum(counts)
 
 
 @airflow_graph.task(
     task_id="check.rows",
-    upstream=["tables"],
     task_groups=["check"],
-    group_arguments={"table": "table"},
+    group_arguments=["table"],
     kinds={"python"},
 )
 def check__rows(table: Any) -> int:

@@ -10,11 +10,6 @@ from ...airflow_compat.exceptions import UnfinishedTaskError
 from ...airflow_compat.graph import AirflowGraph
 from ...airflow_compat.mapping import task_output
 
-
-def double(number: int) -> int:
-    return 2 * number
-
-
 airflow_graph = AirflowGraph("unfinished_tasks", airflow="3", group_name="unfinished_tasks")
 
 airflow_graph.mapped_task_group("each", expand={"number": task_output("numbers")})
@@ -25,11 +20,7 @@ def choose() -> Any:
     return "load"
 
 
-@airflow_graph.task(
-    upstream=["choose"],
-    retries=3,
-    retry_delay=300,
-)
+@airflow_graph.task(upstream=["choose"], retries=3)
 def load() -> None:
     raise UnfinishedTaskError(
         "A2D307: `bash_command` names the file 'load.sh', which is not in the given folders"
@@ -62,13 +53,12 @@ def each__add() -> None:
 
 @airflow_graph.task(
     task_id="each.double",
-    upstream=["numbers"],
     task_groups=["each"],
-    group_arguments={"number_2": "number"},
+    group_arguments=["number"],
     kinds={"python"},
 )
-def each__double(number_2: Any) -> Any:
-    return double(number=number_2)
+def each__double(number: Any) -> Any:
+    return 2 * number
 
 
 @airflow_graph.task(upstream=["each.add", "each.double"], trigger_rule="none_failed")
@@ -76,14 +66,16 @@ def summary() -> None:
     pass
 
 
-@airflow_graph.task(multiple_outputs=True, kinds={"python"})
-def parts() -> dict:
-    return {"days": ["monday"], "count": 1}
+@airflow_graph.task(kinds={"python"})
+def hosts() -> Any:
+    return [{"bash_command": "hostname"}, {"bash_command": "uptime", "cwd": "/"}]
 
 
-@airflow_graph.task(upstream=["parts"])
-def by_day() -> None:
-    raise UnfinishedTaskError("A2D403: `by_day` is mapped over the key 'days' of `parts` to expand over")
+@airflow_graph.task(upstream=["hosts"])
+def by_host() -> None:
+    raise UnfinishedTaskError(
+        "A2D403: Which arguments `expand_kwargs` gives `by_host` is not known before the run"
+    )
 
 
 @airflow_graph.task(upstream=["tidy"], trigger_rule="all_done")

@@ -99,7 +99,7 @@ def elsewhere(context: dg.AssetExecutionContext) -> Any:
     metadata={"airflow/dag_id": "xcom_in_doubt", "airflow/task_id": "named"},
 )
 def named_task(context: dg.AssetExecutionContext, count: Any) -> Any:
-    airflow = airflow_dag.context(context, task_id="named", xcoms={"count": count}, keyed=("count",))
+    airflow = airflow_dag.context(context, task_id="named", xcoms={"count": count}, keyed=["count"])
     return named(ti=airflow["ti"])
 
 
@@ -149,13 +149,7 @@ def unsaid(context: dg.AssetExecutionContext) -> dict[str, Any]:
 )
 def sizes(context: dg.AssetExecutionContext, pushed: Any, unsaid: Any) -> str:
     airflow = airflow_dag.context(
-        context,
-        task_id="sizes",
-        xcoms={"pushed": pushed, "unsaid": unsaid},
-        keyed=(
-            "pushed",
-            "unsaid",
-        ),
+        context, task_id="sizes", xcoms={"pushed": pushed, "unsaid": unsaid}, keyed=["pushed", "unsaid"]
     )
     return run_bash(
         airflow.render(
