@@ -62,6 +62,10 @@ class AirflowContext(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         return self._more[name] if name in self._more else self._variables[name]()
 
+    def __setitem__(self, name: str, value: Any) -> None:
+        """A task may add to its context, for what is rendered later."""
+        self._more[name] = value
+
     def __iter__(self) -> Iterator[str]:
         yield from dict.fromkeys([*self._variables, *self._more])
 
