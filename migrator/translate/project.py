@@ -377,6 +377,10 @@ def _dag_arguments(shared: Shared) -> None:
         elif name == "dagrun_timeout" and isinstance(argument.value, dt.timedelta):
             shared.job_tags = ((MAX_RUNTIME, f"{argument.value.total_seconds():g}"),)
             fates.append(Fate(name, "translated", f"the tag `{MAX_RUNTIME}`", argument.origin, text[:200]))
+        elif name == "sla_miss_callback" and dag.airflow == "3":
+            told = "Airflow 3 has no SLAs and ignores it"
+            fates.append(Fate(name, "dropped", told, argument.origin, text[:200]))
+            shared.report("A2D302", f"`{name}`: {told}", argument.span)
         elif name in DROPPED or argument.value in (None, False, [], {}):
             fates.append(Fate(name, "dropped", DROPPED.get(name) or "it changes nothing", argument.origin, text[:200]))
         else:

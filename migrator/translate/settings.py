@@ -60,6 +60,8 @@ def settings(view: View) -> Settings:
             view.fate(argument.name, "translated", "a run is asked for when the one before it has succeeded")
         elif argument.value == fate.default or argument.value is None:
             view.fate(argument.name, "dropped", "it is Airflow's default")
+        elif argument.name == "sla" and view.dag.airflow == "3":
+            view.drop("sla", "Airflow 3 has no SLAs and ignores it.")
         elif fate.fate == "unsupported":
             view.unsupported(argument.name, fate.text)
         elif fate.fate == "dropped":
