@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .rules.connections import Exported
     from .terminal import Sources
 
-Format = Literal["text", "json"]
+Format = Literal["text", "json", "sarif"]
 INTERRUPTED = 130
 
 
@@ -107,6 +107,8 @@ def convert(
         outcome = conclude(migration, out, check_only=check, choice=Choice(select, ignore))
     if format_ == "json":
         _print_json(outcome.document())
+    elif format_ == "sarif":
+        _print_sarif(outcome.findings, Sources.of(path, migration.airflow))
     else:
         hidden = _print_findings(outcome.findings, Sources.of(path, migration.airflow), verbose)
         if not quiet:
@@ -143,6 +145,7 @@ def inspect(
     from .read.project import read
     from .read.supplied import Supplied
     from .silence import Silencers
+    from .terminal import Sources
 
     with progress(not quiet) as tell:
         tell("Reading", 0, 0)
@@ -164,9 +167,9 @@ def inspect(
         from .inspect_json import inspect_document
 
         _print_json(inspect_document(replace(project, findings=findings)))
+    elif format_ == "sarif":
+        _print_sarif(findings, Sources.of(path, project))
     else:
-        from .terminal import Sources
-
         _print_findings(findings, Sources.of(path, project), verbose)
         _print(lines)
     return int(fails(findings, fail_on))
@@ -196,8 +199,9 @@ def inspect(
               help="Seconds a DAG may take, in each engine and for each question.")  # fmt: skip
 @click.option("--jobs", "-j", type=click.IntRange(min=1), default=1, show_default=True, metavar="N",
               help="Pairs of engines that work at the same time.")  # fmt: skip
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
-              help="How to print; JSON is that of verification.json, with the seconds each check took.")  # fmt: skip
+@click.option("--format", "format_", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True,
+              help="How to print. JSON is that of verification.json, with the seconds each check took; SARIF, for code "
+                   "hosts, has what failed or was not run.")  # fmt: skip
 @click.option("--quiet", "-q", is_flag=True, help="Print what failed, and neither the rest nor a progress bar.")
 @click.option("--verbose", "-v", is_flag=True, help="Print all evidence.")
 def verify(
@@ -234,6 +238,10 @@ def verify(
     _put_evidence(defs)
     if format_ == "json":
         _print_json(verification.document(seconds=True))
+    elif format_ == "sarif":
+        from .terminal import Sources
+
+        _print_sarif(verification.findings(), Sources.of(dags))
     else:
         _print(evidence_text(verification, _style(sys.stdout), verbose=verbose, quiet=quiet))
     return int(verification.failed)
@@ -359,6 +367,14 @@ def _style(stream: TextIO) -> Any:
 def _print(lines: Iterable[str]) -> None:
     for line in lines:
         click.echo(line, color=True)
+
+
+def _print_sarif(findings: Sequence[Finding], sources: Sources) -> None:
+    from importlib.metadata import version
+
+    from .report.sarif import sarif
+
+    _print_json(sarif(findings, sources, version("airflow-migrate")))
 
 
 def _print_json(document: Any) -> None:

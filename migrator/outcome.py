@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +15,32 @@ from .write.transaction import Difference, WriteOutcome, check, write
 
 State = Literal["written", "refused", "checked", "nothing", "trial"]
 SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DagSummary:
+    """One DAG: its tasks by fidelity (and lost), its findings by severity."""
+
+    dag_id: str
+    tasks: Mapping[str, int]
+    findings: Mapping[str, int]
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Tasks, those of each fidelity, lost ones, errors, warnings."""
+        fidelities = [self.tasks.get(name, 0) for name in (*FIDELITIES, "lost")]
+        return (sum(fidelities), *fidelities, self.findings.get("error", 0), self.findings.get("warning", 0))
+
+    @property
+    def fine(self) -> bool:
+        """Whether every task is exact and nothing was found."""
+        return self.numbers[0] == self.numbers[1] and not any(self.numbers[-2:])
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        """What needs most attention first."""
+        _, _, approximate, bridged, manual, lost, errors, warnings = self.numbers
+        return (-lost, -errors, -manual, -warnings, -bridged, -approximate, self.dag_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +75,19 @@ class Outcome:
         """DAGs that were read and are not in the output."""
         there = self.migration.rendered.modules
         return tuple(dag.dag_id for dag in self.migration.airflow.dags if dag.dag_id not in there)
+
+    def rows(self) -> Iterator[DagSummary]:
+        """What became of each DAG, in the order they were read."""
+        there = self.migration.rendered.modules
+        records = {record.dag_id: record for record in self.migration.dagster.records if record.dag_id in there}
+        severities: dict[str, Counter[str]] = defaultdict(Counter)
+        for finding in self.findings:
+            severities[finding.dag_id or ""][finding.severity] += 1
+        for dag in self.migration.airflow.dags:
+            record = records.get(dag.dag_id)
+            found = Counter[str](task.fidelity for task in record.tasks) if record is not None else Counter[str]()
+            found["lost"] = max(len(dag.tasks) - found.total(), 0)
+            yield DagSummary(dag.dag_id, found, severities[dag.dag_id])
 
     def document(self) -> dict[str, Any]:
         """`migrate PATH --format json`."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+from .codes import CODES
 from .counting import by_severity, most_frequent
 from .outcome import Outcome
-from .terminal import COLOURS, Style, one_line, plural
+from .terminal import COLOURS, Column, Style, one_line, plural, table
 
+_DAGS = 12
+_CODES = 8
 _KINDS = {
     "missing": "would be written",
     "changed": "would be changed",
@@ -22,18 +26,65 @@ _KINDS = {
 
 def summary_text(outcome: Outcome, path: Path, out: Path | None, style: Style, *, hidden: int = 0) -> Iterator[str]:
     """The lines of the summary; `hidden` findings were counted but not shown."""
+    yield from _dags(outcome, style)
+    yield from _codes(outcome, style)
     yield _amount(outcome, style)
     yield _findings(outcome, style, hidden)
-    frequent = most_frequent(outcome.findings)
-    if frequent:
-        listed = ", ".join(f"{code} {name} ({number})" for code, name, number in frequent)
-        yield f"Most frequent: {listed}"
     yield from _output(outcome, path, out)
-    steps = list(_next(outcome, out))
+    steps = list(_next(outcome, path, out))
     if steps:
         yield ""
         yield style.paint("Next:", bold=True)
         yield from (f"  {step}" for step in steps)
+
+
+_DAG_COLUMNS = (
+    Column("DAG", elastic=True),
+    Column("Tasks", right=True),
+    Column("Exact", right=True),
+    Column("Approximate", right=True, colour="yellow"),
+    Column("Bridged", right=True, colour="blue"),
+    Column("Manual", right=True, colour="red"),
+    Column("Lost", right=True, colour="red"),
+    Column("Errors", right=True, colour=COLOURS["error"]),
+    Column("Warnings", right=True, colour=COLOURS["warning"]),
+)
+_CODE_COLUMNS = (Column("Finding"), Column("Number", right=True), Column("What to do", elastic=True))
+
+
+def _dags(outcome: Outcome, style: Style) -> Iterator[str]:
+    """The DAGs that need most attention, and all of them together; columns in which there is nothing are left out."""
+    rows = list(outcome.rows())
+    if len(rows) < 2:
+        return
+    worst = sorted(rows, key=lambda row: row.rank)
+    shown = [row for row in worst if not row.fine][:_DAGS]
+    left = len(rows) - len(shown)
+    fine = sum(row.fine for row in rows)
+    cells = [[row.dag_id, *(f"{n:,}" if n else "" for n in row.numbers)] for row in shown]
+    if left:
+        what = "exact, nothing found" if left == fine else "more, `migrate inspect` lists them"
+        rest = [sum(row.numbers[i] for row in worst if row not in shown) for i in range(len(_DAG_COLUMNS) - 1)]
+        cells.append([f"{left:,} {what}", *(f"{n:,}" if n else "" for n in rest)])
+    if len(cells) > 1:
+        total = [sum(row.numbers[i] for row in rows) for i in range(len(_DAG_COLUMNS) - 1)]
+        cells.append([f"All {len(rows):,}", *(f"{n:,}" if n else "" for n in total)])
+    kept = [i for i in range(len(_DAG_COLUMNS)) if i < 3 or any(row[i] for row in cells)]
+    yield from table([_DAG_COLUMNS[i] for i in kept], [[row[i] for i in kept] for row in cells], style)
+    yield ""
+
+
+def _codes(outcome: Outcome, style: Style) -> Iterator[str]:
+    """The codes of what was found, the most severe and most frequent first."""
+    frequent = most_frequent(outcome.findings, _CODES)
+    if not frequent:
+        return
+    rows = [(f"{code} {name}", f"{number:,}", CODES[code].action) for code, name, number in frequent]
+    yield from table(_CODE_COLUMNS, rows, style)
+    codes = {finding.code for finding in outcome.findings if finding.severity != "info"}
+    if len(codes) > len(rows):
+        yield f"and {plural(len(codes) - len(rows), 'more code')}"
+    yield ""
 
 
 def _amount(outcome: Outcome, style: Style) -> str:
@@ -89,7 +140,7 @@ def _written(outcome: Outcome, out: Path | None) -> str:
     return ", ".join(parts)
 
 
-def _next(outcome: Outcome, out: Path | None) -> Iterator[str]:
+def _next(outcome: Outcome, path: Path, out: Path | None) -> Iterator[str]:
     """Command lines, as the generated README has them."""
     frequent = most_frequent(outcome.findings, 1)
     if outcome.state == "written":
@@ -98,5 +149,9 @@ def _next(outcome: Outcome, out: Path | None) -> Iterator[str]:
             yield "cp .env.example .env        # then fill it in"
         yield "dg check defs               # everything loads"
         yield "dg dev                      # or: dagster dev"
+        if outcome.migration.rendered.derived:
+            yield "migrate report .            # both sides in the browser, task by task"
+        dags = shlex.quote(os.path.relpath(path, out))
+        yield f"{f'migrate verify {dags} .':<28}# run both engines and compare"
     if frequent:
         yield f"migrate explain {frequent[0][0]:<12}# what {frequent[0][1]} means and what to do"

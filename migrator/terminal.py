@@ -100,12 +100,12 @@ def one_line(text: str) -> str:
 def findings_text(
     findings: Iterable[Finding], sources: Sources, style: Style, *, everything: bool = False
 ) -> Iterator[str]:
-    """The lines for findings, errors first, then by place.
+    """The lines for findings, errors first, then by code and place.
 
     Those with the same code and text, and those with the same code at the same place, are shown once with their number
     and first places. `everything` shows each by itself.
     """
-    ranked = sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), order(f)))
+    ranked = sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), f.code, order(f)))
     for group in ([f] for f in ranked) if everything else grouped(ranked):
         yield from _group_text(group, sources, style)
 
@@ -204,6 +204,7 @@ class Column:
     title: str
     right: bool = False
     elastic: bool = False
+    colour: str | None = None
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], style: Style) -> Iterator[str]:
@@ -215,10 +216,17 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], style: Style
     ]
     if style != Style():
         widths = _fit(columns, widths, style.width)
-    header = "  ".join(_cell(column.title, widths[i], column.right) for i, column in enumerate(columns))
+    header = "  ".join(_cells([column.title for column in columns], widths, columns))
     yield style.paint(header.rstrip(), bold=True)
     for row in cells:
-        yield "  ".join(_cell(row[i], widths[i], column.right) for i, column in enumerate(columns)).rstrip()
+        yield "  ".join(
+            style.paint(cell, fg=column.colour) if column.colour and cell.strip() else cell
+            for cell, column in zip(_cells(row, widths, columns), columns, strict=True)
+        ).rstrip()
+
+
+def _cells(row: Sequence[str], widths: Sequence[int], columns: Sequence[Column]) -> list[str]:
+    return [_cell(text, width, column.right) for text, width, column in zip(row, widths, columns, strict=True)]
 
 
 def _fit(columns: Sequence[Column], widths: list[int], room: int) -> list[int]:

@@ -60,7 +60,8 @@ MAY_IMPORT = {
     "write": MODELS | {"dagster_model"},
     "runtime": set(),
     "verify": MODELS | {"read", "terminal"},
-    "report": MODELS | {"airflow_model", "dagster_model", "inspect_json", "rules", "translate", "write", ""},
+    "report": MODELS
+    | {"airflow_model", "dagster_model", "inspect_json", "rules", "terminal", "translate", "write", ""},
 }
 
 

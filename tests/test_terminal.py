@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
 
+from migrator import migrate
 from migrator.counting import Choice, by_severity, fails, most_frequent
 from migrator.findings import Finding
 from migrator.naming import nearest, package_fault
-from migrator.outcome import finding_record
+from migrator.outcome import conclude, finding_record
 from migrator.silence import Silencers, comments
 from migrator.source import SourceFile, Span
+from migrator.summary import summary_text
 from migrator.terminal import Column, Sources, Style, findings_text, grouped, plural, table, visible
 
 TEXT = """\
@@ -252,3 +255,50 @@ def test_names_meant() -> None:
     assert nearest("bashoperater", ["BashOperator", "PythonOperator"])[0] == "BashOperator"
     assert package_fault("airflow_dags") is None
     assert all(package_fault(name) for name in ("", "a-b", "class", "dagster", "json", "a.b", "größe"))
+
+
+# --- the summary ---------------------------------------------------------------------------------------------------
+
+SUMMARY_DAGS = """
+from airflow.sdk import DAG
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.providers.standard.operators.empty import EmptyOperator
+
+for i in range(20):
+    with DAG(f"fine_{i}", schedule=None):
+        EmptyOperator(task_id="a")
+for i in range(14):
+    with DAG(f"a_dag_with_a_name_that_is_rather_long_for_a_narrow_window_{i}", schedule=None):
+        BashOperator(task_id="a", bash_command="true", executor_config={"a": 1})
+"""
+
+
+def summary_of(tmp_path: Path, style: Style) -> list[str]:
+    (tmp_path / "dags.py").write_text(SUMMARY_DAGS)
+    outcome = conclude(migrate(tmp_path), None)
+    return list(summary_text(outcome, tmp_path, None, style))
+
+
+def test_the_summary_shows_the_dags_that_need_attention_and_all_together(tmp_path: Path) -> None:
+    lines = summary_of(tmp_path, Style())
+    assert lines[0].split() == ["DAG", "Tasks", "Exact", "Warnings"]
+    assert lines[1].split() == ["a_dag_with_a_name_that_is_rather_long_for_a_narrow_window_0", "1", "1", "1"]
+    assert lines[13].split()[:2] == ["22", "more,"]
+    assert lines[14].split() == ["All", "34", "34", "34", "14"]
+    assert any(line.startswith("A2D303 argument-unsupported") and " 14 " in line for line in lines)
+    assert not any("\x1b" in line for line in lines)
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_the_summary_fits_the_window(tmp_path: Path, width: int) -> None:
+    lines = summary_of(tmp_path, Style(colour=True, width=width))
+    plain = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in lines]
+    assert any("\x1b" in line for line in lines)
+    assert max(len(line) for line in plain if not line.startswith(("Nothing", "  "))) <= width
+    assert all(line.split()[-1].isdigit() for line in plain[1:15])
+
+
+def test_findings_are_grouped_by_code() -> None:
+    codes = [("A2D303", 3), ("A2D301", 4), ("A2D303", 4)]
+    found = shown(*(Finding(code, f"{code} at {line}", Span("dag.py", line)) for code, line in codes))
+    assert [line.split()[2] for line in found] == ["A2D301", "A2D303", "A2D303"]
