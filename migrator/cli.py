@@ -234,7 +234,9 @@ def verify(
             verification = verify_(settings, tell)
     except (FileNotFoundError, ValueError, ProbeError) as error:
         raise click.UsageError(str(error)) from None
-    (defs / FILE).write_text(verification.text(), encoding="utf-8")
+    file = defs / FILE
+    previous = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    file.write_text(verification.keeping(previous).text(), encoding="utf-8")
     _put_evidence(defs)
     if format_ == "json":
         _print_json(verification.document(seconds=True))

@@ -56,12 +56,16 @@ def gist(trace: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """All evidence of a project, by DAG and kind. `places` are where the DAGs stand in the source."""
+    """All evidence of a project, by DAG and kind. `places` are where the DAGs stand in the source.
+
+    `about`: by DAG, a hash of the files the evidence is about: its DAG file, and the generated code it runs.
+    """
 
     airflow: str
     dagster: str
     evidence: tuple[Evidence, ...]
     places: Mapping[str, Span] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def failed(self) -> bool:
@@ -95,11 +99,28 @@ class Verification:
                     "kind": one.kind,
                     "outcome": one.outcome,
                     "detail": one.detail,
+                    "about": self.about.get(one.dag_id, ""),
                     **({"seconds": round(one.seconds, 2)} if seconds else {}),
                 }
                 for one in self.evidence
             ],
         }
+
+    def keeping(self, previous: str) -> Verification:
+        """With the evidence of an earlier record that this one says nothing of, if it is about the same files still."""
+        try:
+            record = json.loads(previous)
+            rows = [
+                row for row in record["evidence"] if row.get("about") and row["about"] == self.about.get(row["dag_id"])
+            ]
+            old = [Evidence(row["dag_id"], row["kind"], row["outcome"], row["detail"]) for row in rows]
+            versions = self.airflow or str(record["airflow"]), self.dagster or str(record["dagster"])
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return self  # not written by this version, or by nobody
+        new = {(one.dag_id, one.kind) for one in self.evidence}
+        kept = [one for one in old if (one.dag_id, one.kind) not in new and one.kind in KINDS]
+        ordered = sorted((*self.evidence, *kept), key=lambda one: (one.dag_id, KINDS.index(one.kind)))
+        return Verification(*versions, tuple(ordered), self.places, self.about)
 
     def text(self) -> str:
         """The text of verification.json."""

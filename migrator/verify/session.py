@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 import tempfile
@@ -107,6 +108,7 @@ class Session:
         self.settings, self.home, self.progress = settings, home, progress
         self.dags: dict[str, Record] = {dag["dag_id"]: dag for dag in migration["dags"]}
         self.findings: list[Record] = migration["findings"]
+        self.package: str = migration["package"]
         unknown = sorted(set(settings.dag_ids) - self.dags.keys())
         if unknown:
             raise ValueError(f"{', '.join(unknown)}: not in {settings.defs / 'migration.json'}")
@@ -140,7 +142,28 @@ class Session:
         places = {dag_id: Span(dag["file"], dag["line"]) for dag_id, dag in self.dags.items()}
         ordered = sorted(evidence, key=lambda one: (one.dag_id, KINDS.index(one.kind)))
         versions = (first.airflow.probe.version, first.dagster.probe.version)
-        return Verification(*versions, tuple(ordered), places)
+        neutral = tuple(replace(one, detail=self.neutral(one.detail)) for one in ordered)
+        about = {dag_id: self.about(dag) for dag_id, dag in self.dags.items()}
+        return Verification(*versions, neutral, places, about)
+
+    def neutral(self, text: str) -> str:
+        """A text in which no place of this machine shows."""
+        settings = self.settings
+        for path, name in ((settings.defs, "{defs}"), (settings.root, "{dags}"), (self.home, "{home}")):
+            text = text.replace(str(path.resolve()), name)
+        return text
+
+    def about(self, dag: Record) -> str:
+        """A hash of a DAG's file and of the code of the project that it runs: its own, and what all DAGs share."""
+        own = Path(dag["module"]).parent if dag["module"] else None
+        others = {Path(other["module"]).parent for other in self.dags.values() if other["module"]} - {own}
+        files = sorted((self.settings.defs / self.package).rglob("*.py"))
+        shared = [file for file in files if not others & set(file.relative_to(self.settings.defs).parents)]
+        found = hashlib.sha256()
+        for file in (self.settings.root / dag["file"], *shared):
+            if file.is_file():
+                found.update(file.read_bytes() + b"\0")
+        return found.hexdigest()[:16]
 
     def files(self, asked: Sequence[str]) -> dict[str, list[str]]:
         """The DAG files, with the DAGs of each that are asked for; unless some were, also files with no DAG known."""

@@ -44,7 +44,7 @@ def test_evidence_says_what_was_compared(right: Verification) -> None:
 def test_the_record_is_the_same_for_the_same_input(right: Verification) -> None:
     record = json.loads(right.text())
     assert record["summary"]["run"] == {"passed": 5, "failed": 0, "not run": 0}
-    assert all(set(row) == {"dag_id", "kind", "outcome", "detail"} for row in record["evidence"])
+    assert all(set(row) == {"dag_id", "kind", "outcome", "detail", "about"} for row in record["evidence"])
     assert [row["seconds"] >= 0 for row in right.document(seconds=True)["evidence"]]
 
 

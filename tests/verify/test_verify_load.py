@@ -35,10 +35,10 @@ def test_what_dagster_calls_deprecated_fails(generated: Path, tmp_path: Path) ->
 def test_the_command_writes_the_record(generated: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(DAGS), str(generated), "--only", "load", "--format", "json"]) == 0
     printed = capsys.readouterr()
-    assert json.loads(printed.out)["summary"] == {"load": {"passed": 4, "failed": 0, "not run": 0}}
+    assert json.loads(printed.out)["summary"] == {"load": {"passed": 5, "failed": 0, "not run": 0}}
     assert "imports the generated code" in printed.err
     record = json.loads((generated / "verification.json").read_text())
-    assert [row["dag_id"] for row in record["evidence"]] == ["clock", "outside", "shop", "unstable"]
+    assert [row["dag_id"] for row in record["evidence"]] == ["clock", "late", "outside", "shop", "unstable"]
 
 
 def test_the_command_fails_where_evidence_failed(
@@ -49,6 +49,22 @@ def test_the_command_fails_where_evidence_failed(
     out = capsys.readouterr().out
     assert "failed load clock (clock.py:7): ZeroDivisionError: division by zero" in out
     assert "load  0 passed, 1 failed" in out
+
+
+def test_the_record_keeps_what_is_about_the_same_files(generated: Path, tmp_path: Path) -> None:
+    defs = wrong_copy(generated, tmp_path / "defs")
+    assert main(["verify", str(DAGS), str(defs), "--only", "load", "--quiet"]) == 0
+    first = (defs / "verification.json").read_text()
+    assert str(tmp_path) not in first
+    record = json.loads(first)
+    record["evidence"] += [{**row, "kind": "run", "detail": "before"} for row in record["evidence"]]
+    (defs / "verification.json").write_text(json.dumps(record))
+    (defs / CLOCK).write_text((defs / CLOCK).read_text() + "# edited\n")
+    assert main(["verify", str(DAGS), str(defs), "--only", "load", "--dag", "shop", "--quiet"]) == 0
+    rows = json.loads((defs / "verification.json").read_text())["evidence"]
+    kept = {(row["dag_id"], row["kind"]) for row in rows}
+    assert {("shop", "load"), ("shop", "run"), ("outside", "run")} <= kept
+    assert "clock" not in {dag_id for dag_id, _ in kept}  # its code is another one now
 
 
 @pytest.mark.parametrize(
