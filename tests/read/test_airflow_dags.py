@@ -292,3 +292,23 @@ def test_a_dag_that_is_imported_belongs_to_its_own_file(tmp_path: Path) -> None:
     found = read(tmp_path)
     assert [(d.dag_id, d.file) for d in found.dags] == [("shared", "b.py")]
     assert sorted(found.modules) == ["a.py", "b.py"]
+
+
+@pytest.mark.parametrize("written", ["f'{made}'", "made.__str__()", "str(made)", "'' + str(made)", "'%s' % made"])
+def test_the_output_of_a_task_as_text_is_a_template(written: str, tmp_path: Path) -> None:
+    """https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/xcoms.html"""
+    source = f"""\
+from airflow.sdk import DAG, task
+from airflow.providers.standard.operators.bash import BashOperator
+with DAG("texts"):
+    @task
+    def make():
+        return 1
+    made = make()
+    show = BashOperator(task_id="show", bash_command={written})
+"""
+    (dag,) = project(tmp_path, source).dags
+    command = dag.tasks[-1].argument("bash_command")
+    assert command is not None
+    assert command.value == "{{ task_instance.xcom_pull(task_ids='make', dag_id='texts', key='return_value') }}"
+    assert dag.edges == ()

@@ -93,6 +93,8 @@ class XComObject(XComBase):
                 return self.task
             case "key":
                 return self.key
+            case "__str__":
+                return Method(name, lambda a, k, at: self.text(at))
             case "as_setup":
                 return Method(name, lambda *_: _setup(self))
             case "as_teardown":
