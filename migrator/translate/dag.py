@@ -42,6 +42,8 @@ from .settings import Settings, callbacks, settings
 from .shared import Shared
 from .view import View
 
+FAILS_WHEN_RUN = frozenset({"A2D306", "A2D501", "A2D504", "A2D509", "A2D510"})
+"""Findings about something in a task that fails when it is met: whatever else is said of the task, it is not exact."""
 WIDTH = 110
 """Characters in a line of a generated module's docstring."""
 
@@ -159,6 +161,7 @@ def _ordered(shared: Shared) -> list[am.Task]:
 def _task(task: am.Task, shared: Shared) -> Translated:
     view = View(task, shared)
     rule = rule_of(task)
+    told_before = len(shared.findings)
     found = settings(view)
     if task.conditional:
         shared.report("A2D405", f"Whether `{task.task_id}` exists is not known", task.span, task.task_id)
@@ -176,13 +179,14 @@ def _task(task: am.Task, shared: Shared) -> Translated:
             result = optional.settled(result, view)
         if rule is None:
             _report_bridge(task, shared)
-        fidelity = _fidelity(rule, result, view)
         if shared.outcome:
             outcome.check_mapping(view.task, view, shared)
         shared.env |= view.pen.env
         result = replace(
             result, body=view.finish(result.body), raising=view.finish(result.raising) if result.raising else None
         )
+        view.differences += [f.message for f in shared.findings[told_before:] if f.code in FAILS_WHEN_RUN]
+        fidelity = _fidelity(rule, result, view)
     except ManualError as error:
         shared.report(error.code, error.why, error.span or task.span, task.task_id)
         view, result, fidelity = _manual(view, error)

@@ -222,11 +222,11 @@ def _rewrite_context(use: am.Use, extra: dict[str, am.Value], view: View) -> lis
     return [Rewrite(use.span, view.context_value(name))]
 
 
-def _pull_ids(use: am.Use) -> tuple[str, ...] | None:
+def _pull_ids(use: am.Use, view: View) -> tuple[str, ...] | None:
     """The literal task ids of a pull that becomes inputs; None where the runtime must answer it."""
     ids = use.get("task_ids")
     key = use.get("key")
-    if use.get("dag_id") is not None or use.get("include_prior_dates") is True or use.get("run_id") is not None:
+    if use.get("dag_id") not in (None, view.dag.dag_id) or use.get("include_prior_dates") or use.get("run_id"):
         return None
     if use.get("map_indexes") is not None or not isinstance(key, str):
         return None
@@ -243,7 +243,7 @@ def _input_ids(use: am.Use, view: View) -> tuple[str, ...] | None:
     That is also where Airflow gives something else than the values: a default (2.x), or those of a mapped task, by
     how many there are.
     """
-    ids = _pull_ids(use)
+    ids = _pull_ids(use, view)
     if ids is None or any(view.is_mapped(task_id) for task_id in ids):
         return None
     return None if use.get("has_default") and view.dag.airflow != "3" else ids
@@ -252,7 +252,7 @@ def _input_ids(use: am.Use, view: View) -> tuple[str, ...] | None:
 def _rewrite_pull(use: am.Use, view: View) -> list[Rewrite]:
     ids, key = _input_ids(use, view), use.get("key")
     if ids is None:
-        for task_id in _pull_ids(use) or _answered_when_run(use, view):
+        for task_id in _pull_ids(use, view) or _answered_when_run(use, view):
             view.give_xcom(task_id)
         view.airflow_context()
         return []
@@ -406,7 +406,7 @@ def _call(
     """Statements that call the function, carried over whole."""
     for use in function.uses:
         if use.kind == "pull":
-            for task_id in _pull_ids(use) or _answered_when_run(use, view):
+            for task_id in _pull_ids(use, view) or _answered_when_run(use, view):
                 view.give_xcom(task_id)
         if use.kind in ("raises", "airflow") and not bridged:
             _exception(use, view)
@@ -452,7 +452,7 @@ def _call(
 
 def _answered_when_run(use: am.Use, view: View) -> tuple[str, ...]:
     """The tasks whose values a pull may ask for that is only known when it runs: every one upstream."""
-    if use.get("dag_id") is not None or use.get("include_prior_dates") is True:
+    if use.get("dag_id") not in (None, view.dag.dag_id) or use.get("include_prior_dates") is True:
         message = "An XCom of another DAG or of earlier runs is pulled"
         view.shared.report("A2D504", message, use.span, view.task.task_id)
         return ()
@@ -643,7 +643,7 @@ def call(function: am.Function, args: list[str], kwargs: dict[str, str], with_co
     if with_context:
         for use in function.uses:
             if use.kind == "pull":
-                for task_id in _pull_ids(use) or _answered_when_run(use, view):
+                for task_id in _pull_ids(use, view) or _answered_when_run(use, view):
                     view.give_xcom(task_id)
         names = [p for p in function.parameters if p.kind in ("positional", "keyword_only")][len(args) :]
         asked = [p.name for p in names if from_context(p, view.dag.airflow) and p.name not in kwargs]

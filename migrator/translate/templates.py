@@ -187,7 +187,7 @@ def _writable(node: nodes.Node, view: View) -> bool:
         case nodes.Attribute(base=nodes.Name(name="task"), name="task_id"):
             return True
         case nodes.XComPull():
-            plain = node.dag_id is None and node.include_prior_dates is False and node.default is None
+            plain = not _elsewhere(node, view) and node.default is None
             known = isinstance(node.task_ids, str) and node.task_ids in view.shared.keys
             ahead = known and view.shared.reaches(str(node.task_ids), view.task.task_id)
             ahead = ahead and not view.is_mapped(str(node.task_ids))
@@ -198,6 +198,11 @@ def _writable(node: nodes.Node, view: View) -> bool:
             plain = name in MACROS and not node.kwargs and not node.unpacks
             return plain and all(_writable(a, view) or (isinstance(a, nodes.Operation) and _negative(a)) for a in args)
     return False
+
+
+def _elsewhere(pull: nodes.XComPull, view: View) -> bool:
+    """Whether an XCom of another DAG, or of other runs, is pulled."""
+    return pull.dag_id not in (None, view.dag.dag_id) or pull.include_prior_dates is not False
 
 
 def _negative(node: nodes.Operation) -> bool:
@@ -282,6 +287,10 @@ def prepare(value: am.Value, view: View) -> None:
                 case nodes.Connection(conn_id=str() as conn_id):
                     view.pen.env.add(connection_variable(conn_id))
         for pull in pulls(parse(text)):
+            if _elsewhere(pull, view):
+                message = "An XCom of another DAG or of earlier runs is pulled"
+                view.shared.report("A2D504", message, view.span_of_text(text), view.task.task_id)
+                continue
             ids = (pull.task_ids,) if isinstance(pull.task_ids, str) else pull.task_ids
             if not isinstance(ids, tuple):
                 ids = view.upstream()

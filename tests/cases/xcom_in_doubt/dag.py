@@ -47,3 +47,11 @@ with DAG("xcom_in_doubt", schedule_interval="@daily", start_date=datetime(2024, 
         task_id="sizes",
         bash_command="echo {{ ti.xcom_pull(task_ids='pushed', key='size') + ti.xcom_pull(task_ids='unsaid', key='size') }}",
     )
+
+with DAG("xcom_of_other_dags", schedule_interval=None, start_date=datetime(2024, 1, 1)):
+    number = PythonOperator(task_id="number", python_callable=lambda: 3)
+    foreign = BashOperator(
+        task_id="foreign",
+        bash_command="echo {{ ti.xcom_pull('number', dag_id='another') or ti.xcom_pull('number', include_prior_dates=True) }}",
+    )
+    number >> [BashOperator(task_id="own", bash_command=f"echo {number.output}"), foreign]
