@@ -10,11 +10,12 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from .. import airflow_model as am
 from .. import dagster_model as dm
-from ..translate.crons import EPOCH, UTC, cron_fault, next_tick, zone_name
+from ..translate.crons import EPOCH, UTC, cron_fault, zone_name
 from ..translate.timetables import Plan, months_cron_of, plan_of
 
 COUNT = 10
@@ -33,12 +34,12 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table: the same run on both sides."""
+    """One line of the table: the same run on both sides. `same` is None where there is nothing to compare with."""
 
     number: int
     airflow: Tick | None
     dagster: Tick | None
-    same: bool
+    same: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class FireTimes:
 
     @property
     def differ(self) -> bool:
-        return any(not row.same for row in self.rows)
+        return any(row.same is False for row in self.rows)
 
 
 def fire_times(dag: am.Dag, module: dm.DagModule | None) -> FireTimes:
@@ -68,9 +69,11 @@ def fire_times(dag: am.Dag, module: dm.DagModule | None) -> FireTimes:
     note = _note(plan)
     airflow = [] if note else list(islice(_airflow(plan, origin, _aware(dag.end_date), fixed=known), COUNT))
     dagster, dagster_note = _dagster(module, plan, airflow, origin)
+    # What a sensor asks for is decided by its code when it runs; without partitions there is nothing to list.
+    listed = bool(dagster) or module is None or module.schedule is not None or not module.sensors
     rows = tuple(
-        Row(number + 1, left, right, _same(left, right, module))
-        for number, (left, right) in enumerate(_zipped(airflow, dagster if airflow or dagster_note == "" else []))
+        Row(number + 1, left, right, _same(left, right) if listed else None)
+        for number, (left, right) in enumerate(_zipped(airflow, dagster))
     )
     zone = plan.timezone if plan.crons and zone_name(plan.timezone) else "UTC"
     return FireTimes(rows, since, zone_name(zone) or "UTC", note, dagster_note)
@@ -81,7 +84,7 @@ def _zipped(left: list[Tick], right: list[Tick]) -> Iterator[tuple[Tick | None, 
         yield left[number] if number < len(left) else None, right[number] if number < len(right) else None
 
 
-def _same(left: Tick | None, right: Tick | None, module: dm.DagModule | None) -> bool:
+def _same(left: Tick | None, right: Tick | None) -> bool:
     """A run without partition has no window of its own on Dagster's side: then only the fire times are compared."""
     if left is None or right is None or left.fires != right.fires:
         return left is right
@@ -130,7 +133,7 @@ def _timetable(plan: Plan, start: dt.datetime) -> Iterator[Tick]:
         case "once":
             yield Tick(start, start, start)
         case "dates":
-            for date in sorted(_utc(d) for d in plan.dates):
+            for date in sorted({_utc(d) for d in plan.dates}):
                 if date >= start:
                     yield Tick(date, date, date)
         case "every":
@@ -155,7 +158,46 @@ def _timetable(plan: Plan, start: dt.datetime) -> Iterator[Tick]:
 
 
 def _next(crons: tuple[str, ...], zone: str, after: dt.datetime, *, inclusive: bool = False) -> dt.datetime:
-    return min(_utc(next_tick(after, cron, zone, inclusive=inclusive)) for cron in crons)
+    return min(_tick(cron, ZoneInfo(zone), after, inclusive=inclusive) for cron in crons)
+
+
+def _tick(
+    cron: str,
+    zone: ZoneInfo,
+    after: dt.datetime,
+    *,
+    inclusive: bool = False,
+    skipped: Literal["later", "edge"] = "later",
+) -> dt.datetime:
+    """The first tick after a time, in UTC, as both engines count where clocks change.
+
+    A cron of every hour goes on by the time that passes. Any other is in wall time: of an hour that comes twice, the
+    second one counts; of a time that is `skipped`, Airflow takes the time that is as much `later`, Dagster the moment
+    at which the clocks change.
+    """
+    from croniter import croniter
+
+    local = after.astimezone(zone).replace(tzinfo=None) - (
+        dt.timedelta(microseconds=1) if inclusive else dt.timedelta()
+    )
+    counter = croniter(cron, local)
+    found: dt.datetime = counter.get_next(dt.datetime)
+    if counter.expanded[1] == ["*"]:
+        return _utc(after + (found - after.astimezone(zone).replace(tzinfo=None)))
+    second = _utc(found.replace(tzinfo=zone, fold=1))
+    if second.astimezone(zone).replace(tzinfo=None) == found:
+        return second
+    first = _utc(found.replace(tzinfo=zone, fold=0))
+    return first if skipped == "later" else _change(second, first, zone)
+
+
+def _change(before: dt.datetime, after: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+    """The moment between two at which the clocks of a zone change."""
+    offset = before.astimezone(zone).utcoffset()
+    while after - before > dt.timedelta(minutes=1):
+        middle = before + (after - before) // 2
+        before, after = (middle, after) if middle.astimezone(zone).utcoffset() == offset else (before, middle)
+    return after.replace(second=0, microsecond=0)
 
 
 # --- Dagster -------------------------------------------------------------------------------------------------------
@@ -190,9 +232,10 @@ def _windows(partitions: dm.Partitions) -> Iterator[tuple[dt.datetime, dt.dateti
     """Time windows as `dg.TimeWindowPartitionsDefinition` cuts them."""
     start, end = _parsed(partitions.start), _parsed(partitions.end)
     assert start is not None
-    moment = _utc(next_tick(start, partitions.cron, partitions.timezone, inclusive=True))
+    zone = ZoneInfo(partitions.timezone)
+    moment = _tick(partitions.cron, zone, start, inclusive=True, skipped="edge")
     while True:
-        following = _utc(next_tick(moment, partitions.cron, partitions.timezone))
+        following = _tick(partitions.cron, zone, moment, skipped="edge")
         if end is not None and following > end:
             return
         yield moment, following
@@ -206,11 +249,12 @@ def _partition_tick(partitions: dm.Partitions, window: tuple[dt.datetime, dt.dat
 
 def _scheduled(schedule: dm.Schedule, first: dt.datetime) -> Iterator[Tick]:
     begins, ends = _parsed(schedule.start), _parsed(schedule.end)
-    moment = _next(schedule.crons, schedule.timezone, max(first, begins or first), inclusive=True)
+    zone = ZoneInfo(schedule.timezone)
+    moment = min(_tick(c, zone, max(first, begins or first), inclusive=True, skipped="edge") for c in schedule.crons)
     while ends is None or moment <= ends:
         if schedule.every is None or (moment - _utc(schedule.every[0])) % schedule.every[1] == dt.timedelta():
             yield Tick(moment, None, None)
-        moment = _next(schedule.crons, schedule.timezone, moment)
+        moment = min(_tick(cron, zone, moment, skipped="edge") for cron in schedule.crons)
 
 
 def _parsed(text: str | None) -> dt.datetime | None:

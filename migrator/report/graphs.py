@@ -370,13 +370,19 @@ def collapsed(graph: Graph) -> Graph | None:
             group = name.removeprefix("group ")
             nodes[name] = _group_node(name, labels[group], group, members[group]) if name != node.id else node
     kinds: dict[tuple[str, str], set[str]] = {}
+    labelled: dict[tuple[str, str], set[str]] = {}
     for edge in graph.edges:
         ends = stands.get(edge.source, edge.source), stands.get(edge.target, edge.target)
         if ends[0] != ends[1]:
             kinds.setdefault(ends, set()).add(edge.kind)
+            labelled.setdefault(ends, set()).add(edge.label)
     edges = tuple(
-        EdgeView(source, target, "data" if "data" in found else "order" if "order" in found else "check")
-        for (source, target), found in kinds.items()
+        EdgeView(
+            *ends,
+            "data" if "data" in found else "order" if "order" in found else "check",
+            next(iter(labelled[ends])) if len(labelled[ends]) == 1 else "",
+        )
+        for ends, found in kinds.items()
     )
     return Graph(tuple(replace(node, group=None) for node in nodes.values()), edges)
 

@@ -208,7 +208,7 @@
         more.append(button);
       }
       const count = $$(".args tbody tr", task).length;
-      const link = make("button", { type: "button" }, count === 1 ? "1 argument" : `${count} arguments`);
+      const link = make("button", { type: "button" }, count === 0 ? "details" : count === 1 ? "1 argument" : `${count} arguments`);
       link.addEventListener("click", () => choose(chosen, { others: among, open: true }));
       more.append(link);
       strip.replaceChildren(told, more);
