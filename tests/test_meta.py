@@ -61,7 +61,7 @@ MAY_IMPORT = {
     "runtime": set(),
     "verify": MODELS | {"read", "terminal"},
     "report": MODELS
-    | {"airflow_model", "dagster_model", "inspect_json", "rules", "terminal", "translate", "write", ""},
+    | {"airflow_model", "dagster_model", "inspect_json", "read", "rules", "terminal", "translate", "write", ""},
 }
 
 

@@ -63,13 +63,12 @@ def _files(builder: Builder) -> Iterator[tuple[str, str]]:
     from .lineage import KINDS, lineage, picture
     from .names import INDEX, LINEAGE
     from .pages import page, static_files
+    from .sharing import dag_pages
 
     view = builder.index()
     parts = handwork.chapters(view)
     yield INDEX, page("index.html", view=view, chapters=parts, root="")
-    for dag in builder.dags:
-        found = builder.dag(dag)
-        yield found.page, page("dag.html", dag=found, source=builder.source, root="../")
+    yield from dag_pages(builder)
     yield handwork.MARKDOWN, handwork.markdown(parts)
     yield handwork.CSV, handwork.table(parts)
     traced = lineage(builder)
