@@ -14,8 +14,8 @@ from .layout.model import Direction
 Kind = Literal["task", "asset", "check", "sensor", "external", "ghost", "group"]
 FIRST_TRIGGER_RULE = "all_success"
 
-_TITLE, _SMALL = 7.25, 6.1
-"""Width of a character of a node's title and of the lines below, in the monospaced fonts that are asked for."""
+_TITLE, _SMALL, _LABEL = 7.25, 6.1, 6.8
+"""Width of a character of a node's title, the lines below and a group's label, in the monospaced fonts asked for."""
 _LONGEST = 28
 _PADDING = 34
 _HEIGHT, _ROW = 44, 18
@@ -435,22 +435,26 @@ def direction_of(graph: Graph) -> Direction:
     return "LR" if min(lying, 1) >= min(standing, 1) else "TB"
 
 
+def _label_width(group: GroupView) -> float:
+    return len(shortened(group.label) + " [mapped]" * group.mapped) * _LABEL + 20
+
+
 def placed(graph: Graph, direction: Direction) -> Placed:
     """The graph with its layout."""
     named = {group.id for group in graph.groups}
     found: Layout = layout(
         [Node(n.id, n.width, n.height, n.group if n.group in named else None) for n in graph.nodes],
-        [Edge(e.source, e.target) for e in graph.edges],
-        [Group(g.id, g.label, g.parent) for g in graph.groups],
+        [Edge(e.source, e.target, len(shortened(e.label)) * _SMALL + 16 if e.label else 0) for e in graph.edges],
+        [Group(g.id, g.label, g.parent, _label_width(g)) for g in graph.groups],
         direction=direction,
     )
     edges = []
     for index, edge in enumerate(graph.edges):
         points = found.edges.get(index, ())
         if points:
-            middle = len(points) // 2
-            a, b = points[max(middle - 1, 0)], points[middle] if len(points) > 1 else points[0]
-            edges.append(PlacedEdge(edge, path(points, direction=direction), (a.x + b.x) / 2, (a.y + b.y) / 2))
+            at = found.labels.get(index, Box(0, 0, 0, 0))
+            label_x, label_y = at.x + at.width / 2, at.y + at.height / 2
+            edges.append(PlacedEdge(edge, path(points, direction=direction), label_x, label_y))
     return Placed(
         found.width,
         found.height,

@@ -59,11 +59,11 @@ def ancestors(name: str | None, groups: list[Group]) -> list[str]:
 
 
 @settings(max_examples=100, deadline=None)
-@given(graphs())
-def test_boxes(graph):
+@given(graphs(), st.sampled_from(["LR", "TB"]))
+def test_boxes(graph, direction):
     """No two nodes overlap; a group contains what is in it and nothing else; everything is on the sheet."""
     nodes, edges, groups = graph
-    made = layout(nodes, edges, groups)
+    made = layout(nodes, edges, groups, direction=direction)
     sheet = Box(0, 0, made.width, made.height)
     assert list(made.nodes) == [node.id for node in nodes]
     for node in nodes:
@@ -79,6 +79,7 @@ def test_boxes(graph):
         for name, found in inside.items():
             if group in found:
                 assert contains(box, made.nodes[name]), (group, name)
+                assert made.nodes[name].y - box.y > 20, "no room for the label"
             else:
                 assert not overlap(box, made.nodes[name]), (group, name)
     for group in groups:
@@ -128,18 +129,20 @@ def _touches(box: Box, between: Box) -> bool:
 @settings(max_examples=100, deadline=None)
 @given(graphs())
 def test_top_down(graph):
-    """Top down is the same as left to right with width and height exchanged."""
+    """Edges run down, from the middle of a lower side to the middle of an upper one; labels are as wide as asked."""
     nodes, edges, groups = graph
-    down = layout(nodes, edges, groups, direction="TB")
-    turned = [Node(n.id, n.height, n.width, n.group) for n in nodes]
-    across = layout(turned, edges, groups)
-    assert (down.width, down.height) == (across.height, across.width)
-    assert {n: (b.y, b.x, b.height, b.width) for n, b in down.nodes.items()} == {
-        n: (b.x, b.y, b.width, b.height) for n, b in across.nodes.items()
-    }
-    assert {i: [(p.y, p.x) for p in line] for i, line in down.edges.items()} == {
-        i: [(p.x, p.y) for p in line] for i, line in across.edges.items()
-    }
+    made = layout(nodes, edges, groups, direction="TB")
+    for index, points in made.edges.items():
+        start, end = made.nodes[edges[index].source], made.nodes[edges[index].target]
+        if index in made.reversed:
+            start, end, points = end, start, points[::-1]
+        assert (points[0].x, points[0].y) == pytest.approx((start.x + start.width / 2, start.bottom), abs=_SLACK)
+        assert (points[-1].x, points[-1].y) == pytest.approx((end.x + end.width / 2, end.y), abs=_SLACK)
+        assert all(a.y <= b.y + _SLACK for a, b in pairwise(points))
+        if edges[index].label_width:
+            assert made.labels[index].width >= edges[index].label_width
+            assert made.labels[index].height == 16
+            assert not any(overlap(made.labels[index], box) for box in made.nodes.values())
 
 
 _PRINT = """

@@ -9,8 +9,6 @@ from itertools import pairwise
 
 from .hierarchy import ROOT, Hierarchy, Line
 
-LABEL_HEIGHT = 16.0
-
 
 @dataclass(slots=True)
 class Grid:
@@ -87,7 +85,7 @@ def _passages(
     depth = len(tree.paths[common])
     leaving, entering = (tree.paths[tree.owner[node]][depth:] for node in (a, b))
     first, last = columns[a], columns[b]
-    middle = (first + last) // 2 if line.label_width else -1
+    middle = (first + last) // 2 if line.label else -1
     cells = []
     for column in range(first + 1, last):
         inner = next((g for g in reversed(leaving) if found.spans[g][1] >= column), common)
@@ -95,8 +93,8 @@ def _passages(
         owner = inner
         if inner == common or (outer != common and last - column < column - first):
             owner = outer
-        if column == middle:
-            found.label[index] = found.cell(None, column, owner, line.label_width, LABEL_HEIGHT)
+        if column == middle and line.label:
+            found.label[index] = found.cell(None, column, owner, *line.label)
             cells.append(found.label[index])
         else:
             cells.append(found.cell(None, column, owner))

@@ -13,23 +13,26 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from .grid import Grid
-from .hierarchy import ROOT, Hierarchy
+from .hierarchy import PADDING, ROOT, Hierarchy
 from .projection import project
 
 ROW_GAP = 16.0
 LINE_GAP = 10.0
-PADDING = 12.0
-HEADER = 24.0
 _ROUNDS = 6
 _PULL = 0.3
 """How much the borders of a group pull together, where a line pulls with 1."""
 
 
-def heights(tree: Hierarchy, grid: Grid, block: Sequence[int]) -> list[float]:
-    """The y of each cell's middle, the uppermost border at 0; `block` is for each cell the first one of its block."""
+def heights(tree: Hierarchy, grid: Grid, block: Sequence[int]) -> tuple[list[float], dict[int, tuple[float, float]]]:
+    """The y of each cell's middle, and between which two each group has its place.
+
+    `block` is for each cell the first one of its block.
+    """
     distances = _distances(tree, grid, block)
     y = _solve(distances, _joined(grid, block), len(grid.node))
-    return [y[block[cell]] for cell in range(len(grid.node))]
+    borders = len(grid.node)
+    room = {group: (y[borders + 2 * group], y[borders + 2 * group + 1]) for group in grid.spans}
+    return [y[block[cell]] for cell in range(borders)], room
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +62,15 @@ def _distances(tree: Hierarchy, grid: Grid, block: Sequence[int]) -> list[dict[i
 
     for column in range(len(grid.children)):
         for a, b in pairwise(marks(column, ~ROOT)):
-            distance = a.below + _gap(a.kind, b.kind) + b.above
+            distance = a.below + (tree.above if a.kind == "top" else _gap(a.kind, b.kind)) + b.above
             found[a.variable][b.variable] = max(distance, found[a.variable].get(b.variable, 0.0))
+    for group in grid.spans:
+        top, bottom = borders + 2 * group, borders + 2 * group + 1
+        found[top][bottom] = max(tree.least(group)[1], found[top].get(bottom, 0.0))
     return found
 
 
 def _gap(above: str, below: str) -> float:
-    if above == "top":
-        return HEADER
     if below == "bottom":
         return PADDING
     return LINE_GAP if "line" in (above, below) else ROW_GAP

@@ -12,17 +12,40 @@ from dataclasses import dataclass
 from .model import Edge, Group, Node
 
 ROOT = 0
+PADDING = 12.0
+HEADER = 24.0
+LABEL_HEIGHT = 16.0
 
 
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
     """Nodes and groups by number. `parent` is a group's, `owner` a node's innermost group, `paths` the groups from the
-    outermost to the innermost that each group lies in, itself included and the root not."""
+    outermost to the innermost that each group lies in, itself included and the root not.
+
+    Everything is laid out from left to right. `turned`: and is then turned, so that what is left here will be on top.
+    """
 
     nodes: tuple[Node, ...]
     groups: tuple[Group | None, ...]
     owner: tuple[int, ...]
     paths: tuple[tuple[int, ...], ...]
+    turned: bool = False
+
+    @property
+    def above(self) -> float:
+        """The room between the border of a group and what is in it, above; where its label is, that is more."""
+        return PADDING if self.turned else HEADER
+
+    @property
+    def left(self) -> float:
+        """The same, left of it."""
+        return HEADER if self.turned else PADDING
+
+    def least(self, group: int) -> tuple[float, float]:
+        """The least width and height of a group's box."""
+        known = self.groups[group]
+        least = known.min_width if known is not None else 0.0
+        return (0.0, least) if self.turned else (least, 0.0)
 
     def item_below(self, group: int, node: int) -> int:
         """The item of `group` that `node` is or lies in."""
@@ -40,7 +63,7 @@ class Hierarchy:
         return found
 
 
-def hierarchy(nodes: Iterable[Node], groups: Iterable[Group]) -> Hierarchy:
+def hierarchy(nodes: Iterable[Node], groups: Iterable[Group], *, turned: bool = False) -> Hierarchy:
     """Number nodes and groups; a parent that is not there, or that lies in its own child, is the whole graph."""
     listed = tuple({node.id: node for node in nodes}.values())
     known = tuple({group.id: group for group in groups}.values())
@@ -57,7 +80,7 @@ def hierarchy(nodes: Iterable[Node], groups: Iterable[Group]) -> Hierarchy:
             parent[index], path = ROOT, [index]
         paths.append(tuple(reversed(path)))
     owner = tuple(number.get(node.group or "", ROOT) for node in listed)
-    return Hierarchy(listed, (None, *known), owner, tuple(paths))
+    return Hierarchy(listed, (None, *known), owner, tuple(paths), turned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +90,8 @@ class Line:
     source: int
     target: int
     length: int = 1
-    label_width: float = 0.0
+    label: tuple[float, float] | None = None
+    """The size of its label."""
 
 
 def lines(tree: Hierarchy, edges: Sequence[Edge]) -> tuple[list[Line], list[int | None]]:
@@ -86,7 +110,12 @@ def lines(tree: Hierarchy, edges: Sequence[Edge]) -> tuple[list[Line], list[int 
             widths.append(0.0)
         widths[index] = max(widths[index], edge.label_width)
         of_edge.append(index)
-    return [Line(*ends, 2 if widths[i] else 1, widths[i]) for ends, i in found.items()], of_edge
+    made = []
+    for ends, index in found.items():
+        width = widths[index]
+        label = (LABEL_HEIGHT, width) if tree.turned else (width, LABEL_HEIGHT)
+        made.append(Line(*ends, 2, label) if width else Line(*ends))
+    return made, of_edge
 
 
 def components(tree: Hierarchy, all_lines: Sequence[Line]) -> list[list[int]]:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .alignment import blocks
-from .grid import LABEL_HEIGHT, Grid, grid
-from .heights import HEADER, PADDING, heights
-from .hierarchy import Hierarchy, Line, components, hierarchy, lines
+from .grid import Grid, grid
+from .heights import heights
+from .hierarchy import PADDING, Hierarchy, Line, components, hierarchy, lines
 from .layers import columns
 from .model import Box, Direction, Edge, Group, Layout, Node, Point
 from .ordering import order
@@ -30,7 +30,7 @@ def layout(
     """
     turned = direction == "TB"
     listed = [Node(n.id, n.height, n.width, n.group) for n in nodes] if turned else list(nodes)
-    tree = hierarchy(listed, groups)
+    tree = hierarchy(listed, groups, turned=turned)
     all_lines, line_of = lines(tree, edges)
     part_of: dict[int, int] = {}
     parts = components(tree, all_lines)
@@ -80,18 +80,19 @@ def _draw(tree: Hierarchy, part: Sequence[int], own: Sequence[Line]) -> _Drawing
     cells = grid(tree, columns(tree, part, own), own)
     order(cells)
     y = [0.0] * len(cells.node)
+    room: dict[int, tuple[float, float]] = {}
     for limit in _STRAIGHTENED:
-        y = heights(tree, cells, blocks(cells, y, limit))
+        y, room = heights(tree, cells, blocks(cells, y, limit))
     left, right = _across(tree, cells, y)
     boxes = {
         node: Box(left[cells.column[c]], y[c] - cells.height[c] / 2, cells.width[c], cells.height[c])
         for c, node in enumerate(cells.node)
         if node is not None
     }
-    around = _around(tree, cells, boxes, left, y)
+    around = _around(tree, cells, boxes, left, y, room)
     drawn = {index: _points(cells, route, boxes, left, right, y) for index, route in enumerate(cells.routes)}
     labels = {
-        index: Box(left[cells.column[c]], y[c] - LABEL_HEIGHT / 2, cells.width[c], LABEL_HEIGHT)
+        index: Box(left[cells.column[c]], y[c] - cells.height[c] / 2, cells.width[c], cells.height[c])
         for index, c in cells.label.items()
     }
     back = {i for i, route in enumerate(cells.routes) if cells.column[route[0]] > cells.column[route[-1]]}
@@ -132,7 +133,7 @@ def _across(tree: Hierarchy, cells: Grid, y: Sequence[float]) -> tuple[list[floa
         x += widths[column]
         right.append(x)
         gap = min(_WIDEST_GAP, max(_COLUMN_GAP, steepest[column] / _SLOPE))
-        x += gap + PADDING * (closing[column] + opening[column + 1])
+        x += gap + PADDING * closing[column] + tree.left * opening[column + 1]
     return _with_room_for_labels(tree, cells, left, right)
 
 
@@ -141,8 +142,7 @@ def _with_room_for_labels(
 ) -> tuple[list[float], list[float]]:
     """Columns moved to the right so that each group is as wide as its label asks for."""
     for group, (low, high) in sorted(cells.spans.items(), key=lambda item: (item[1][1], item[1][0], item[0])):
-        known = tree.groups[group]
-        missing = (known.min_width if known is not None else 0.0) - (right[high] - left[low] + 2 * PADDING)
+        missing = tree.least(group)[0] - (right[high] - left[low] + tree.left + PADDING)
         if missing > 0:
             right[high] += missing
             for column in range(high + 1, len(left)):
@@ -152,9 +152,14 @@ def _with_room_for_labels(
 
 
 def _around(
-    tree: Hierarchy, cells: Grid, boxes: dict[int, Box], left: Sequence[float], y: Sequence[float]
+    tree: Hierarchy,
+    cells: Grid,
+    boxes: dict[int, Box],
+    left: Sequence[float],
+    y: Sequence[float],
+    room: dict[int, tuple[float, float]],
 ) -> dict[int, Box]:
-    """The box of each group: around its nodes and groups, and the lines that pass through it."""
+    """The box of each group: around its nodes and groups, and the lines that pass through it, within its room."""
     found: dict[int, Box] = {}
     inside: dict[int, list[Box]] = {group: [] for group in cells.spans}
     for cell, owner in enumerate(cells.owner):
@@ -164,13 +169,14 @@ def _around(
         if owner:
             inside[owner].append(box)
     for group in sorted(cells.spans, key=lambda g: -len(tree.paths[g])):
-        known = tree.groups[group]
+        least = tree.least(group)
         contents = inside[group]
-        x = min(b.x for b in contents) - PADDING
-        top = min(b.y for b in contents) - HEADER
-        width = max(b.right for b in contents) + PADDING - x
-        width = max(width, known.min_width if known is not None else 0.0)
-        found[group] = Box(x, top, width, max(b.bottom for b in contents) + PADDING - top)
+        x = min(b.x for b in contents) - tree.left
+        top = min(b.y for b in contents) - tree.above
+        width = max(max(b.right for b in contents) + PADDING - x, least[0])
+        height = max(max(b.bottom for b in contents) + PADDING - top, least[1])
+        top = max(room[group][0], min(top, room[group][1] - height))
+        found[group] = Box(x, top, width, height)
         if len(tree.paths[group]) > 1:
             inside[tree.paths[group][-2]].append(found[group])
     return found
