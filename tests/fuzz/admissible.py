@@ -196,7 +196,10 @@ class Model:
         assert expand is not None
         found = set()
         for source in expand.tasks():
-            state = states[self.shape.id_of(source), -1]
+            state = states.get((self.shape.id_of(source), -1))
+            if state is None:  # its source is mapped itself, and its instances may have pushed nothing
+                found |= {SKIPPED} if runs else set()
+                continue
             if state == SKIPPED or (runs and state == SUCCESS and not self.shape.task(source).items):
                 found.add(SKIPPED)
             elif state in (FAILED, UPSTREAM_FAILED):

@@ -13,7 +13,7 @@ import pytest
 from making import random_shape
 from pipeline import Engines
 
-DAGS = 24
+DAGS = 20
 
 
 @pytest.mark.parametrize("line", ["2", "3"])

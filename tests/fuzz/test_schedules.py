@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from schedules import compared
 
-DAGS = 40
+DAGS = 25
 
 
 @pytest.mark.parametrize("line", ["2", "3"])
