@@ -462,7 +462,7 @@ class Ticks:
         self.line, self.dag, self.timetable = line, dag, line.scheduled(dag).timetable
         starts = [dag.start_date, *(task.start_date for task in dag.tasks)]
         found = [date for date in starts if date is not None]
-        self.start = min(found) if found else NO_START
+        self.start = max(min(found), EPOCH) if found else NO_START
         self.timeless = not found
         self.end = dag.end_date
 
@@ -591,6 +591,8 @@ class Clock:
 
 NO_START = dt.datetime(2024, 1, 1, tzinfo=UTC)
 """What ticks are counted from where neither the DAG nor a task has a start date."""
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=UTC)
+"""What ticks are counted from where the start date is before: `datetime.min` means always."""
 UNCLOCKED = {"NullTimetable", "AssetTriggeredTimetable", "DatasetTriggeredTimetable"}
 """Timetables whose runs no clock decides. (A schedule of assets or times is an AssetTriggeredTimetable, too.)"""
 

@@ -1,4 +1,4 @@
-"""A DAG without a schedule that begins late, a mapped operator of its own, and a value that is never the same."""
+"""A DAG that begins late, a mapped operator of its own, a value that is never the same; a DAG that has always been."""
 
 import uuid
 from datetime import datetime
@@ -23,3 +23,6 @@ def identity(test_mode=None) -> str:
 
 with DAG("late", schedule=None, start_date=datetime(2026, 2, 3, 4)):
     identity() >> Add.partial(task_id="add").expand(number=[1, 2])
+
+with DAG("always", schedule="@daily", start_date=datetime.min, catchup=False):
+    identity()
