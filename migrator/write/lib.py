@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import libcst as cst
 import libcst.helpers as helpers
 
-from ..dagster_model import LibModule, Project
+from ..dagster_model import Import, LibModule, Project
 from .carry import carried_text
 from .imports import Place, parse_imports
 from .module import Module, check_compiles
@@ -145,6 +146,9 @@ def lib_path(project: Project, module: LibModule) -> str:
     return f"{folder}/__init__.py" if module.is_package else f"{folder}.py"
 
 
+FUTURE = re.compile(r"^from __future__ import .*\bannotations\b", re.MULTILINE)
+
+
 def lib_module(project: Project, module: LibModule, names: Names) -> str:
     """A copied module's text: whole, as the user wrote it but for imports; or the picked pieces. Raises InvalidCode."""
     place = lib_place(project, module)
@@ -167,6 +171,8 @@ def lib_module(project: Project, module: LibModule, names: Names) -> str:
     made = Module(place, f"From {module.source.file}.")
     made.imports.clear()
     made.add("", module.pick_imports)
+    if FUTURE.search(module.source.text):  # annotations may name what only type checkers import
+        made.add("", (Import("__future__", "annotations"),))
     for piece in module.pick:
         text = carried_text(piece, place.resolve_text, transform)
         if piece.kind == "import":

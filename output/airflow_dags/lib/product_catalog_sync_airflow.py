@@ -1,5 +1,7 @@
 """From product_catalog_sync.py."""
 
+from __future__ import annotations
+
 from airflow.providers.http.hooks.http import HttpHook
 
 
