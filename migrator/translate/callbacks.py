@@ -23,6 +23,8 @@ CALLBACKS: dict[str, Literal["success", "failure"]] = {
 
 def callback(value: am.Value, view: View) -> str:
     """An expression for a callback. Raises CannotWriteError."""
+    if _pulls(value):
+        raise CannotWriteError("the output of a task, which a callback has no input for")
     match value:
         case am.Function():
             if ".log_url" in _text(value):
@@ -33,6 +35,22 @@ def callback(value: am.Value, view: View) -> str:
         case am.InstanceRef(cls=cls) if not _pure(cls, view):
             return _late_notifier(value, cls.name, cls.span, view)
     return view.expression(value)
+
+
+def _pulls(value: am.Value) -> bool:
+    """Whether the value is computed from what tasks return."""
+    match value:
+        case am.XComRef():
+            return True
+        case am.Deferred(operands=operands, keywords=keywords):
+            return any(map(_pulls, operands)) or any(_pulls(v) for _, v in keywords)
+        case am.InstanceRef(args=args, keywords=keywords):
+            return any(map(_pulls, args)) or any(_pulls(v) for _, v in keywords)
+        case list() | tuple():
+            return any(map(_pulls, value))
+        case dict():
+            return any(map(_pulls, value.values()))
+    return False
 
 
 def _text(function: am.Function) -> str:

@@ -41,7 +41,8 @@ with DAG(
     start_date=datetime(2024, 1, 1),
     default_args={"email": ["ops@example.com"], "email_on_retry": False, "retries": 1},
 ):
-    BashOperator(task_id="mailed", bash_command="true", on_retry_callback=tell)
+    mailed = BashOperator(task_id="mailed", bash_command="true", on_retry_callback=tell)
+    BashOperator(task_id="quoting", bash_command="true", on_failure_callback=SlackNotifier(text=mailed.output))
     BashOperator(task_id="silent", bash_command="true", email_on_failure=False)
     BashOperator(task_id="unknown", bash_command="true", email=LISTENERS["mail"])
     EmptyOperator(task_id="empty")

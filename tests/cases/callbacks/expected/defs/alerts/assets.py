@@ -40,6 +40,17 @@ def mailed() -> str:
 
 
 @dg.asset(
+    key=["alerts", "quoting"],
+    group_name="alerts",
+    kinds={"bash"},
+    metadata={"airflow/dag_id": "alerts", "airflow/task_id": "quoting"},
+)
+@airflow_task(on_failure_callback=_mail_alert, retries=1, retry_delay=300, dag=airflow_dag, task_id="quoting")
+def quoting() -> str:
+    return run_bash("true")
+
+
+@dg.asset(
     key=["alerts", "silent"],
     group_name="alerts",
     retry_policy=dg.RetryPolicy(max_retries=1, delay=300),
