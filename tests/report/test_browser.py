@@ -98,7 +98,13 @@ def tab(chrome: Browser) -> Iterator[Browser]:
     assert [address for address in chrome.requests if not address.startswith(("file:", "data:", "about:"))] == []
 
 
-PAGES = ("index.html", "dags/month_end_close.html", "dags/supplier_feed.html", "dags/store_replenishment.html")
+PAGES = (
+    "index.html",
+    "lineage.html",
+    "dags/month_end_close.html",
+    "dags/supplier_feed.html",
+    "dags/store_replenishment.html",
+)
 
 
 @pytest.mark.parametrize("width", [1280, 1920])
@@ -377,3 +383,62 @@ def test_it_prints(tab: Browser, report: str) -> None:
     tab.scheme("light", media="print")
     assert tab.run("getComputedStyle(document.querySelector('.top')).display") == "none"
     assert tab.run("document.querySelector('.code').scrollHeight <= document.querySelector('.code').clientHeight + 1")
+
+
+# --- lineage -------------------------------------------------------------------------------------------------------
+
+
+def rows(tab: Browser) -> list[str]:
+    """The names of what the list of the lineage page shows."""
+    return tab.texts("#items > li:not([hidden]) .id")
+
+
+def test_lineage_is_filtered(tab: Browser, report: str) -> None:
+    tab.open(f"{report}/lineage.html")
+    everything = rows(tab)
+    tab.press("/")
+    tab.write("orders")
+    found = rows(tab)
+    assert 0 < len(found) < len(everything)
+    assert tab.texts("#shown") == [f"{len(found)} of {len(everything)}"]
+    tab.run("Object.assign(document.getElementById('search'), {value: ''}).dispatchEvent(new Event('input'))")
+    for control, value in (("by-dag", "store_replenishment"), ("by-group", "proposals_berlin")):
+        chosen = f"Object.assign(document.getElementById('{control}'), {{value: '{value}'}})"
+        tab.run(f"{chosen}.dispatchEvent(new Event('change'))")
+    tab.settle()
+    assert rows(tab) == ["proposals_berlin.shortage", "proposals_berlin.save"]
+
+
+def test_lineage_is_traced(tab: Browser, report: str) -> None:
+    """Across DAGs, in either direction, from the graph or from the list; the fragment names what is traced."""
+    tab.open(f"{report}/lineage.html")
+    everything = len(rows(tab))
+    item = tab.run("document.querySelector('#items a[href$=\"ledger_postings.html#task-post_day\"]').closest('li').id")
+    tab.click(f"svg.lineage .node[href='#{item}'] .shape")
+    assert tab.run("location.hash") == f"#{item}"
+    assert {"ledger_entries", "post_day", "wait_for_postings", "difference"} <= set(rows(tab))
+    assert "fct_daily_sales" not in rows(tab)
+    assert tab.texts(".node.on .title") == ["post_day"]
+    assert tab.count("svg.lineage .node:not(.dim)") == len(rows(tab))
+    tab.click('[data-trace="up"]')
+    assert set(rows(tab)) == {"ledger_entries", "post_day"}
+    assert tab.texts('[data-trace][aria-pressed="true"]') == ["upstream 1"]
+    tab.click('[data-trace="down"]')
+    assert "ledger_entries" not in rows(tab)
+    tab.press("Escape")
+    assert len(rows(tab)) == everything
+    assert tab.count(".dim") == 0
+    tab.open(f"{report}/lineage.html#{item}")
+    assert tab.texts(".node.on .title") == ["post_day"]
+    assert (
+        tab.run("document.getElementById('trace-page').getAttribute('href')")
+        == "dags/ledger_postings.html#task-post_day"
+    )
+
+
+def test_lineage_without_javascript(tab: Browser, report: str) -> None:
+    tab.scripts(on=False)
+    tab.open(f"{report}/lineage.html")
+    assert tab.run("getComputedStyle(document.querySelector('.filters')).display") == "none"
+    assert len(rows(tab)) > 100
+    assert tab.count("#items a[href='dags/ledger_postings.html#task-post_day']") == 1
