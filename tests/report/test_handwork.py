@@ -15,7 +15,7 @@ DAG = """
 from airflow.sdk import DAG
 from airflow.providers.standard.operators.bash import BashOperator
 with DAG("nightly", schedule=None):
-    BashOperator(task_id="one", bash_command="echo 1", sla=5)
+    BashOperator(task_id="one", bash_command="echo 1", pool="narrow", pool_slots=3)
 """
 
 
@@ -29,7 +29,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def test_markdown(files: dict[str, str]) -> None:
     lines = files["report/hand-work.md"].splitlines()
     assert lines[:4] == ["# To be done by hand", "", "## nightly", ""]
-    assert lines[4].startswith("- [ ] **one**: `sla`: ")
+    assert lines[4].startswith("- [ ] **one**: `pool_slots`: ")
     assert "(warning A2D303 argument-unsupported, `nightly.py:5`)" in lines[4]
 
 
