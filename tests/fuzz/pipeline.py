@@ -198,9 +198,10 @@ def compared(graph: Mapping[str, Any], there: Record, here: Record) -> list[str]
 def different(graph: Mapping[str, Any], task_id: str, here: Record, there: Record) -> list[str]:
     """Differences of a task; but the asset of a mapped task is only there where no instance failed, and a task that
     need not wait may have run before a branch skipped it: what it pushed then stays in Airflow."""
-    early = graph[task_id]["rule"] in EARLY
-    if early and any(t["task_id"] == task_id and t["state"] == SKIPPED for t in there["tasks"]):
-        there = {**there, "xcoms": [row for row in there["xcoms"] if row["task_id"] != task_id]}
+    if graph[task_id]["rule"] in EARLY:
+        gone = {key for key, state in states(there).items() if key[0] == task_id and state == SKIPPED}
+        left = [row for row in there["xcoms"] if (row["task_id"], row["map_index"]) not in gone]
+        there = {**there, "xcoms": left}
     failed = any(t["task_id"] == task_id and t["map_index"] >= 0 and "failed" in t["state"] for t in there["tasks"])
     return [text for text in differences(task_id, here, there) if not (failed and f"{task_id} left None, " in text)]
 
