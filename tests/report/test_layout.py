@@ -18,7 +18,7 @@ _SLACK = 0.2  # positions are rounded to one digit
 
 @st.composite
 def graphs(draw: st.DrawFn) -> tuple[list[Node], list[Edge], list[Group]]:
-    """Up to 14 nodes in up to 5 nested groups, with any edges: cycles, loops, doubles, labels."""
+    """Up to 14 nodes in up to 5 nested groups, with any edges: cycles, loops, doubles, labels, all to all."""
     count = draw(st.integers(0, 5))
     groups = [
         Group(
@@ -33,6 +33,9 @@ def graphs(draw: st.DrawFn) -> tuple[list[Node], list[Edge], list[Group]]:
     nodes = [Node(f"n{i}", draw(sizes), draw(sizes), draw(owners)) for i in range(draw(st.integers(0, 14)))]
     names = st.sampled_from([node.id for node in nodes]) if nodes else st.nothing()
     edges = draw(st.lists(st.builds(Edge, names, names, st.sampled_from([0, 0, 40.0])), max_size=24 if nodes else 0))
+    if draw(st.booleans()):
+        sources, targets = (draw(st.lists(names, max_size=6, unique=True)) if nodes else [] for _ in range(2))
+        edges += [Edge(a, b) for a in sources for b in targets]
     return nodes, edges, groups
 
 
@@ -213,6 +216,17 @@ def test_groups_that_depend_on_each_other_are_boxes_still():
     made = layout(nodes, edges, [Group("a"), Group("b")])
     assert not overlap(made.groups["a"], made.groups["b"])
     assert not made.reversed
+
+
+def test_lines_of_all_to_all_meet_in_a_point():
+    """Ten tasks before ten others are 100 edges: all go through one point, and none crosses another."""
+    nodes = [Node(f"{side}{i}", 80, 34, side) for side in "ab" for i in range(10)]
+    edges = [Edge(f"a{i}", f"b{j}") for i in range(10) for j in range(10)]
+    made = layout(nodes, edges, [Group("a"), Group("b")])
+    assert set(made.nodes) == {node.id for node in nodes}
+    assert len({line for points in made.edges.values() for line in pairwise(points)}) <= 40
+    (junction,) = set.intersection(*({*points} for points in made.edges.values()))
+    assert made.groups["a"].right < junction.x < made.groups["b"].x
 
 
 def test_a_cycle_has_one_edge_back():

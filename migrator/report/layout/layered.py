@@ -9,6 +9,7 @@ from .alignment import blocks
 from .grid import Grid, grid
 from .heights import heights
 from .hierarchy import PADDING, Hierarchy, Line, components, hierarchy, lines
+from .junctions import Way, with_junctions
 from .layers import columns
 from .model import Box, Direction, Edge, Group, Layout, Node, Point
 from .ordering import order
@@ -31,7 +32,9 @@ def layout(
     turned = direction == "TB"
     listed = [Node(n.id, n.height, n.width, n.group) for n in nodes] if turned else list(nodes)
     tree = hierarchy(listed, groups, turned=turned)
-    all_lines, line_of = lines(tree, edges)
+    count = len(tree.nodes)
+    found, line_of = lines(tree, edges)
+    tree, all_lines, ways = with_junctions(tree, found)
     part_of: dict[int, int] = {}
     parts = components(tree, all_lines)
     for index, part in enumerate(parts):
@@ -49,7 +52,7 @@ def layout(
         whole.back |= {indexes[i] for i in drawing.back}
         for i, points in drawing.lines.items():
             whole.lines[indexes[i]] = tuple(Point(p.x + corner.x, p.y + corner.y) for p in points)
-    return _result(tree, line_of, whole, turned)
+    return _result(tree, count, [None if line is None else ways[line] for line in line_of], whole)
 
 
 @dataclass(slots=True)
@@ -220,25 +223,29 @@ def _moved(box: Box, by: Point) -> Box:
     return Box(box.x + by.x, box.y + by.y, box.width, box.height)
 
 
-def _result(tree: Hierarchy, line_of: Sequence[int | None], whole: _Drawing, turned: bool) -> Layout:
-    """By names instead of numbers, x and y exchanged where the direction wants it, rounded."""
+def _result(tree: Hierarchy, count: int, ways: Sequence[Way | None], whole: _Drawing) -> Layout:
+    """By names instead of numbers, x and y exchanged where the direction wants it, rounded; of the first `count` nodes.
+
+    `ways` are the lines that make up each edge.
+    """
 
     def box(b: Box) -> Box:
         x, y, width, height = round(b.x, 1), round(b.y, 1), round(b.width, 1), round(b.height, 1)
-        return Box(y, x, height, width) if turned else Box(x, y, width, height)
+        return Box(y, x, height, width) if tree.turned else Box(x, y, width, height)
 
     def point(p: Point) -> Point:
         x, y = round(p.x, 1), round(p.y, 1)
-        return Point(y, x) if turned else Point(x, y)
+        return Point(y, x) if tree.turned else Point(x, y)
 
     drawn = {index: tuple(point(p) for p in points) for index, points in whole.lines.items()}
     size = box(Box(0, 0, whole.width, whole.height))
+    known = [(index, way) for index, way in enumerate(ways) if way is not None]
     return Layout(
         size.width,
         size.height,
-        {tree.nodes[node].id: box(whole.nodes[node]) for node in range(len(tree.nodes))},
+        {node.id: box(whole.nodes[index]) for index, node in enumerate(tree.nodes[:count])},
         {g.id: box(whole.groups[index]) for index, g in enumerate(tree.groups) if g and index in whole.groups},
-        {index: drawn[line] for index, line in enumerate(line_of) if line is not None},
-        frozenset(index for index, line in enumerate(line_of) if line in whole.back),
-        {index: box(whole.labels[line]) for index, line in enumerate(line_of) if line in whole.labels},
+        {index: tuple(dict.fromkeys(p for line in way for p in drawn[line])) for index, way in known},
+        frozenset(index for index, way in known if way[0] in whole.back),
+        {index: box(whole.labels[way[0]]) for index, way in known if way[0] in whole.labels},
     )
