@@ -19,6 +19,7 @@ from .projection import project
 ROW_GAP = 16.0
 LINE_GAP = 10.0
 _ROUNDS = 6
+_STILL = 0.05
 _PULL = 0.3
 """How much the borders of a group pull together, where a line pulls with 1."""
 
@@ -105,7 +106,7 @@ def _solve(distances: Sequence[dict[int, float]], joined: dict[int, dict[int, in
     for b in order:
         y[b] = max((y[a] + distance for a, distance in above[b]), default=0.0)
     for turn in range(_ROUNDS):
-        wish = list(y)
+        before, wish = y, list(y)
         for a, others, weight in wishes if turn % 2 else reversed(wishes):
             wish[a] = sum(wish[b] * n for b, n in others) / weight
         # The borders of a group pull together.
@@ -115,6 +116,8 @@ def _solve(distances: Sequence[dict[int, float]], joined: dict[int, dict[int, in
             y = project(wish, weights, order, above)
         else:
             y = [-v for v in project([-v for v in wish], weights, order[::-1], below)]
+        if turn and all(abs(a - b) < _STILL for a, b in zip(before, y, strict=True)):
+            break
     # Single blocks that have room to go where they want to be.
     for a, others, weight in (*wishes, *reversed(wishes)):
         wanted = sum(y[b] * n for b, n in others) / weight

@@ -84,8 +84,11 @@ def _draw(tree: Hierarchy, part: Sequence[int], own: Sequence[Line]) -> _Drawing
     order(cells)
     y = [0.0] * len(cells.node)
     room: dict[int, tuple[float, float]] = {}
+    straight: list[int] = []
     for limit in _STRAIGHTENED:
-        y, room = heights(tree, cells, blocks(cells, y, limit))
+        before, straight = straight, blocks(cells, y, limit)
+        if straight != before:
+            y, room = heights(tree, cells, straight)
     left, right = _across(tree, cells, y)
     boxes = {
         node: Box(left[cells.column[c]], y[c] - cells.height[c] / 2, cells.width[c], cells.height[c])
