@@ -71,8 +71,9 @@ class _Drawing:
 
     @property
     def height(self) -> float:
-        lowest = max((p.y for points in self.lines.values() for p in points), default=0.0)
-        return max((b.bottom for b in (*self.nodes.values(), *self.groups.values())), default=lowest)
+        """Down to the lowest box or line."""
+        boxes = (box.bottom for box in (*self.nodes.values(), *self.groups.values(), *self.labels.values()))
+        return max((*boxes, *(point.y for points in self.lines.values() for point in points)), default=0.0)
 
 
 def _draw(tree: Hierarchy, part: Sequence[int], own: Sequence[Line]) -> _Drawing:
