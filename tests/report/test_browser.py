@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -382,7 +383,15 @@ def test_it_prints(tab: Browser, report: str) -> None:
     assert tab.send("Page.printToPDF")["data"].startswith("JVBERi0")  # %PDF-
     tab.scheme("light", media="print")
     assert tab.run("getComputedStyle(document.querySelector('.top')).display") == "none"
+    # Nothing is cut off, and nothing lies over anything else.
     assert tab.run("document.querySelector('.code').scrollHeight <= document.querySelector('.code').clientHeight + 1")
+    boxes = tab.run(
+        "[...document.querySelectorAll('section.head, .pane, .block')]"
+        ".map(e => e.getBoundingClientRect()).map(b => [b.top, b.bottom])"
+    )
+    assert all(below[0] >= above[1] - 1 for above, below in pairwise(boxes))
+    assert tab.count(".zoom") == 2
+    assert tab.run("[...document.querySelectorAll('.zoom, .strip, #search')].every(e => !e.getClientRects().length)")
 
 
 # --- lineage -------------------------------------------------------------------------------------------------------

@@ -354,6 +354,7 @@
       this.moved = false;
       this.fit(true);
       new ResizeObserver(() => {
+        if (matchMedia("print").matches) { this.natural(); return; }
         if (!this.moved) { this.fit(true); return; }
         if (!this.scale) return;
         const width = canvas.clientWidth / this.scale, height = canvas.clientHeight / this.scale;
