@@ -5,7 +5,8 @@
 Generates a project of 1,000 DAGs of ten tasks and one DAG of 1,000 tasks, converts it once without and once with the
 report, and opens the index, the lineage, a usual DAG's page and the largest one in a headless Chromium (if there is
 one; that wants the package `websockets`). A page is ready when it is loaded, its scripts have run and the browser has
-drawn two frames; `search` is the time from a letter in the search field to the next frames. Writes to a temporary
+drawn two frames; `thread` is the processor time of the page's main thread until then, which does not depend on what
+else the machine does; `search` is the time from a letter in the search field to the next frames. Writes to a temporary
 folder only, or keeps the project in `--pages DIR`. Seconds are by the clock, in brackets those of processor time.
 """
 
@@ -147,7 +148,8 @@ def measure(pages: dict[str, Path]) -> None:
     if program is None:
         print("No Chromium: the pages were not opened.")
         return
-    print(f"\n{'page':<14}{'MB':>7}{'elements':>10}{'parsed s':>10}{'loaded s':>10}{'ready s':>9}{'search s':>10}")
+    titles = f"{'parsed s':>10}{'loaded s':>10}{'ready s':>9}{'thread s':>10}{'search s':>10}"
+    print(f"\n{'page':<14}{'MB':>7}{'elements':>10}{titles}")
     for name, page in pages.items():
         if not page.is_file():
             continue
@@ -155,15 +157,16 @@ def measure(pages: dict[str, Path]) -> None:
         for _ in range(REPEAT):
             with browser(program) as tab:
                 tab.size(1280, 800)
+                tab.send("Performance.enable", timeDomain="threadTicks")
                 tab.send("Page.navigate", url=page.as_uri())
-                times.append(ready(tab))
+                times.append([*ready(tab), busy(tab)])
                 count = tab.count("*")
                 searches.append(tab.run(SEARCH))
-        parsed, loaded, drawn = (statistics.median(column) / 1000 for column in zip(*times, strict=True))
+        parsed, loaded, drawn, thread = (statistics.median(column) / 1000 for column in zip(*times, strict=True))
         found = [value for value in searches if value is not None]
         search = f"{statistics.median(found) / 1000:10.2f}" if found else f"{'-':>10}"
         size = page.stat().st_size / 1e6
-        print(f"{name:<14}{size:7.2f}{count:10,}{parsed:10.2f}{loaded:10.2f}{drawn:9.2f}{search}")
+        print(f"{name:<14}{size:7.2f}{count:10,}{parsed:10.2f}{loaded:10.2f}{drawn:9.2f}{thread:10.2f}{search}")
 
 
 def ready(tab) -> list[float]:
@@ -177,6 +180,12 @@ def ready(tab) -> list[float]:
                     return found
         time.sleep(0.02)
     sys.exit("A page was not ready after two minutes")
+
+
+def busy(tab) -> float:
+    """Milliseconds of processor time that the page's main thread has used."""
+    metrics = {item["name"]: item["value"] for item in tab.send("Performance.getMetrics")["metrics"]}
+    return metrics["TaskDuration"] * 1000
 
 
 if __name__ == "__main__":
