@@ -227,6 +227,10 @@ _TABLE = [
     Code("A2D510", "variable-written", "warning",
          "The function writes a Variable; environment variables cannot keep it, so it fails when it is run.",
          "Keep the value in an asset or a store of your own."),
+    Code("A2D511", "xcom-backend", "warning",
+         "The class is an XCom backend of your own, which Airflow uses where its configuration says so ([core] "
+         "xcom_backend). The generated project keeps XComs as JSON in files, through its I/O manager.",
+         "If Airflow is configured to use it, give the generated project an I/O manager that stores values likewise."),
     # 6xx generated code and files
     Code("A2D601", "name-changed", "info",
          "A name is reserved in Dagster, not allowed there, or collides with another; the generated name is different.",

@@ -14,6 +14,7 @@ from typing import Literal
 
 from ..findings import Finding
 from ..source import SourceFile, Span
+from .backends import xcom_backends
 
 SOURCE_LIMIT = 5_000_000
 DATA_LIMIT = 5_000_000
@@ -109,6 +110,7 @@ def mentions_dag(text: bytes | str) -> bool:
 def _add(name: str, data: bytes, always: bool, sources: list[SourceFile], findings: list[Finding]) -> None:
     text = decode(data)
     if isinstance(text, str):
+        findings += xcom_backends(SourceFile(name, module_name(name), text))
         if always or mentions_dag(text):
             sources.append(SourceFile(name, module_name(name), text))
     elif always or mentions_dag(data):

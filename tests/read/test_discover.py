@@ -111,3 +111,19 @@ def test_zips(tmp_path: Path) -> None:
 def test_names() -> None:
     assert module_name("a/b/__init__.py") == "a.b"
     assert isinstance(decode(b"\xff"), UnicodeDecodeError | SyntaxError)
+
+
+@pytest.mark.parametrize("base", ["BaseXCom", "xcom.BaseXCom"])
+def test_an_xcom_backend_is_told_of(base: str, tmp_path: Path) -> None:
+    """It need not be a DAG file: Airflow's configuration names it, and no DAG file does."""
+    text = (
+        f"from airflow.models import xcom\nfrom airflow.models.xcom import BaseXCom\n\n\nclass InBucket({base}): ...\n"
+    )
+    write(tmp_path, "plugins/backend.py", text=text + "class Other(BaseXComs): ...\n")
+    write(tmp_path, "plugins/broken.py", text="class Broken(BaseXCom\n")
+    sources, findings = discover(tmp_path)
+    assert sources == []
+    assert [(f.code, f.span and (f.span.file, f.span.line)) for f in findings] == [
+        ("A2D511", ("plugins/backend.py", 5))
+    ]
+    assert "`InBucket`" in findings[0].message
