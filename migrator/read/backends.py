@@ -15,7 +15,7 @@ BASE = "BaseXCom"
 
 
 def xcom_backends(source: SourceFile) -> list[Finding]:
-    """A finding for each class of a file that is built on Airflow's BaseXCom. No DAG file says which of them is used."""
+    """A finding for each class of a file that is built on BaseXCom. No DAG file says which of them Airflow uses."""
     if BASE not in source.text:
         return []
     try:
