@@ -46,6 +46,7 @@ def migrate(
     environment: Mapping[str, str] | None = None,
     variables: Mapping[str, str] | None = None,
     cutover: str | None = None,
+    root_sensors: bool = False,
     jobs: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Migration:
@@ -57,7 +58,8 @@ def migrate(
     that read. `environment` and `variables` are values to read the files with, of environment variables and Airflow
     Variables that decide which tasks there are; they are written into the code. `cutover` is the time (ISO format) from
     which on Dagster runs what falls due in DAGs that catch up; without it, the generated project asks for it in an
-    environment variable. `progress` is called with the stage that
+    environment variable. With `root_sensors`, a sensor that a DAG merely begins with becomes a Dagster sensor that asks
+    for the DAG's run when its condition holds, instead of an asset that polls. `progress` is called with the stage that
     goes on, how much of it is done and how much there is (0: not known).
 
     Raises FileNotFoundError when there is no such path and ValueError when `package` cannot be a package's name
@@ -93,7 +95,7 @@ def migrate(
     )
     silencers = Silencers.of(m.source for m in airflow.modules.values())
     report("Translating", 0, 0)
-    dagster = translate(airflow, package=package, connections=connections, cutover=since)
+    dagster = translate(airflow, package=package, connections=connections, cutover=since, root_sensors=root_sensors)
     dagster = replace(dagster, findings=silencers.keep(dagster.findings))
     report("Rendering", 0, 0)
     rendered = render(dagster)

@@ -50,6 +50,9 @@ def command() -> None:
 @click.option("--cutover", metavar="DATE", callback=option.cutover,
               help="The time (ISO format) from which on Dagster runs what falls due in DAGs that catch up.  [default: "
                    "read from MIGRATION_CUTOVER by the generated project]")  # fmt: skip
+@click.option("--root-sensors", is_flag=True,
+              help="Make a sensor that a DAG merely begins with a Dagster sensor that asks for the run when its "
+                   "condition holds, instead of an asset that polls.")  # fmt: skip
 @click.option("--report/--no-report", default=True, show_default=True,
               help="Write the report for the browser, to DIR/report.")  # fmt: skip
 @click.option("--source/--no-source", default=True, show_default=True,
@@ -64,6 +67,7 @@ def convert(
     connections: tuple[Path, ...],
     package: str,
     cutover: str | None,
+    root_sensors: bool,
     paths: tuple[Path, ...],
     airflow_version: Literal["1", "2", "3"] | None,
     environment: dict[str, str],
@@ -96,6 +100,7 @@ def convert(
             environment=environment,
             variables=variables,
             cutover=cutover,
+            root_sensors=root_sensors,
             jobs=jobs,
             progress=tell,
         )

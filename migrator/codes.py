@@ -125,6 +125,15 @@ _TABLE = [
          "Airflow sends a mail when the task fails or is tried again. The generated project sends it, too, once its "
          "resource for the mail server is configured; until then it logs that it could not.",
          "Set the variables of the resource as the [smtp] section of airflow.cfg, or the connection `smtp_default`, says."),
+    Code("A2D115", "run-waits-outside", "warning",
+         "As --root-sensors asks, the sensor is no task of the run any more: a Dagster sensor looks whether its condition "
+         "holds for a run that has fallen due, and asks for the run then. Until then there is no run to see. One that has "
+         "waited for longer than the timeout is given up without a failed run, and no callback is called. An exception "
+         "means that the condition does not hold yet. Runs that are started by hand do not wait.",
+         "Convert without --root-sensors where the run must be there from the beginning."),
+    Code("A2D116", "root-sensor-kept", "info",
+         "--root-sensors was given, and the sensor remains an asset that polls, for otherwise it would not be the same.",
+         "Nothing; the message has the reason."),
     # 2xx operators
     Code("A2D201", "operator-bridged", "warning",
          "No rule exists for this operator, so the generated asset imports the Airflow operator and executes it. The "

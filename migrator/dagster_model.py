@@ -266,6 +266,7 @@ class Sensor:
     body: Code
     origin: Origin
     minimum_interval_seconds: int = 30
+    resources: tuple[ResourceUse, ...] = ()
     returns: str = ""
     """Its return annotation, where that is narrower than any sensor's."""
     only_if: Code | None = None

@@ -25,6 +25,17 @@ Flow = Literal["branch", "short_circuit", "latest_only"]
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """A condition that runs wait for: the body returns whether it holds, and is looked at every so many seconds.
+
+    `timeout` is an expression for how long, in seconds; None for Airflow's default.
+    """
+
+    every: float
+    timeout: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What a rule makes of a task.
 
@@ -46,6 +57,8 @@ class Result:
     flow: Flow | Literal["plain"] = "plain"
     """What the task decides."""
     flow_arguments: tuple[tuple[str, str], ...] = ()
+    gate: Gate | None = None
+    """Set where the view asked for a gate, and the body is one."""
     writes: tuple[tuple[str, ...], ...] = ()
     """Tables or objects the task writes, as asset key parts, where known."""
 
@@ -73,6 +86,10 @@ class TaskView(Protocol):
 
     task: Task
     dag: Dag
+
+    @property
+    def gates(self) -> bool:
+        """Whether the task, a sensor, is to be a condition for the DAG's runs (Result.gate), not to wait in them."""
 
     def given(self, name: str) -> bool:
         """Whether the argument was given (also through default_args), and is not None. Does not mark it as read."""

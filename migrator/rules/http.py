@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..airflow_model import Function, Value
 from .api import Result, TaskView, rule
 from .python import may_raise_skip
-from .sensors import poll_text, skips_on_failure, times_out_finally
+from .sensors import gate, poll_text, skips_on_failure, times_out_finally
 from .text import call, has, inline, pushes, unless
 
 _KEEP_ALIVE = ("tcp_keep_alive", "tcp_keep_alive_idle", "tcp_keep_alive_count", "tcp_keep_alive_interval")
@@ -60,6 +60,8 @@ def http_sensor(view: TaskView) -> Result:
         response_check=check,
         response_error_codes_allowlist=unless(view, "response_error_codes_allowlist", None),
     )
+    if view.gates:
+        return gate(view, looked)
     text = poll_text(view, "poke_until", f"lambda: {looked}")
     pushed = check is not None and pushes(view)
     return Result(

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from ..airflow_model import Symbol, Value
-from .api import Result, TaskView, rule
+from .api import Gate, Result, TaskView, rule
 from .python import classic_call, decorated_call, function_text, may_raise_skip
 from .sql import database, served
 from .text import call, has, pushes, rendered_unless, seconds, unless
@@ -223,7 +223,28 @@ def times_out_finally(view: TaskView) -> bool:
     return view.dag.airflow != "1"
 
 
+_OF_ITS_STEP = "There is no task that waits: the sensor looks, and the run begins when the condition holds."
+
+
+def gate(view: TaskView, condition: str) -> Result:
+    """The condition by itself, for a Dagster sensor that starts the DAG's runs."""
+    every = seconds(view, "poke_interval", 60)
+    for name in (*_WAYS_TO_WAIT, *_WAYS_TO_END, *_TRIES):
+        if (argument := view.task.argument(name)) is not None and argument.origin == "call":
+            view.drop(name, _OF_ITS_STEP)
+    number = every is not None and every.replace(".", "", 1).isdigit()
+    timeout = seconds(view, "timeout", 604800)
+    return Result(view.text(f"return {condition}"), gate=Gate(float(every or 60) if number else 60, timeout))
+
+
+_WAYS_TO_WAIT = ("mode", "deferrable", "exponential_backoff", "max_wait", "pool", "priority_weight")
+_WAYS_TO_END = ("soft_fail", "silent_fail", "never_fail", "execution_timeout")
+_TRIES = ("retries", "retry_delay", "retry_exponential_backoff", "max_retry_delay")
+
+
 def _poll(view: TaskView, looked: str, *, returns: bool = False) -> Result:
+    if view.gates:
+        return gate(view, looked)
     text = poll_text(view, "poke_until", f"lambda: {looked}")
     pushed = returns and view.value("do_xcom_push", True) is not False
     return Result(
@@ -235,6 +256,8 @@ def _poll(view: TaskView, looked: str, *, returns: bool = False) -> Result:
 
 
 def _wait(view: TaskView, moment: str) -> Result:
+    if view.gates:
+        return gate(view, call(view.compat("sensors", "has_passed"), moment))
     return Result(
         view.text(poll_text(view, "wait_until", moment)),
         returns="None",

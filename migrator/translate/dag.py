@@ -28,7 +28,7 @@ from ..dagster_model import (
     TaskRecord,
 )
 from ..rules.api import Result, Rule
-from . import optional, outcome
+from . import gates, optional, outcome
 from .arguments import ManualError
 from .callbacks import run_sensors
 from .control import rule_of
@@ -64,8 +64,13 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
     """Translate a DAG. Findings go to `shared`."""
     dag = shared.dag
     translated, why = _translated(shared)
-    assets = tuple(_asset(t, shared) for t in translated if t.task.task_id not in shared.absorbed)
+    elsewhere = shared.absorbed | shared.gates
+    assets = tuple(_asset(t, shared) for t in translated if t.task.task_id not in elsewhere)
     checks = tuple(_check(t, shared) for t in translated if t.task.task_id in shared.absorbed)
+    if shared.gates:
+        starting = gates.sensor([t for t in translated if t.task.task_id in shared.gates], shared)
+        begin = f"{shared.timing.reason} Its runs begin when their sensors would let them go on (--root-sensors)."
+        shared.timing = replace(shared.timing, schedule=None, sensors=(starting,), reason=begin)
     timing = shared.timing = with_condition(shared.timing, shared)
     for finding in timing.findings:
         shared.findings.append(finding)
@@ -136,16 +141,40 @@ def _translated(shared: Shared) -> tuple[list[Translated], str]:
     """The tasks, in the simplest form that is equal to the DAG, and why it is not plain assets."""
     why = outcome.needed(shared)
     shared.decisions = optional.decisions(shared) if why else {}
+    waiting = gates.wanted(shared, why)
     if why and not shared.decisions:
         shared.outcome = True
         outcome.map_groups(shared)
         return [_task(task, shared) for task in _ordered(shared)], why
-    shared.absorbed = _absorbable(shared)
-    translated = [_task(task, shared) for task in _ordered(shared)]
+    shared.absorbed = _absorbable(shared, waiting)
+    # The sensors last: what the others need of them is known then.
+    made = {t.task_id: _task(t, shared) for t in _ordered(shared) if t.task_id not in waiting}
+    made |= {t.task.task_id: t for t in _waiting(waiting, shared)}
+    translated = [made[task.task_id] for task in _ordered(shared)]
     for found in translated:
         if found.task.task_id in shared.absorbed and not found.result.check:
             shared.absorbed.discard(found.task.task_id)
     return translated, ""
+
+
+def _waiting(task_ids: tuple[str, ...], shared: Shared) -> list[Translated]:
+    """The sensors that the DAG begins with: as conditions for its runs, or as any task where one cannot be that."""
+    told = len(shared.findings)
+    shared.gates = frozenset(task_ids)
+    found = [_task(shared.tasks[task_id], shared) for task_id in task_ids]
+    why = next(filter(None, (gates.unfit(t.view, t.result, shared) for t in found)), "")
+    if len({t.result.gate.timeout for t in found if t.result.gate}) > 1:
+        why = why or "the sensors have several timeouts"
+    if why:
+        del shared.findings[told:]
+        shared.gates = frozenset()
+        gates.kept(task_ids, why, shared)
+        return [_task(shared.tasks[task_id], shared) for task_id in task_ids]
+    for one in found:
+        one.view.differences.append(gates.DIFFERENCE)
+        task = one.task
+        shared.report("A2D115", f"`{task.task_id}`: {gates.DIFFERENCE}", task.span, task.task_id)
+    return [replace(t, fidelity="approximate") for t in found]
 
 
 def _ordered(shared: Shared) -> list[am.Task]:
@@ -349,6 +378,8 @@ def _upstream_keys(task_id: str, shared: Shared) -> list[Key]:
     """The keys of the tasks this one follows; an absorbed check stands for what it follows itself."""
     found: dict[Key, None] = {}
     for upstream in sorted(shared.graph.predecessors(task_id), key=lambda t: shared.keys[t]):
+        if upstream in shared.gates:
+            continue
         if upstream in shared.absorbed:
             for key in _upstream_keys(upstream, shared):
                 found[key] = None
@@ -360,7 +391,7 @@ def _upstream_keys(task_id: str, shared: Shared) -> list[Key]:
 # --- checks -------------------------------------------------------------------------------------------------------
 
 
-def _absorbable(shared: Shared) -> set[str]:
+def _absorbable(shared: Shared, waiting: tuple[str, ...] = ()) -> set[str]:
     """The check tasks that become asset checks of the one task they follow.
 
     A blocking asset check keeps back everything that depends on its asset in the run. That is what Airflow does only if
@@ -374,7 +405,7 @@ def _absorbable(shared: Shared) -> set[str]:
         if task.argument("outlets") or (shared.dag.dag_id, task.task_id) in shared.others.waited_for:
             continue
         upstream = list(shared.graph.predecessors(task.task_id))
-        if len(upstream) != 1 or upstream[0] in found:
+        if len(upstream) != 1 or upstream[0] in found or upstream[0] in waiting:
             continue
         parent = shared.tasks[upstream[0]]
         if (parent_rule := rule_of(parent)) is not None and parent_rule.checks:
@@ -454,6 +485,8 @@ def _record(translated: Translated, shared: Shared) -> TaskRecord:
     if task.task_id in shared.absorbed:
         (parent,) = shared.graph.predecessors(task.task_id)
         becomes = Becomes("asset_check", name, shared.keys[parent])
+    elif task.task_id in shared.gates:
+        becomes = Becomes("sensor", shared.timing.sensors[0].name if shared.timing.sensors else "")
     else:
         becomes = Becomes("asset", name, shared.keys[task.task_id])
     fates = dict(view.fates)

@@ -53,11 +53,13 @@ def translate(
     package: str = "airflow_dags",
     connections: Mapping[str, Exported] | None = None,
     cutover: str | None = None,
+    root_sensors: bool = False,
 ) -> Project:
     """The Dagster project for everything that was read.
 
     `connections` are those of `airflow connections export`; `cutover` is the time (ISO) from which on Dagster runs what
-    falls due, where it is known. Never raises for what a user's file can do: what cannot be translated is a finding.
+    falls due, where it is known. With `root_sensors`, sensors that a DAG begins with start its runs, where that is the
+    same. Never raises for what a user's file can do: what cannot be translated is a finding.
     """
     rules.load()
     known = dict(connections or {})
@@ -87,6 +89,7 @@ def translate(
             findings.append(_lost(dag, error))
             continue
         shared.env |= set(shared.timing.env)
+        shared.root_sensors = root_sensors
         for sensor in shared.timing.sensors:
             sensor_names.take(sensor.name)
         everything.append(shared)
@@ -474,4 +477,5 @@ def _with_types(module: DagModule, resources: list[Resource], configs: list[Conf
 
     assets: list[Asset] = [replace(a, resources=typed(a.resources)) for a in module.assets]
     checks: list[AssetCheck] = [replace(c, resources=typed(c.resources)) for c in module.checks]
-    return replace(module, assets=tuple(assets), checks=tuple(checks))
+    sensors = tuple(replace(s, resources=typed(s.resources)) for s in module.sensors)
+    return replace(module, assets=tuple(assets), checks=tuple(checks), sensors=sensors)

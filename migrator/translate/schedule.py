@@ -26,6 +26,7 @@ from .crons import (
     zone_name,
 )
 from .outlets import Outlets
+from .sensors import Text
 from .timetables import Plan, describe, months_cron_of, plan_of
 
 FORMAT = "%Y-%m-%dT%H:%M:%S%z"
@@ -50,6 +51,10 @@ class Timing:
     schedule: Schedule | None = None
     sensors: tuple[Sensor, ...] = ()
     env: tuple[EnvVariable, ...] = ()
+    calendar: Text | None = None
+    """When runs fall due, as an expression, where it is only time that starts them."""
+    cutover: str = ""
+    """The expression for the cut-over of a DAG that catches up."""
     in_order: bool = False
     """Whether a run is asked for only when the one before it has succeeded."""
     findings: tuple[Finding, ...] = ()
@@ -148,7 +153,8 @@ class _Decision:
             message = "The data interval of a run is the time of the last update, and not that of the updating runs"
             self.report("A2D112", message)
         reason = f"Runs when assets are updated. {timed.reason if plan.kind != 'assets' else ''}".strip()
-        return replace(timed, sensors=(*timed.sensors, replace(sensor, origin=self.origin)), reason=reason)
+        started = (*timed.sensors, replace(sensor, origin=self.origin))
+        return replace(timed, sensors=started, calendar=None, reason=reason)
 
     def _timed(self, plan: Plan) -> Timing:
         match plan.kind:
@@ -199,6 +205,7 @@ class _Decision:
             end_offset=0 if plan.data_intervals else 1,
         )
         found = Timing(cron, zone, None, plan.data_intervals, partitions, reason=f"Partitioned: {self.because}.")
+        found = replace(found, calendar=Text("intervals"), cutover=self._cutover(self.dag.catchup is True))
         if self.dag.catchup is True or self.in_order:
             return replace(found, sensors=(self._due_sensor("intervals"),))
         schedule = self._schedule((cron,), zone, partitioned=True, end=self._last_tick(plan, (cron,), zone))
@@ -215,6 +222,7 @@ class _Decision:
         )
         if found.cron:
             found = replace(found, interval=None)
+        found = replace(found, calendar=self._calendar(plan), cutover=self._cutover(self.dag.catchup is True))
         if self.dag.catchup is True or self.in_order or not crons:
             return replace(found, sensors=(self._plan_sensor(plan),))
         every = None if plan.every is None or found.cron else (self._anchor(), plan.every)
@@ -281,11 +289,13 @@ class _Decision:
         return self._sensor(sensors.due(calendar, self._cutover(), in_order=self.in_order))
 
     def _plan_sensor(self, plan: Plan) -> Sensor:
+        length = 30 if plan.every is None else int(plan.every.total_seconds())
+        return self._calendar_sensor(self._calendar(plan), max(1, min(30, length)))
+
+    def _calendar(self, plan: Plan) -> Text:
         if plan.every is None:
-            found = sensors.crons(plan, self.start, self.end)
-            return self._calendar_sensor(found, 30)
-        calendar = sensors.every(plan, self._anchor(), self.end)
-        return self._calendar_sensor(calendar, max(1, min(30, int(plan.every.total_seconds()))))
+            return sensors.crons(plan, self.start, self.end)
+        return sensors.every(plan, self._anchor(), self.end)
 
     def _calendar_sensor(self, calendar: sensors.Text, interval: int) -> Sensor:
         if self.dag.catchup is True or self.in_order:
@@ -293,7 +303,8 @@ class _Decision:
         return self._sensor(sensors.latest(calendar), interval)
 
     def _sensor(self, body: sensors.Text, interval: int = 30) -> Sensor:
-        return Sensor(f"{self.job}_sensor", self.job, sensors.code(body), self.origin, interval, sensors.returns(body))
+        name, returns = f"{self.job}_sensor", sensors.returns(body)
+        return Sensor(name, self.job, sensors.code(body), self.origin, interval, returns=returns)
 
     def _cutover(self, needed: bool = True) -> str:
         """The argument that names the cut-over."""

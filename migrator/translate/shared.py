@@ -143,6 +143,10 @@ class Shared:
     """Module-level constants for other DAGs: dag id -> name."""
     whole_dags: dict[str, list[str]] = field(default_factory=dict)
     """Task id -> the DAGs that it depends on as a whole, whose assets are known when they are translated."""
+    root_sensors: bool = False
+    """Whether sensors that the DAG begins with are to start its runs."""
+    gates: frozenset[str] = frozenset()
+    """The tasks that do."""
     sensors: dict[str, Sensor] = field(default_factory=dict)
     """Sensors that tasks have beside them, by task id."""
     sensor_names: Names = field(default_factory=Names)

@@ -67,6 +67,10 @@ class View(Arguments):
         self.other_deps: list[Key] = []
         """Assets of other DAGs that the task's asset depends on."""
 
+    @property
+    def gates(self) -> bool:
+        return self.task.task_id in self.shared.gates
+
     def mark(self) -> tuple[Any, ...]:
         """What has been gathered so far, to go back to with `reset`."""
         kept = (self.mapped, self.inputs, self.resources, self.locals, self.xcoms, self.late_imports, self.decorator)
@@ -156,7 +160,7 @@ class View(Arguments):
 
     def context_expression(self, name: str) -> str:
         """An expression for one of Airflow's context variables."""
-        if self.shared.timing.partitions is not None and name in PLAIN_DATES:
+        if self.shared.timing.partitions is not None and name in PLAIN_DATES and not self.gates:
             self.context_used = True
             start = "context.partition_time_window.start"
             if self.shared.timing.partitions.timezone != "UTC":
@@ -169,7 +173,7 @@ class View(Arguments):
         return f'{self.airflow_context()}["{name}"]'
 
     def logical_date(self, *, moment: bool = False) -> str:
-        if self.shared.timing.partitions is not None and not moment:
+        if self.shared.timing.partitions is not None and not moment and not self.gates:
             return f"{self.context()}.partition_time_window.start"
         if self.shared.timing.partitions is not None or self.dag.airflow != "3":
             return self.context_expression("logical_date")
@@ -396,7 +400,9 @@ class View(Arguments):
         if by_key and isinstance(body, Code) and not body.text.startswith("raise "):
             body = replace(body, text=returning(body.text, f"{self.airflow_context()}.keyed"))
         before = list(self.late_imports)
-        if self.airflow_used:
+        if self.gates:
+            self.shared.needs_airflow_dag = True  # the context is given to it
+        elif self.airflow_used:
             before.append(self._airflow_statement())
         elif "airflow" in self.locals:
             before.append(self.locals.pop("airflow"))
@@ -418,10 +424,11 @@ class View(Arguments):
                 chosen = [t for t in self.xcoms if t in tasks]
                 if chosen:
                     arguments.append(f"{name}={chosen!r}")
-        arguments += self._params_argument()
+        arguments += self.params_argument()
         return f"airflow = airflow_dag.context(context, {', '.join(arguments)})"
 
-    def _params_argument(self) -> list[str]:
+    def params_argument(self) -> list[str]:
+        """The argument that gives the params to the runtime's context, where there are any."""
         own = self.task.argument("params")
         text = None
         if self.shared.params is not None:

@@ -18,10 +18,9 @@ from ..dagster_model import (
     Import,
     Key,
     Partitions,
-    ResourceUse,
     Retry,
 )
-from .automation import add_job, add_run_sensor, add_schedule, add_sensor
+from .automation import add_job, add_run_sensor, add_schedule, add_sensor, resource_parameters
 from .carry import BodyText, as_function_body, carried_body, carried_text
 from .graph import GRAPH, add_graph, add_graph_job, common_owners, task_arguments
 from .imports import Place, bound_name, parse_imports
@@ -85,7 +84,7 @@ def dag_module(dag: DagModule, place: Place, transform: Transform) -> DagText:
         result.checks[check.name] = name
         arguments = _check_arguments(check, name, variables)
         parameters = ["context: dg.AssetCheckExecutionContext"] if check.needs_context else []
-        parameters += _resources(module, check.resources)
+        parameters += resource_parameters(module, check.resources)
         _add_function(module, check, name, arguments, (parameters, "dg.AssetCheckResult"), transform)
     if dag.graph is not None:
         module.add(f"{variables['assets']} = {GRAPH}.assets()")
@@ -121,7 +120,7 @@ def _reserve(module: Module, dag: DagModule) -> None:
     for statements in dag.statements:
         module.taken |= bound_names(parsed(module.place.resolve_text(statements.text)))
     module.define(own)
-    module.taken.update(use.type_name for item in definitions for use in item.resources)
+    module.taken.update(use.type_name for item in (*definitions, *dag.sensors) for use in item.resources)
 
 
 def _add_carried(module: Module, dag: DagModule, variables: dict[str, str], transform: Transform) -> None:
@@ -225,16 +224,11 @@ def _asset_signature(module: Module, asset: Asset) -> tuple[list[str], str]:
     """The parameters (context, resources, inputs) and the return annotation."""
     context = "dg.AssetExecutionContext" if asset.flow is None else "dg.OpExecutionContext"
     parameters = [f"context: {context}"] if asset.needs_context else []
-    parameters += _resources(module, asset.resources)
+    parameters += resource_parameters(module, asset.resources)
     parameters += [f"{item.name}: {item.annotation}" for item in asset.inputs if not item.for_decorator]
     mapped = asset.flow.parameters if asset.flow is not None else ()
     parameters += [f"{name}: Any" if default is None else f"{name}: Any = {default}" for name, default in mapped]
     return parameters, asset.returns
-
-
-def _resources(module: Module, uses: Sequence[ResourceUse]) -> list[str]:
-    renames = module.need(Import(use.module, use.type_name) for use in uses)
-    return [f"{use.name}: {renames.get(use.type_name, use.type_name)}" for use in uses]
 
 
 def _add_function(

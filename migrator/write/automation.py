@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 import textwrap
+from collections.abc import Sequence
 
-from ..dagster_model import Code, Import, Job, Partitions, RunSensor, Schedule, Sensor
+from ..dagster_model import Code, Import, Job, Partitions, ResourceUse, RunSensor, Schedule, Sensor
 from .carry import as_function_body
 from .module import Module, parsed, yields
 from .renaming import rename
@@ -162,8 +163,15 @@ def add_sensor(module: Module, sensor: Sensor, name: str, variables: dict[str, s
         returns = f"{iterator}[dg.RunRequest | dg.SkipReason]"
     else:
         returns = sensor.returns or "dg.SensorResult | dg.RunRequest | dg.SkipReason | None"
-    text = f"@dg.sensor({', '.join(arguments)})\ndef {name}(context: dg.SensorEvaluationContext) -> {returns}:\n{body}"
+    parameters = ", ".join(["context: dg.SensorEvaluationContext", *resource_parameters(module, sensor.resources)])
+    text = f"@dg.sensor({', '.join(arguments)})\ndef {name}({parameters}) -> {returns}:\n{body}"
     module.add(text if sensor.only_if is None else _under(module, sensor.only_if, text))
+
+
+def resource_parameters(module: Module, uses: Sequence[ResourceUse]) -> list[str]:
+    """Parameters that Dagster gives the resources to."""
+    renames = module.need(Import(use.module, use.type_name) for use in uses)
+    return [f"{use.name}: {renames.get(use.type_name, use.type_name)}" for use in uses]
 
 
 def add_run_sensor(module: Module, sensor: RunSensor, name: str, variables: dict[str, str]) -> None:

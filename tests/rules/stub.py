@@ -23,6 +23,8 @@ class GivenUpError(Exception):
 class Stub:
     """Hands out text, and remembers what was read, dropped, said and asked for."""
 
+    gates = False
+
     def __init__(self, task: Task, airflow: Any = "2", types: dict[str, str] | None = None) -> None:
         self.task = task
         self.dag = Dag("dag", "dag.py", PLACE, airflow)

@@ -15,7 +15,7 @@ from migrator.write import write
 from .converted import Converted
 
 CASES = Path(__file__).parents[1] / "cases"
-EXPECTED, FINDINGS, CONNECTIONS = "expected", "findings.json", "connections.json"
+EXPECTED, FINDINGS, CONNECTIONS, OPTIONS = "expected", "findings.json", "connections.json", "options.json"
 
 
 def topics() -> list[str]:
@@ -52,11 +52,12 @@ def convert_case(topic: str, folder: Path) -> Case:
     """Convert a copy of the case's own files into `folder`/defs."""
     source = folder / "dags"
     shutil.copytree(CASES / topic, source, ignore=shutil.ignore_patterns(EXPECTED, "__pycache__"))
-    export = source / CONNECTIONS
+    export, options = source / CONNECTIONS, source / OPTIONS
     converted = Converted(folder / "defs")
     try:
         connections = parse_export(export.read_text()) if export.exists() else None
-        migration = migrate(source, connections=connections)
+        chosen = json.loads(options.read_text()) if options.exists() else {}
+        migration = migrate(source, connections=connections, **chosen)
         outcome = write(migration.rendered, converted.folder)
         return Case(topic, converted, migration, "" if outcome.ok else str(outcome.findings))
     except Exception:

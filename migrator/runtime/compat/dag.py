@@ -116,12 +116,24 @@ class AirflowDag:
         self, instance: dg.DagsterInstance, record: dg.RunRecord, task_id: str, *, params: Any = None
     ) -> AirflowContext:
         """The Airflow context of a run that has ended, as the DAG's own callbacks see it."""
-        tags = record.dagster_run.tags
-        dates = run_dates(tags, record.create_timestamp, self.timing)
+        run, created = record.dagster_run, record.create_timestamp
+        return self.context_of_tags(instance, run.tags, created, task_id, run_id=run.run_id, params=params)
+
+    def context_of_tags(
+        self,
+        instance: dg.DagsterInstance,
+        tags: Mapping[str, str],
+        created: dt.datetime,
+        task_id: str = "",
+        *,
+        run_id: str = "",
+        params: Any = None,
+    ) -> AirflowContext:
+        """The Airflow context of a run with these tags, which may have ended or not have begun."""
+        dates = run_dates(tags, created, self.timing)
         # What a context asks of the step it is in is the instance only.
         context: Any = SimpleNamespace(op_execution_context=SimpleNamespace(instance=instance))
-        made = {"retries": 0, "tries": 1, "xcoms": XComs({}), "params": params, "task": None}
-        made["dagster_run_id"] = record.dagster_run.run_id
+        made = {"retries": 0, "tries": 1, "xcoms": XComs({}), "params": params, "task": None, "dagster_run_id": run_id}
         return self._context(context, dates, tags, task_id, made, {})
 
     def _context(

@@ -161,8 +161,8 @@ def request_due(
     `after_success_of`: the job whose previous run must have succeeded before the next is asked for, which is what
     `depends_on_past` amounts to.
     """
-    calendar = Intervals(calendar) if isinstance(calendar, dg.TimeWindowPartitionsDefinition) else calendar
-    since = _moment(context.cursor) + MOMENT if context.cursor else read_cutover(cutover)
+    calendar = as_calendar(calendar)
+    since = parsed(context.cursor) + MOMENT if context.cursor else read_cutover(cutover)
     found: list[DueRun] = []
     for run in calendar.runs(since, now()):
         if after_success_of and not found and not _past_succeeded(context, calendar, after_success_of):
@@ -180,7 +180,7 @@ def request_latest(context: dg.SensorEvaluationContext, calendar: Calendar) -> A
     moment = now()
     if not context.cursor:
         return dg.SensorResult(skip_reason=dg.SkipReason("Runs are due from now on."), cursor=_iso(moment))
-    found = list(calendar.runs(_moment(context.cursor) + MOMENT, moment))
+    found = list(calendar.runs(parsed(context.cursor) + MOMENT, moment))
     if not found:
         return dg.SkipReason("No run has fallen due.")
     return dg.SensorResult(run_requests=[found[-1].request()], cursor=_iso(found[-1].due))
@@ -201,7 +201,7 @@ def request_continuously(
     active = [status for status in dg.DagsterRunStatus if status not in ENDED]
     if context.instance.get_runs(dg.RunsFilter(job_name=job, statuses=active), limit=1):
         return dg.SkipReason("A run is going on.")
-    begin = _moment(context.cursor) if context.cursor else read_cutover(cutover)
+    begin = parsed(context.cursor) if context.cursor else read_cutover(cutover)
     begin = max(begin, start) if start else begin
     run = DueRun(moment, begin, moment)
     return dg.SensorResult(run_requests=[run.request()], cursor=_iso(moment))
@@ -217,21 +217,27 @@ def read_cutover(text: str | None) -> datetime:
             "The environment variable MIGRATION_CUTOVER is not set: the time (ISO format) from which on Dagster, and "
             "not Airflow any more, runs what falls due."
         )
-    return _moment(text)
+    return parsed(text)
 
 
 def _past_succeeded(context: dg.SensorEvaluationContext, calendar: Calendar, job: str) -> bool:
     """Whether the last run asked for has succeeded; true where there is none yet."""
     if not context.cursor:
         return True
-    last = _moment(context.cursor)
+    last = parsed(context.cursor)
     (run,) = calendar.runs(last, last)
     name = PARTITION_TAG if run.partition is not None else LOGICAL_DATE_TAG
     wanted = dg.RunsFilter(job_name=job, tags={name: run.tags()[name]}, statuses=[dg.DagsterRunStatus.SUCCESS])
     return bool(context.instance.get_runs(wanted, limit=1))
 
 
-def _moment(text: str) -> datetime:
+def as_calendar(calendar: Calendar | dg.TimeWindowPartitionsDefinition) -> Calendar:
+    """Partitions as the calendar of the runs that are about them."""
+    return Intervals(calendar) if isinstance(calendar, dg.TimeWindowPartitionsDefinition) else calendar
+
+
+def parsed(text: str) -> datetime:
+    """A moment from text; one without time zone is UTC."""
     moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 

@@ -117,11 +117,20 @@ def next_interval(poke_interval: float, key: str, count: int, left: float, most:
 
 def wait_until(moment: datetime | str, **options: Any) -> None:
     """Poll until a moment has passed; one without time zone is UTC. `options` are those of `poke_until`."""
+    target = _point(moment)
+    poke_until(lambda: datetime.now(timezone.utc) > target, **options)
+
+
+def has_passed(moment: datetime | str) -> bool:
+    """Whether a moment has passed; one without time zone is UTC."""
+    return datetime.now(timezone.utc) > _point(moment)
+
+
+def _point(moment: datetime | str) -> datetime:
     parsed = pendulum.parse(moment, tz="UTC", strict=False) if isinstance(moment, str) else moment
     if not isinstance(parsed, datetime):
         raise ValueError(f"{moment!r} is not a date and time")
-    target = parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
-    poke_until(lambda: datetime.now(timezone.utc) > target, **options)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
 
 
 def file_exists(path: str, recursive: bool = False) -> bool:
