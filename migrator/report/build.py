@@ -22,7 +22,7 @@ from . import names
 from .effort import Effort, effort
 from .evidence import NONE, Evidence
 from .firetimes import fire_times
-from .graphs import Graph, Marks, Placed, airflow_graph, collapsed, dagster_graph, direction_of, is_branch, placed
+from .graphs import Graph, Marks, airflow_graph, dagster_graph, is_branch
 from .model import (
     FIDELITIES,
     SEVERITIES,
@@ -39,6 +39,7 @@ from .model import (
     SourceView,
     TaskView,
 )
+from .placing import Placed, collapsed, direction_of, placed
 from .secrets import masked, masked_value
 from .sources import highlighted
 from .words import schedule_in_words

@@ -18,8 +18,9 @@ from .. import airflow_model as am
 from .. import dagster_model as dm
 from ..rules.statements import Table, tables
 from . import names
-from .graphs import EdgeView, Graph, GroupView, NodeView, Placed, placed
+from .graphs import EdgeView, Graph, GroupView, NodeView
 from .graphs import Kind as NodeKind
+from .placing import Placed, placed
 from .secrets import masked
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from .effort import Effort
 from .evidence import Evidence
 from .firetimes import FireTimes
-from .graphs import Placed
+from .placing import Placed
 
 FIDELITIES = ("exact", "approximate", "bridged", "manual", "lost")
 SEVERITIES = ("error", "warning", "info")
