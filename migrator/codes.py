@@ -284,3 +284,6 @@ _TABLE = [
 # fmt: on
 
 CODES: dict[str, Code] = {row.code: row for row in _TABLE}
+
+FAILS_WHEN_RUN = frozenset({"A2D306", "A2D501", "A2D504", "A2D509", "A2D510"})
+"""Findings about something in a task that fails when it is met: whatever else is said of the task, it is not exact."""

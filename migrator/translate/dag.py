@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import networkx as nx
 
 from .. import airflow_model as am
+from ..codes import FAILS_WHEN_RUN
 from ..dagster_model import (
     Asset,
     AssetCheck,
@@ -42,8 +43,6 @@ from .settings import Settings, callbacks, settings
 from .shared import Shared
 from .view import View
 
-FAILS_WHEN_RUN = frozenset({"A2D306", "A2D501", "A2D504", "A2D509", "A2D510"})
-"""Findings about something in a task that fails when it is met: whatever else is said of the task, it is not exact."""
 WIDTH = 110
 """Characters in a line of a generated module's docstring."""
 

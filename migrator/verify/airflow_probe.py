@@ -471,7 +471,7 @@ class Ticks:
         names = {base.__name__ for base in type(self.timetable).__mro__}
         if "ContinuousTimetable" in names:
             return found | {"continuous": self.continuous()}
-        if not getattr(self.timetable, "can_be_scheduled", True) or names & UNCLOCKED - {"AssetTriggeredTimetable"}:
+        if not getattr(self.timetable, "can_be_scheduled", True) or "NullTimetable" in names:
             return found
         ticks = list(self.after(self.start, count))
         days = self.clock_changes(ticks)
@@ -593,8 +593,6 @@ NO_START = dt.datetime(2024, 1, 1, tzinfo=UTC)
 """What ticks are counted from where neither the DAG nor a task has a start date."""
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=UTC)
 """What ticks are counted from where the start date is before: `datetime.min` means always."""
-UNCLOCKED = {"NullTimetable", "AssetTriggeredTimetable", "DatasetTriggeredTimetable"}
-"""Timetables whose runs no clock decides. (A schedule of assets or times is an AssetTriggeredTimetable, too.)"""
 
 
 def dates_of(info: Any) -> list[str | None]:
@@ -903,7 +901,10 @@ def main() -> None:
 
     def answer(request: dict[str, Any]) -> dict[str, Any]:
         if request["do"] == "prepare":
-            return {} if database.exists() else make_database(line, home, database)
+            if not database.exists():
+                return make_database(line, home, database)
+            copy_database(database, home / "airflow.db")
+            return {}
         sys.path.append(str((folder / request["file"]).parent))
         if request["do"] == "look":
             return look(line, folder, request)

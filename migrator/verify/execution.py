@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..codes import FAILS_WHEN_RUN
 from . import plans, run, world
 from .evidence import Evidence, Kind, failed, gist, not_run, passed
 from .templates import Compared
@@ -15,6 +16,8 @@ from .world import World
 
 Record = Mapping[str, Any]
 Runs = list[dict[str, Any]]
+REPEATS = 3
+"""How often Airflow makes runs again that differ, to see whether it reproduces them: a choice among few recurs."""
 BATCH = 10
 """Forced runs in one request, each with the time limit."""
 
@@ -62,7 +65,7 @@ class Execution:
                 made = self.forced(self.plan.outcomes) if kind == "run" else not_run(self.dag_id, kind, "no bodies ran")
                 yield replace(made, seconds=time.monotonic() - started)
             return
-        for one in self.real(kinds):
+        for one in self.real(kinds, findings):
             yield replace(one, seconds=time.monotonic() - started)
 
     def obstacle(self, findings: Sequence[Record]) -> str:
@@ -76,10 +79,20 @@ class Execution:
         named = [f"{task} ({codes[task]})" if task in codes else task for task in left]
         return f"left to a person: {', '.join(named)}"
 
+    def announced(self, findings: Sequence[Record], stubbed: Sequence[str]) -> str:
+        """The tasks that are executed and of which it was said before that they fail."""
+        rows = {(row["task_id"] or "", row["code"]) for row in findings if row["code"] in FAILS_WHEN_RUN}
+        named = [f"{task or 'several tasks'} ({code})" for task, code in sorted(rows) if task not in stubbed]
+        return f"it was said before that it fails when it is run: {', '.join(named)}" if named else ""
+
     # --- real bodies ---
 
-    def real(self, kinds: Sequence[Kind]) -> Iterator[Evidence]:
+    def real(self, kinds: Sequence[Kind], findings: Sequence[Record]) -> Iterator[Evidence]:
         stubbed = self.stubbed()
+        announced = self.announced(findings, stubbed)
+        if announced:
+            yield from (not_run(self.dag_id, kind, announced) for kind in kinds)
+            return
         how = {task: {"stub": True} for task in stubbed}
         runs = [{**one, "tasks": how} for one in plans.runs(self.airflow, self.plan.dates)]
         theirs = self.on_airflow(runs)
@@ -96,7 +109,7 @@ class Execution:
         effects = self.effects(note) if "effects" in kinds else None
         for kind in kinds:
             if kind == "run":
-                yield self.compared(runs, theirs, ours, note)
+                yield self.compared(runs, theirs, ours, note, findings)
             elif kind == "templates":
                 yield self.templates(theirs, ours)
             elif effects is not None:
@@ -130,15 +143,24 @@ class Execution:
             return f"{side.probe.engine.capitalize()}: {gist(answer['error'])}"
         return [side.world.neutral(one) for one in answer["runs"]]
 
-    def compared(self, runs: Runs, theirs: Runs, ours: Runs, note: str) -> Evidence:
+    def compared(self, runs: Runs, theirs: Runs, ours: Runs, note: str, findings: Sequence[Record] = ()) -> Evidence:
         """Every run; where Airflow leaves something to chance, what comes of it is named."""
+        if reason := self.incomparable(runs, theirs, ours):
+            return not_run(self.dag_id, "run", reason)
         found = self.differing(runs, theirs, ours)
         changing = self.changing(runs, theirs) if any(run.OTHER_VALUE in one.difference for one in found) else []
         if changing:
             found = self.differing(runs, theirs, ours, changing)
         for one in found:
             if one.difference:
-                return failed(self.dag_id, "run", one.difference)
+                moved = self.unsettled(runs, theirs, one.task) if one.states and self.plan.outcomes is None else []
+                if moved:
+                    return not_run(
+                        self.dag_id, "run", f"Airflow itself does not reproduce what {', '.join(moved)} does"
+                    )
+                codes = {row["code"] for row in findings if row["task_id"] == one.task and row["severity"] == "warning"}
+                known = f" (the conversion found {', '.join(sorted(codes))})" if one.task and codes else ""
+                return failed(self.dag_id, "run", one.difference + known)
         chance = sum(bool(one.by_chance) for one in found)
         said = f"; in {chance}, tasks ended as Airflow might have ended them, too" if chance else ""
         if changing:
@@ -149,6 +171,30 @@ class Execution:
         tasks = self.airflow["tasks"]
         every = zip(runs, theirs, ours, strict=True)
         return [run.compare(self.dag, tasks, how.get("tasks") or {}, one, other, changing) for how, one, other in every]
+
+    def incomparable(self, runs: Runs, theirs: Runs, ours: Runs) -> str:
+        """A task that is not executed and that did not even come to be: Airflow renders its arguments before that."""
+        for how, one, other in zip(runs, theirs, ours, strict=True):
+            stubbed = {name for name, said in how.get("tasks", {}).items() if said.get("stub")}
+            here = {row["task_id"]: {found["state"] for found in row["instances"]} for row in other.get("tasks", ())}
+            for row in one["tasks"]:
+                name = row["task_id"]
+                if name in stubbed and row["state"] == "failed" and "failed" not in here.get(name, {"failed"}):
+                    error = f": {row['errors'][-1].splitlines()[0][:200]}" if row["errors"] else ""
+                    return f"{name}, which is not executed, fails in Airflow before it would be{error}"
+        return ""
+
+    def unsettled(self, runs: Runs, theirs: Runs, task: str) -> list[str]:
+        """What a task's state hangs on, of which Airflow makes something else when it makes the same runs again."""
+        tasks = self.airflow["tasks"]
+        for _ in range(REPEATS):
+            again = self.on_airflow(runs)
+            if isinstance(again, str) or run.obstacle(again):
+                break
+            moved = set().union(*(run.moved(tasks, *both) for both in zip(theirs, again, strict=True)))
+            if task in run.from_there(tasks, moved):
+                return sorted(moved)
+        return []
 
     def changing(self, runs: Runs, theirs: Runs) -> list[str]:
         """The tasks whose values differ when Airflow makes the same runs again."""

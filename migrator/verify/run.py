@@ -23,9 +23,14 @@ OTHER_VALUE = "the asset's value is"
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """`difference`: the first; empty where there is none. `by_chance`: tasks that Airflow might have ended so, too."""
+    """`difference`: the first, of `task`; empty where there is none.
+
+    `by_chance`: tasks that Airflow might have ended so, too. `states`: the difference is one of states.
+    """
 
     difference: str = ""
+    task: str = ""
+    states: bool = False
     by_chance: tuple[str, ...] = ()
 
 
@@ -45,8 +50,10 @@ def compare(
     if "error" in dagster:
         return Compared(where + f"Dagster could not make it: {gist(dagster['error'])}")
     run = Run(dag, tasks, how, airflow, dagster)
-    found = next(run.differences(changing), "")
-    return Compared(where + found) if found else Compared(by_chance=run.by_chance)
+    task, found = next(run.differences(changing), ("", ""))
+    if not found:
+        return Compared(by_chance=run.by_chance)
+    return Compared(where + found, task, states=task == run.apart)
 
 
 def obstacle(runs: Sequence[Record]) -> str:
@@ -65,6 +72,34 @@ def changing(airflow: Record, again: Record) -> set[str]:
             found.setdefault(row["task_id"], []).append([row["map_index"], row["key"], row["value"]])
     first, second = both
     return {task_id for task_id in first.keys() & second.keys() if first[task_id] != second[task_id]}
+
+
+def moved(tasks: Mapping[str, Record], airflow: Record, again: Record) -> set[str]:
+    """The tasks that do something else when Airflow makes the same run again: another choice, or another end.
+
+    Neither those that follow from it, nor what the order decides in which tasks end.
+    """
+    found, sides, chosen = set(), [], []
+    for run in (airflow, again):
+        states: dict[str, dict[int, str]] = {}
+        for row in run["tasks"]:
+            states.setdefault(row["task_id"], {})[row["map_index"]] = row["state"]
+        chosen.append(choices(tasks, {}, run["xcoms"]))
+        sides.append(Side(states, skipped_by_others(tasks, states, chosen[-1])))
+    found |= {name for name in chosen[0].keys() & chosen[1].keys() if chosen[0][name] != chosen[1][name]}
+    first = Judge(tasks, {}, *sides).real_difference()
+    return found | ({first} if first is not None else set())
+
+
+def from_there(tasks: Mapping[str, Record], some: Collection[str]) -> set[str]:
+    """These tasks, and all that come after them."""
+    found, todo = set(some), list(some)
+    while todo:
+        up = todo.pop()
+        after = [name for name, task in tasks.items() if up in task["upstream"] and name not in found]
+        found.update(after)
+        todo += after
+    return found
 
 
 class Run:
@@ -90,20 +125,25 @@ class Run:
         sides = [Side(states, skipped_by_others(tasks, states, chosen)) for states in (there, here)]
         self.judge = Judge(tasks, how, *sides)
         self.by_chance: tuple[str, ...] = ()
+        self.apart: str | None = None
+        """The task whose state is the first real difference."""
 
-    def differences(self, changing: Collection[str]) -> Iterator[str]:
+    def differences(self, changing: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Each with the task it is about, if it is about one."""
         there, here = self.judge.airflow.states, self.judge.dagster.states
         apart = [task_id for task_id in self.seen if there.get(task_id, {}) != here[task_id]]
         if apart:
-            first = self.judge.real_difference()
+            unknown = [task_id for task_id in apart if task_id not in self.tasks]
+            first = unknown[0] if unknown else self.judge.real_difference()
             if first is not None:
-                yield self.of_state(first)
+                self.apart = first
+                yield first, self.of_state(first)
             self.by_chance = tuple(apart)
         yield from self.of_tries(apart)
         yield from self.of_values(set(apart), changing)
         expected = run_state(self.tasks, here) if apart else self.airflow["state"]
         if expected != self.dagster["state"]:
-            yield f"the run is {expected} in Airflow, {self.dagster['state']} in Dagster"
+            yield "", f"the run is {expected} in Airflow, {self.dagster['state']} in Dagster"
 
     def of_state(self, task_id: str) -> str:
         there, here = (side.states.get(task_id, {}) for side in (self.judge.airflow, self.judge.dagster))
@@ -114,14 +154,14 @@ class Run:
         said = _said(self.mine[task_id], self.theirs.get(task_id, ()))
         return f"task {task_id} is {_states(there)} in Airflow, {_states(here)} in Dagster{said}"
 
-    def of_tries(self, apart: Sequence[str]) -> Iterator[str]:
+    def of_tries(self, apart: Sequence[str]) -> Iterator[tuple[str, str]]:
         for task_id in self.seen:
             rows = self.theirs.get(task_id, ()), self.mine[task_id]["instances"]
             theirs, ours = ({r["map_index"]: r["tries"] for r in found if r["state"] in FINISHED} for found in rows)
             if task_id not in apart and theirs != ours:
-                yield f"task {task_id} had {_states(theirs)} tries in Airflow, {_states(ours)} in Dagster"
+                yield task_id, f"task {task_id} had {_states(theirs)} tries in Airflow, {_states(ours)} in Dagster"
 
-    def of_values(self, touched: set[str], changing: Collection[str]) -> Iterator[str]:
+    def of_values(self, touched: set[str], changing: Collection[str]) -> Iterator[tuple[str, str]]:
         """XComs; not those of tasks that have worked with what differs by chance."""
         if touched and not self.forced:
             for task_id in self.judge.in_order():
@@ -134,7 +174,7 @@ class Run:
                 continue  # the asset of a mapped task is there when all its instances have succeeded
             mapped = any(row["map_index"] >= 0 for row in self.theirs.get(task_id, ())) or (value == [] and not rows)
             if task_id not in {*touched, *changing} and (found := _xcoms(rows, value, mapped=mapped)):
-                yield f"task {task_id}: {found}"
+                yield task_id, f"task {task_id}: {found}"
 
 
 def _states(found: Mapping[int, Any]) -> str:

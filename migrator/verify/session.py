@@ -201,6 +201,9 @@ class Session:
         forced = self.settings.outcomes.runs if self.settings.outcomes is not None else 0
         ticks = max(self.settings.ticks if "ticks" in self.settings.kinds else FEW, forced)
         answer = pair.airflow.probe.ask("look", self.settings.seconds, file=file, ticks=ticks)
+        if "no such table" in json.dumps(answer):  # an asset alias is looked up while a file is loaded
+            self.prepare(pair)
+            answer = pair.airflow.probe.ask("look", self.settings.seconds, file=file, ticks=ticks)
         if "error" in answer:
             return {"failed": answer["error"], "dags": {}}
         return answer
