@@ -155,7 +155,7 @@ class MappedArgument:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One meeting of a function's body with Airflow, at its place.
+    """One meeting of a function's body with Airflow, or with where it stands, at its place.
 
     kind        name                     details
     context     the context key (`ds`, `ti`, `params` …)
@@ -167,9 +167,12 @@ class Use:
     hook        canonical class path     conn_id (a literal, None for the hook's default, or Unknown), methods used
     airflow     canonical path           any other Airflow name, used as it is
     raises      canonical exception path
+    place       `__file__`
     """
 
-    kind: Literal["context", "context_all", "pull", "push", "variable", "connection", "hook", "airflow", "raises"]
+    kind: Literal[
+        "context", "context_all", "pull", "push", "variable", "connection", "hook", "airflow", "raises", "place"
+    ]
     name: str
     span: Span
     details: tuple[tuple[str, Value], ...] = ()

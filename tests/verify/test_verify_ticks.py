@@ -78,3 +78,14 @@ def test_what_is_wrong_fails(verified: Verify, project: Path, tmp_path: Path) ->
         assert outcomes(found, dag_id) == {"load": "passed", "ticks": "failed"}
         assert expected in detail(found, dag_id, "ticks")
     assert found.failed
+
+
+def test_schedules_of_datasets_in_airflow_2(verified: Verify, python_of: Callable[[str], str], tmp_path: Path) -> None:
+    """One that looks into the database while it is loaded needs one, though nothing is run."""
+    dags = Path(__file__).parent / "dags_2"
+    defs = convert(dags, tmp_path / "defs").folder
+    found = verified(dags, defs, airflow_python=python_of("2"), kinds=("graph", "ticks"), ticks=20)
+    assert detail(found, "either", "ticks").startswith("20 ticks, 61 updates of 1 assets"), found.evidence
+    assert outcomes(found, "either") == {"graph": "passed", "ticks": "passed"}
+    assert outcomes(found, "by_alias") == {"graph": "passed", "ticks": "not run"}
+    assert detail(found, "by_alias", "ticks").startswith("A2D103")

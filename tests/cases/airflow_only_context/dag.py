@@ -1,8 +1,10 @@
-"""What only Airflow has: events of assets in the context, a file of commands that is not there, a choice of tasks."""
+"""What only Airflow has: events of assets in the context, a file of commands that is not there, a choice of tasks, and
+the place of the DAG file."""
 
 import json
 import os
 from datetime import datetime
+from pathlib import Path
 
 from airflow.providers.common.sql.operators.sql import BranchSQLOperator
 from airflow.providers.standard.operators.bash import BashOperator
@@ -13,6 +15,14 @@ from airflow.sdk import DAG, task, teardown
 @task
 def last_event(inlet_events=None):
     return str(inlet_events)
+
+
+HERE = Path(__file__).parent
+
+
+@task
+def beside_the_file():
+    return [(HERE / "tables.json").exists(), Path(__file__).name]
 
 
 @teardown
@@ -35,7 +45,7 @@ with DAG("airflow_only_context", schedule="@daily", start_date=datetime(2024, 1,
         follow_task_ids_if_true=["clean"],
         follow_task_ids_if_false=["told"],
     )
-    last_event() >> choice >> [clean, told] >> close()
+    [last_event(), beside_the_file()] >> choice >> [clean, told] >> close()
     if os.environ.get("WITH_ARCHIVE"):
         clean >> EmptyOperator(task_id="archive")
     for name in os.environ.get("REGIONS", "").split(","):

@@ -4,6 +4,7 @@ Not partitioned: no task reads its dates. Outcome graph: `choice` decides which 
 a teardown.
 """
 
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -13,6 +14,8 @@ from ...airflow_compat.dag import AirflowDag
 from ...airflow_compat.exceptions import UnfinishedTaskError
 from ...airflow_compat.graph import AirflowGraph
 from ..resources import SqlResource
+
+HERE = Path(__file__).parent
 
 airflow_dag = AirflowDag(dag_id="airflow_only_context", airflow="3", cron="0 0 * * *", data_intervals=False)
 
@@ -28,8 +31,13 @@ def last_event(context: dg.OpExecutionContext) -> Any:
     return str(inlet_events)
 
 
+@airflow_graph.task(kinds={"python"})
+def beside_the_file() -> Any:
+    return [(HERE / "tables.json").exists(), Path(__file__).name]
+
+
 @airflow_graph.task(
-    upstream=["last_event"],
+    upstream=["beside_the_file", "last_event"],
     kind="branch",
     do_xcom_push=False,
     kinds={"sql"},
