@@ -23,7 +23,9 @@ RATES = (
     Rate("dag", 0.5, "DAG", "read the page, run it once beside Airflow, switch over"),
     Rate("exact", 0.02, "exact task", "a glance"),
     Rate("approximate", 0.25, "approximate task", "decide whether the named differences matter"),
+    Rate("approximate again", 0.05, "approximate task of an operator met before", "see that the decision fits it, too"),
     Rate("bridged", 0.5, "bridged task", "provide Airflow and the provider, or replace the operator"),
+    Rate("bridged again", 0.1, "bridged task of an operator met before", "do likewise"),
     Rate("manual", 2, "manual task", "write and test what raises NotImplementedError"),
     Rate("lost", 3, "lost task", "write the task anew: it is not in the output"),
     Rate("warning", 0.25, "further warning", "read it and act, where the task's fidelity does not count already"),
@@ -58,10 +60,14 @@ def effort(record: DagRecord | None, lost_tasks: int, findings: Collection[Findi
     counts = {rate.key: 0 for rate in RATES}
     counts["dag"] = 1
     counts["lost"] = lost_tasks
-    for task in record.tasks if record is not None else ():
-        counts[task.fidelity] += 1
+    tasks = record.tasks if record is not None else ()
+    met: set[tuple[str, str]] = set()
+    for task in tasks:
+        again = (task.fidelity, task.name) in met and f"{task.fidelity} again" in counts
+        counts[f"{task.fidelity} again" if again else task.fidelity] += 1
+        met.add((task.fidelity, task.name))
+    manual = {task.task_id for task in tasks if task.fidelity == "manual"}
     for finding in findings:
-        manual = {t.task_id for t in record.tasks if t.fidelity == "manual"} if record is not None else set()
         if finding.severity == "error":
             counts["error"] += 1
         elif finding.severity == "warning" and finding.code not in _COUNTED and finding.task_id not in manual:

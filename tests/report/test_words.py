@@ -7,11 +7,13 @@ import datetime as dt
 import pytest
 
 from migrator.airflow_model import Schedule
-from migrator.report.effort import RATES, Effort, hours_text
+from migrator.dagster_model import DagRecord, TaskRecord
+from migrator.report.effort import RATES, Effort, effort, hours_text
 from migrator.report.names import pages, slugs
 from migrator.report.secrets import MASK, masked, masked_value
 from migrator.report.sources import highlighted
 from migrator.report.words import cron_in_words, schedule_in_words
+from migrator.source import Span
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,18 @@ def test_hours() -> None:
     ]
     assert all(rate.why and rate.hours > 0 for rate in RATES)
     assert Effort(2, ()).text == "2 h"
+
+
+def test_the_second_task_of_an_operator_takes_less() -> None:
+    place = Span("dag.py", 1)
+    kinds = [("a", "x.Pod", "bridged"), ("b", "x.Pod", "bridged"), ("c", "x.Job", "bridged"), ("d", "x.Job", "manual")]
+    tasks = tuple(
+        TaskRecord(task_id, name.rpartition(".")[2], name, None, fidelity, (), (), (), place)
+        for task_id, name, fidelity in kinds
+    )
+    record = DagRecord("d", "dag.py", place, "3", "plain", "", True, "d", (), tasks)
+    counts = {rate.key: number for rate, number in effort(record, 0, [], True).parts}
+    assert counts == {"dag": 1, "bridged": 2, "bridged again": 1, "manual": 1}
 
 
 def test_names_of_pages() -> None:
