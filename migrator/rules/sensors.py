@@ -137,10 +137,11 @@ def time_delta_sensor(view: TaskView) -> Result:
     if view.dag.airflow == "3":
         # Runs without a data interval exist since Airflow 3; they count from when they may start.
         base = f'({airflow}.get("data_interval_end") or {airflow}["dag_run"].run_after)'
-    if _defers(view) and pushes(view):
+    tells = _defers(view) and pushes(view)  # that the time had passed before
+    if tells and view.gates:
         view.differs("Where the time has passed before, Airflow pushes True; here nothing is pushed.")
     _drop_trigger(view)
-    return _wait(view, f"{base} + {_delta(view, 'delta')}")
+    return _wait(view, f"{base} + {_delta(view, 'delta')}", returns=tells)
 
 
 @rule(f"{_SENSORS}.date_time.DateTimeSensor", f"{_SENSORS}.date_time.DateTimeSensorAsync")
@@ -255,12 +256,13 @@ def _poll(view: TaskView, looked: str, *, returns: bool = False) -> Result:
     )
 
 
-def _wait(view: TaskView, moment: str) -> Result:
+def _wait(view: TaskView, moment: str, *, returns: bool = False) -> Result:
     if view.gates:
         return gate(view, call(view.compat("sensors", "has_passed"), moment))
+    text = poll_text(view, "wait_until", moment)
     return Result(
-        view.text(poll_text(view, "wait_until", moment)),
-        returns="None",
+        view.text(f"return {text}" if returns else text),
+        returns="Any" if returns else "None",
         may_skip=skips_on_failure(view),
         may_fail_finally=times_out_finally(view),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,9 @@ Record = Mapping[str, Any]
 Runs = list[dict[str, Any]]
 REPEATS = 3
 """How often Airflow makes runs again that differ, to see whether it reproduces them: a choice among few recurs."""
+MISSING = re.compile(r"ModuleNotFoundError: No module named '([^']+)'")
+OWN_ENVIRONMENT = re.compile("Virtualenv|ExternalPython|PythonExternal")
+"""Operators that run a function in another environment than Airflow's."""
 BATCH = 10
 """Forced runs in one request, each with the time limit."""
 
@@ -173,7 +177,11 @@ class Execution:
         return [run.compare(self.dag, tasks, how.get("tasks") or {}, one, other, changing) for how, one, other in every]
 
     def incomparable(self, runs: Runs, theirs: Runs, ours: Runs) -> str:
-        """A task that is not executed and that did not even come to be: Airflow renders its arguments before that."""
+        """What keeps a task from being compared though runs were made.
+
+        It is not executed, and did not even come to be: Airflow renders its arguments before that. Or it runs with
+        packages of its own, which nobody has installed beside Dagster.
+        """
         for how, one, other in zip(runs, theirs, ours, strict=True):
             stubbed = {name for name, said in how.get("tasks", {}).items() if said.get("stub")}
             here = {row["task_id"]: {found["state"] for found in row["instances"]} for row in other.get("tasks", ())}
@@ -182,6 +190,12 @@ class Execution:
                 if name in stubbed and row["state"] == "failed" and "failed" not in here.get(name, {"failed"}):
                     error = f": {row['errors'][-1].splitlines()[0][:200]}" if row["errors"] else ""
                     return f"{name}, which is not executed, fails in Airflow before it would be{error}"
+            for row in other.get("tasks", ()):
+                kind = self.airflow["tasks"].get(row["task_id"], {"operator": ""})["operator"]
+                missing = MISSING.match(row["errors"][-1]) if row["errors"] else None
+                if missing and OWN_ENVIRONMENT.search(kind):
+                    name = f"{row['task_id']} ({kind})"
+                    return f"{name} has an environment of its own in Airflow; Dagster's has no module {missing[1]}"
         return ""
 
     def unsettled(self, runs: Runs, theirs: Runs, task: str) -> list[str]:

@@ -112,7 +112,9 @@ def test_waiting(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sensors, "datetime", Clock)
     for moment in (Clock(2024, 1, 2, 0, 1, tzinfo=dt.timezone.utc), Clock(2024, 1, 2, 0, 1)):
         clock.clear()
-        wait_until(moment, poke_interval=20)
+        assert wait_until(moment, poke_interval=20) is None
+        assert clock == [20, 20, 20, 20]
+        assert wait_until(moment, poke_interval=20) is True
         assert clock == [20, 20, 20, 20]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,12 +22,23 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(tmp_path_factory.mktemp("counted")) / "counted"
 
 
+def other_python(folder: Path) -> str:
+    """An interpreter that has a package which the one of these tests has not."""
+    folder.mkdir()
+    (folder / "package_of_the_other_python.py").touch()
+    python = folder / "python"
+    python.write_text(f'#!/bin/sh\nPYTHONPATH="{folder}" exec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    return str(python)
+
+
 @pytest.fixture(scope="module")
 def unproven(verified: Verify, counted: Path, tmp_path_factory: pytest.TempPathFactory) -> Verification:
     defs = convert(DAGS, Path(tmp_path_factory.mktemp("unproven")) / "defs").folder
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COUNTED", str(counted))
-        return verified(DAGS, defs, kinds=("graph", "templates", "run"), world=None)
+        patch.setenv("OTHER_PYTHON", other_python(counted.with_name("other")))
+        return verified(DAGS, defs, kinds=("graph", "templates", "run"), world=None, allow=("packed.packed",))
 
 
 def test_a_choice_that_airflow_does_not_reproduce(unproven: Verification) -> None:
@@ -45,3 +57,9 @@ def test_a_task_that_works_with_what_was_not_executed(unproven: Verification) ->
     assert outcomes(unproven, "unanswered")["run"] == "not run"
     said = "post, which is not executed, fails in Airflow before it would be"
     assert detail(unproven, "unanswered", "run").startswith(said)
+
+
+def test_a_task_with_packages_of_its_own(unproven: Verification) -> None:
+    reason = "has an environment of its own in Airflow; Dagster's has no module package_of_the_other_python"
+    assert outcomes(unproven, "packed")["run"] == "not run", detail(unproven, "packed", "run")
+    assert detail(unproven, "packed", "run") == f"packed (_PythonExternalDecoratedOperator) {reason}"

@@ -115,10 +115,16 @@ def next_interval(poke_interval: float, key: str, count: int, left: float, most:
     return float(min(most, wait) if most else wait)
 
 
-def wait_until(moment: datetime | str, **options: Any) -> None:
-    """Poll until a moment has passed; one without time zone is UTC. `options` are those of `poke_until`."""
+def wait_until(moment: datetime | str, **options: Any) -> bool | None:
+    """Poll until a moment has passed; one without time zone is UTC. `options` are those of `poke_until`.
+
+    True where it had passed before, None where there was something to wait for.
+    """
     target = _point(moment)
-    poke_until(lambda: datetime.now(timezone.utc) > target, **options)
+    if has_passed(target):
+        return True
+    poke_until(lambda: has_passed(target), **options)
+    return None
 
 
 def has_passed(moment: datetime | str) -> bool:

@@ -1,4 +1,4 @@
-"""Tasks of which the conversion says that they fail when they are run; one that works with what is not executed."""
+"""Tasks that fail when they are run, as the conversion says; that work with what is not executed; with a package."""
 
 import os
 from datetime import datetime
@@ -26,3 +26,13 @@ with DAG("announced", schedule=None, start_date=datetime(2024, 3, 1)):
 with DAG("unanswered", schedule=None, start_date=datetime(2024, 3, 1)):
     fetch = HttpOperator(task_id="fetch", http_conn_id="api", endpoint="orders")
     HttpOperator(task_id="post", http_conn_id="api", endpoint="{{ ti.xcom_pull(task_ids='fetch')['next'] }}") << fetch
+
+with DAG("packed", schedule=None, start_date=datetime(2024, 3, 1)):
+
+    @task.external_python(python=os.environ["OTHER_PYTHON"], expect_airflow=False)
+    def packed() -> str:
+        import package_of_the_other_python
+
+        return package_of_the_other_python.__name__
+
+    packed()

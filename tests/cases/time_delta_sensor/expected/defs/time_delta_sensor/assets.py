@@ -5,6 +5,7 @@ branches.
 """
 
 from datetime import timedelta
+from typing import Any
 
 import dagster as dg
 
@@ -30,6 +31,17 @@ airflow_dag = AirflowDag(dag_id="time_delta_sensor", airflow="2", cron="0 0 * * 
 def settle(context: dg.AssetExecutionContext) -> None:
     airflow = airflow_dag.context(context, task_id="settle")
     wait_until(airflow["data_interval_end"] + timedelta(minutes=45), poke_interval=120)
+
+
+@dg.asset(
+    key=["time_delta_sensor", "settle_elsewhere"],
+    group_name="time_delta_sensor",
+    partitions_def=intervals,
+    metadata={"airflow/dag_id": "time_delta_sensor", "airflow/task_id": "settle_elsewhere"},
+)
+def settle_elsewhere(context: dg.AssetExecutionContext) -> Any:
+    airflow = airflow_dag.context(context, task_id="settle_elsewhere")
+    return wait_until(airflow["data_interval_end"] + timedelta(minutes=5))
 
 
 job = dg.define_asset_job(
