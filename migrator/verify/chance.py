@@ -7,7 +7,7 @@ real difference, however often Airflow would be run again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -25,10 +25,14 @@ MOST = 256
 
 @dataclass(frozen=True)
 class Side:
-    """One engine's run. `skips`: the tasks that a branch or short circuit has skipped in it, whatever their rules."""
+    """One engine's run. `skips`: what branches and short circuits have skipped in it, by task and map index."""
 
     states: States
-    skips: frozenset[str]
+    skips: frozenset[tuple[str, int]]
+
+    def skipped(self, task_id: str, index: int | None) -> bool:
+        """Whether an instance was skipped whatever its rule; one with the whole task counts, without index any."""
+        return any(name == task_id and (at == -1 or index in (None, at)) for name, at in self.skips)
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,15 @@ class Judge:
 
     def may_differ(self, task_id: str) -> bool:
         theirs, ours = self.airflow.states.get(task_id, {}), self.dagster.states.get(task_id, {})
-        if theirs.keys() != ours.keys():  # one side has come to expand the task and the other has not
+        if theirs.keys() != ours.keys():
             sides = [(self.airflow, theirs), (self.dagster, ours)]
-            possible = all(
-                states and set(states.values()) <= self.allowed(task_id, side, None) for side, states in sides
+            if not all(states and set(states.values()) <= self.allowed(task_id, side, None) for side, states in sides):
+                return False
+            # One side has come to expand the task and the other has not; or they had different things to expand over.
+            return self.differs_before(task_id) or any(
+                states.keys() == {-1} and states[-1] in self.without_running(task_id, side, None)
+                for side, states in sides
             )
-            return possible and (self.differs_before(task_id) or len(self.allowed(task_id, self.airflow, None)) > 1)
         for index in theirs:
             there, here = (self.allowed(task_id, side, index) for side in (self.airflow, self.dagster))
             if theirs[index] not in there or ours[index] not in here:
@@ -67,19 +74,35 @@ class Judge:
         return True
 
     def differs_before(self, task_id: str) -> bool:
-        before = {*self.tasks[task_id]["upstream"], *(self.airflow.skips ^ self.dagster.skips)}
-        return any(self.airflow.states.get(up) != self.dagster.states.get(up) for up in before)
+        if any(name == task_id for name, _ in self.airflow.skips ^ self.dagster.skips):
+            return True
+        upstream = self.tasks[task_id]["upstream"]
+        return any(self.airflow.states.get(up) != self.dagster.states.get(up) for up in upstream)
 
     def allowed(self, task_id: str, side: Side, index: int | None) -> frozenset[str]:
         """The states in which Airflow could leave a task, or one instance of it, after what came before it."""
-        task = self.tasks[task_id]
-        decided = {d for states in self.upstream(task_id, side, index) for d in decisions(task["trigger_rule"], states)}
-        found = (decided - {RUN}) | (self.ends(task_id, index) if RUN in decided else set())
-        found |= self.by_expansion(task_id, decided)
-        if task_id in side.skips:
-            # It is skipped; but what need not wait for the branch may have run before that.
-            return frozenset({SKIPPED} | (found if task["trigger_rule"] in EARLY else set()))
-        return frozenset(found)
+        decided = self.decided(task_id, side, index)
+        found = self.without_running(task_id, side, index)
+        if side.skipped(task_id, index) and self.tasks[task_id]["trigger_rule"] not in EARLY:
+            return found
+        return found | (self.ends(task_id, index, decided) if RUN in decided else set())
+
+    def without_running(self, task_id: str, side: Side, index: int | None) -> frozenset[str]:
+        """Those of them that it comes to without running: by its rule, as it cannot be expanded, or as it is skipped.
+
+        What a branch skips is skipped; but what need not wait for the branch may have run before that.
+        """
+        skipped = side.skipped(task_id, index)
+        if skipped and self.tasks[task_id]["trigger_rule"] not in EARLY:
+            return frozenset({SKIPPED})
+        decided = self.decided(task_id, side, index)
+        found = (decided - {RUN}) | self.by_expansion(task_id, decided)
+        return frozenset(found | {SKIPPED} if skipped else found)
+
+    def decided(self, task_id: str, side: Side, index: int | None) -> set[str]:
+        """All that its rule may come to."""
+        rule = self.tasks[task_id]["trigger_rule"]
+        return {one for states in self.upstream(task_id, side, index) for one in decisions(rule, states)}
 
     def upstream(self, task_id: str, side: Side, index: int | None) -> Iterable[tuple[str, ...]]:
         """The states of the tasks before it, as it may have seen them."""
@@ -90,23 +113,29 @@ class Judge:
             if group is not None and group == self.tasks[up]["mapped_group"] and index in instances:
                 instances = {index: instances[index]} if index is not None else instances
             # What a branch has skipped after it had run may have been seen as it was before.
-            early = up in side.skips and self.tasks[up]["trigger_rule"] in EARLY
             for number, state in instances.items():
-                seen.append(sorted({state, *self.ends(up, number)}) if early else [state])
+                early = side.skipped(up, number) and self.tasks[up]["trigger_rule"] in EARLY
+                seen.append(sorted({state, *self.ends(up, number, ENDS)}) if early else [state])
         combinations = 1
         for states in seen:
             combinations *= len(states)
         return product(*seen) if combinations <= MOST else [tuple(states[0] for states in seen)]
 
-    def ends(self, task_id: str, index: int | None) -> set[str]:
-        """The states a task may end in if it runs."""
-        if task_id not in self.how or "outcome" not in self.how[task_id]:
-            return {SUCCESS} if self.tasks[task_id]["kind"] == "empty" else set(ENDS)
-        found = {OUTCOMES[outcome] for outcome in self.how[task_id]["outcome"]}
-        if index is None:
-            return found
-        outcomes: Sequence[str] = self.how[task_id]["outcome"]
-        return {OUTCOMES[outcomes[max(index, 0) % len(outcomes)]]}
+    def ends(self, task_id: str, index: int | None, decided: Collection[str]) -> set[str]:
+        """The states a task may end in if it runs; `decided` is what its rule may come to."""
+        how = self.how.get(task_id, {})
+        if "outcome" in how:
+            outcomes: Sequence[str] = how["outcome"]
+            drawn = outcomes if index is None else [outcomes[max(index, 0) % len(outcomes)]]
+            return {OUTCOMES[outcome] for outcome in drawn}
+        if "stub" in how or self.tasks[task_id]["kind"] == "empty":
+            return {SUCCESS}
+        # Its own code: that does the same on both sides, unless it has something else to work with.
+        theirs = self.airflow.states.get(task_id, {})
+        seen = {theirs[index]} if index is not None and index in theirs else set(theirs.values())
+        by_rule = bool({SKIPPED, UPSTREAM_FAILED} & set(decided)) or self.airflow.skipped(task_id, index)
+        ran = seen <= {SUCCESS, FAILED} or not by_rule
+        return seen if seen and ran and not self.differs_before(task_id) else set(ENDS)
 
     def by_expansion(self, task_id: str, decided: set[str]) -> set[str]:
         """What a mapped task may come to besides what its rule says, by chance, or as what it is expanded over differs.
@@ -143,43 +172,56 @@ class Judge:
 OUTCOMES = {"success": SUCCESS, "fail_once": SUCCESS, "fail": FAILED, "skip": SKIPPED}
 
 
-def skipped_by_others(tasks: Mapping[str, Record], states: States, chosen: Mapping[str, Any]) -> frozenset[str]:
-    """The tasks that branches and short circuits have skipped in a run, whatever their rules.
+def skipped_by_others(
+    tasks: Mapping[str, Record], states: States, chosen: Mapping[str, Mapping[int | None, Any]]
+) -> frozenset[tuple[str, int]]:
+    """What branches and short circuits have skipped in a run, whatever its rule: tasks and their map indexes.
 
-    `chosen`: of each of them that may have run, {"followed": [TASK_ID]} or {"skipped": [TASK_ID]}.
+    An instance skips what has the same index; one that is not mapped, whole tasks, which are not expanded then.
     """
     below: dict[str, set[str]] = {name: set() for name in tasks}
     for name, task in tasks.items():
         for up in task["upstream"]:
             below[up].add(name)
-    found: set[str] = set()
-    for name, choice in chosen.items():
-        if states.get(name) != {-1: SUCCESS}:
-            continue
-        if "skipped" in choice:
-            found |= set(choice["skipped"])
-            continue
-        followed, todo = set(choice["followed"]), list(choice["followed"])
-        while todo:
-            for child in below.get(todo.pop(), ()):
-                if child not in followed:
-                    followed.add(child)
-                    todo.append(child)
-        found |= below[name] - followed
+    found: set[tuple[str, int]] = set()
+    for name, by_index in chosen.items():
+        for index, state in states.get(name, {}).items():
+            choice = by_index.get(index, by_index.get(None))
+            if state == SUCCESS and choice is not None:
+                found |= {(other, index) for other in _skipped(name, choice, below)}
     return frozenset(found)
 
 
-def choices(tasks: Mapping[str, Record], how: Mapping[str, Any], xcoms: Sequence[Record]) -> dict[str, Any]:
-    """What each branch and short circuit chooses: as Airflow noted it in its run, or as it was forced."""
-    found: dict[str, Any] = {}
+def _skipped(name: str, choice: Record, below: Mapping[str, set[str]]) -> set[str]:
+    if "skipped" in choice:
+        return set(choice["skipped"])
+    followed, todo = set(choice["followed"]), list(choice["followed"])
+    while todo:
+        for child in below.get(todo.pop(), ()):
+            if child not in followed:
+                followed.add(child)
+                todo.append(child)
+    return below[name] - followed
+
+
+def choices(
+    tasks: Mapping[str, Record], how: Mapping[str, Any], xcoms: Sequence[Record]
+) -> dict[str, dict[int | None, Any]]:
+    """What each branch and short circuit chooses: as Airflow noted it in its run, or as it was forced.
+
+    By task and map index, None standing for any: {"followed": [TASK_ID]} or {"skipped": [TASK_ID]}.
+    """
+    found: dict[str, dict[int | None, Any]] = {}
     for name, forced in how.items():
         kind, value = tasks[name]["kind"], forced.get("value")
         if kind == "branch":
-            found[name] = {"followed": [value] if isinstance(value, str) else list(value or ())}
+            found[name] = {None: {"followed": [value] if isinstance(value, str) else list(value or ())}}
         elif kind == "short_circuit":
-            found[name] = {"skipped": [] if value else _after(tasks, name)}
-    noted = {row["task_id"]: row["value"] for row in xcoms if row["key"] == NOTED and isinstance(row["value"], dict)}
-    return {**found, **{name: value for name, value in noted.items() if {"followed", "skipped"} & value.keys()}}
+            found[name] = {None: {"skipped": [] if value else _after(tasks, name)}}
+    for row in xcoms:
+        if row["key"] == NOTED and isinstance(row["value"], dict) and {"followed", "skipped"} & row["value"].keys():
+            found.setdefault(row["task_id"], {})[row["map_index"]] = row["value"]
+    return found
 
 
 def _after(tasks: Mapping[str, Record], name: str) -> list[str]:

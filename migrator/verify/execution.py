@@ -223,8 +223,10 @@ class Execution:
         if stubbed:
             named = [f"{task} ({self.airflow['tasks'][task]['operator']})" for task in stubbed]
             text += f"; not executed: {', '.join(named)}"
-        if any(record["state"] != "success" for record in theirs):
-            raised = [f"{row['task_id']}: {e}" for record in theirs for row in record["tasks"] for e in row["errors"]]
+        broken = [record for record in theirs if record["state"] != "success"]
+        if broken:
+            rows = [row for record in broken for row in record["tasks"] if row["state"] == "failed"]
+            raised = [f"{row['task_id']}: {error}" for row in rows for error in row["errors"][-1:]]
             text += "; it fails in both" + (f" ({raised[0].splitlines()[0][:200]})" if raised else "")
         return text
 

@@ -172,7 +172,7 @@ class Run:
             value, states = self.mine[task_id]["value"], set(self.judge.dagster.states[task_id].values())
             if value is None and states > {"success"}:
                 continue  # the asset of a mapped task is there when all its instances have succeeded
-            mapped = any(row["map_index"] >= 0 for row in self.theirs.get(task_id, ())) or (value == [] and not rows)
+            mapped = self.tasks[task_id]["mapped"] or self.tasks[task_id]["in_mapped_group"]
             if task_id not in {*touched, *changing} and (found := _xcoms(rows, value, mapped=mapped)):
                 yield task_id, f"task {task_id}: {found}"
 

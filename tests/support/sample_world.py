@@ -82,7 +82,7 @@ def connections_of(folder: Path, web_port: int, mail_port: int) -> dict[str, dic
             "conn_type": "smtp",
             "host": "127.0.0.1",
             "port": mail_port,
-            "extra": {"from_email": "airflow@teahouse.example"},
+            "extra": {"from_email": "airflow@teahouse.example", "disable_ssl": True, "disable_tls": True},
         },
     }
 
@@ -95,6 +95,7 @@ def environment(folder: Path, connections: dict[str, dict[str, Any]], mail_port:
         "SHOP_API": f"http://{shop['login']}:{shop['password']}@{shop['host']}:{shop['port']}",
         "LANDING_ZONE": json.dumps(connections["landing_zone"]),
         "FS_DEFAULT": json.dumps(connections["fs_default"]),
+        "SMTP_DEFAULT": json.dumps(connections["smtp_default"]),
     }
     variables = {
         "LANDING_DIR": landing,
@@ -107,7 +108,7 @@ def environment(folder: Path, connections: dict[str, dict[str, Any]], mail_port:
         {"LANDING_DIR": landing, "EXPORT_DIR": exports, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
         | {f"AIRFLOW_CONN_{name}": value for name, value in given.items()}
         | {f"AIRFLOW_VAR_{name}": value for name, value in variables.items()}
-        | {  # Airflow has its mail server in its configuration
+        | {  # Airflow 2 has its mail server in its configuration
             "AIRFLOW__SMTP__SMTP_HOST": "127.0.0.1",
             "AIRFLOW__SMTP__SMTP_PORT": str(mail_port),
             "AIRFLOW__SMTP__SMTP_STARTTLS": "False",

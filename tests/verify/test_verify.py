@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.cases import CASES
+from support.converted import convert
 
 from migrator.codes import CODES
 from migrator.verify.evidence import KINDS, Verification
@@ -59,7 +61,7 @@ def wrong(verified: Verify, generated: Path, tmp_path_factory: pytest.TempPathFa
         (f"{folder}/shop/assets.py", "('{ds}', 1)", "('{ds}', 10)"),
         (f"{folder}/shop/assets.py", 'return found["days"] + 1', 'return found["days"] + 2'),
         (f"{folder}/outside/assets.py", '"0 * * * *"', '"5 * * * *"'),
-        (f"{folder}/unstable/assets.py", "max_retries=1", "max_retries=2"),
+        (f"{folder}/unstable/assets.py", 'raise ValueError(f"never with {value}")', "print(value)"),
     )
     return verified(DAGS, defs)
 
@@ -79,6 +81,12 @@ def test_a_changed_value_fails(wrong: Verification) -> None:
     text = "run of 2024-01-30T00:00:00+00:00: task report: Airflow pushed {'return_value': 11}, the asset's value is 12"
     assert detail(wrong, "shop", "run") == text
     assert outcomes(wrong, "shop")["run"] == "failed"
+
+
+def test_a_task_that_fails_in_one_engine_only_fails(wrong: Verification) -> None:
+    """Its own code has no chance to end otherwise: no race explains that."""
+    found = detail(wrong, "unstable", "run")
+    assert "task never is failed in Airflow, success in Dagster (Airflow: ValueError: never with 7)" in found
 
 
 def test_changed_sql_fails(wrong: Verification) -> None:
@@ -109,9 +117,35 @@ def test_forced_outcomes(verified: Verify, generated: Path) -> None:
     assert detail(found, "clock", "run").endswith("12 runs of 3 tasks, outcomes random:12:3")
 
 
-def test_a_file_that_hangs_or_crashes_is_evidence_about_itself(verified: Verify, tmp_path: Path) -> None:
-    from support.converted import convert
+def test_forced_outcomes_find_a_changed_trigger_rule(verified: Verify, tmp_path: Path) -> None:
+    defs = convert(CASES / "outcome_graph" / "dag.py", tmp_path / "defs").folder
+    damage = ("airflow_dags/defs/outcome_graph/assets.py", 'trigger_rule="one_failed"', 'trigger_rule="none_failed"')
+    wrong = wrong_copy(defs, tmp_path / "wrong", damage)
+    found = verified(CASES / "outcome_graph" / "dag.py", wrong, kinds=("run",), outcomes=Chance(10), world=None)
+    assert outcomes(found, "outcome_graph") == {"run": "failed"}
+    assert "task alarm is " in detail(found, "outcome_graph", "run")
 
+
+def test_what_hangs_or_crashes_in_dagster_is_evidence_about_itself(
+    verified: Verify, generated: Path, tmp_path: Path
+) -> None:
+    folder = "airflow_dags/defs"
+    defs = wrong_copy(
+        generated,
+        tmp_path / "defs",
+        (f"{folder}/outside/assets.py", 'return "done"', "import time\n\n    time.sleep(3600)"),
+        (f"{folder}/shop/assets.py", 'return found["days"] + 1', "os.abort()"),
+    )
+    found = verified(DAGS, defs, dag_ids=("outside", "shop", "unstable"), seconds=15, kinds=("graph", "run", "effects"))
+    ended = "the process ended with status -6 and left no answer"
+    for dag_id, reason in (("outside", "stopped after 15 seconds"), ("shop", ended)):
+        assert outcomes(found, dag_id) == {"graph": "passed", "run": "failed", "effects": "not run"}
+        assert detail(found, dag_id, "run") == f"Dagster: {reason}"
+        assert detail(found, dag_id, "effects") == f"the run failed: Dagster: {reason}"
+    assert outcomes(found, "unstable") == dict.fromkeys(("graph", "run", "effects"), "passed")
+
+
+def test_a_file_that_hangs_or_crashes_is_evidence_about_itself(verified: Verify, tmp_path: Path) -> None:
     defs = convert(BAD_DAGS, tmp_path / "defs").folder
     found = verified(BAD_DAGS, defs, seconds=15, kinds=("load", "graph", "run"))
     assert {one.outcome for one in found.evidence if one.kind == "load"} == {"passed"}

@@ -109,6 +109,16 @@ class Recorder:
                 return found
 
             contexts.AirflowContext.render = rendering
+        bridge = self.project.compat("bridge")
+        if bridge is not None:
+            finish = bridge._finish
+
+            def finishing(operator: Any, context: Any) -> Any:
+                """What a bridged operator works with stands in its own fields, rendered."""
+                self.add([getattr(operator, field, None) for field in operator.template_fields])
+                return finish(operator, context)
+
+            bridge._finish = finishing
         for kind in set(self.resource_classes(job)):
             for name, function in inspect.getmembers(kind, inspect.isfunction):
                 own = not name.startswith("_") and not hasattr(dg.ConfigurableResource, name)
