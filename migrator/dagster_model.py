@@ -171,6 +171,8 @@ class Asset:
     after_itself: bool = False
     """Whether a partition comes after the asset's own partition before it."""
     retry: Retry | None = None
+    freshness: Code | None = None
+    """When it has to be materialized: a `dg.FreshnessPolicy`."""
     owners: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
     op_tags: tuple[tuple[str, str], ...] = ()

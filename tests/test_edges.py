@@ -16,11 +16,13 @@ from support.engines import differences, on_airflow, on_dagster
 from support.sample_world import sample_world
 
 EDGES = Path(__file__).with_name("edges")
+CHECKS = ("checked", "checked_finally", "checked_well", "outputs", "outputs_by_outcome")
 RUNS = {
     "2": [
         ("legacy.py", "legacy", "2024-03-04T04:30:00+00:00"),
         ("sensors.py", "sensors", "2024-03-04T06:00:00+00:00"),
         *(("templates.py", dag, "2024-03-04T06:00:00+00:00") for dag in ("templates", "native", "strict_no_more")),
+        *(("checks.py", dag, "2024-03-04T06:00:00+00:00") for dag in CHECKS),
     ],
     "3": [
         ("values.py", "values", "2024-03-04T00:00:00+00:00"),
@@ -28,6 +30,7 @@ RUNS = {
         ("flow.py", "flow", "2024-03-11T11:00:00+00:00"),  # after New York's clocks changed
         ("sensors.py", "sensors", "2024-03-04T06:00:00+00:00"),
         *(("templates.py", dag, "2024-03-04T06:00:00+00:00") for dag in ("templates", "native", "strict_no_more")),
+        *(("checks.py", dag, "2024-03-04T06:00:00+00:00") for dag in CHECKS),
     ],
 }
 ALL = [(line, number) for line, runs in RUNS.items() for number in range(len(runs))]

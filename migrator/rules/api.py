@@ -51,6 +51,8 @@ class Result:
     may_skip: bool = False
     may_fail_finally: bool = False
     """Whether the body may raise what Airflow does not try again: AirflowSensorTimeout, AirflowFailException."""
+    tried_again: bool = False
+    """Whether a check that does not pass is tried again, as often as the task says."""
     fidelity: Fidelity | None = None
     """Other than the rule's own, for these arguments."""
     metadata: tuple[tuple[str, Any], ...] = ()

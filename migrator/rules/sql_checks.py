@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..airflow_model import Value
 from .api import Result, TaskView, rule
 from .connections import DATABASES
 from .sql import database, served
@@ -12,11 +11,10 @@ _COMMON_SQL = "airflow.providers.common.sql.operators.sql"
 _SNOWFLAKE = "airflow.providers.snowflake.operators.snowflake"
 
 
-@rule(f"{_COMMON_SQL}.SQLCheckOperator", f"{_SNOWFLAKE}.SnowflakeCheckOperator", fidelity="approximate", checks=True)
+@rule(f"{_COMMON_SQL}.SQLCheckOperator", f"{_SNOWFLAKE}.SnowflakeCheckOperator", checks=True)
 def sql_check_operator(view: TaskView) -> Result:
     """An asset check that passes when every value of the query's first row is true.
 
-    Differs: as an asset check, it is not tried again (`retries`) when it does not pass.
     Airflow: https://airflow.apache.org/docs/apache-airflow-providers-common-sql/stable/operators.html
     Dagster: https://docs.dagster.io/guides/test/asset-checks
     """
@@ -35,13 +33,11 @@ def sql_check_operator(view: TaskView) -> Result:
 @rule(
     f"{_COMMON_SQL}.SQLValueCheckOperator",
     f"{_SNOWFLAKE}.SnowflakeValueCheckOperator",
-    fidelity="approximate",
     checks=True,
 )
 def sql_value_check_operator(view: TaskView) -> Result:
     """An asset check that passes when the query's first row has the expected value, within a tolerance.
 
-    Differs: as an asset check, it is not tried again (`retries`) when it does not pass.
     Airflow: https://airflow.apache.org/docs/apache-airflow-providers-common-sql/stable/operators.html#check-value-against-expected
     Dagster: https://docs.dagster.io/guides/test/asset-checks
     """
@@ -58,11 +54,10 @@ def sql_value_check_operator(view: TaskView) -> Result:
     return _verdict(view, judged)
 
 
-@rule(f"{_COMMON_SQL}.SQLColumnCheckOperator", fidelity="approximate", checks=True)
+@rule(f"{_COMMON_SQL}.SQLColumnCheckOperator", checks=True)
 def sql_column_check_operator(view: TaskView) -> Result:
     """An asset check of a table's columns: nulls, distinct and unique values, minimum and maximum.
 
-    Differs: as an asset check, it is not tried again (`retries`) when it does not pass.
     Airflow: https://airflow.apache.org/docs/apache-airflow-providers-common-sql/stable/operators.html#check-sql-table-columns
     Dagster: https://docs.dagster.io/guides/test/asset-checks
     """
@@ -80,11 +75,10 @@ def sql_column_check_operator(view: TaskView) -> Result:
     return _verdict(view, judged)
 
 
-@rule(f"{_COMMON_SQL}.SQLTableCheckOperator", fidelity="approximate", checks=True)
+@rule(f"{_COMMON_SQL}.SQLTableCheckOperator", checks=True)
 def sql_table_check_operator(view: TaskView) -> Result:
     """An asset check that passes when each of the table's conditions holds.
 
-    Differs: as an asset check, it is not tried again (`retries`) when it does not pass.
     Airflow: https://airflow.apache.org/docs/apache-airflow-providers-common-sql/stable/operators.html#check-sql-table-values
     Dagster: https://docs.dagster.io/guides/test/asset-checks
     """
@@ -105,13 +99,11 @@ def sql_table_check_operator(view: TaskView) -> Result:
 @rule(
     f"{_COMMON_SQL}.SQLIntervalCheckOperator",
     f"{_SNOWFLAKE}.SnowflakeIntervalCheckOperator",
-    fidelity="approximate",
     checks=True,
 )
 def sql_interval_check_operator(view: TaskView) -> Result:
     """An asset check that compares a day's metrics with those of some days before.
 
-    Differs: as an asset check, it is not tried again (`retries`) when it does not pass.
     Airflow: https://airflow.apache.org/docs/apache-airflow-providers-common-sql/stable/operators.html
     Dagster: https://docs.dagster.io/guides/test/asset-checks
     """
@@ -132,11 +124,10 @@ def sql_interval_check_operator(view: TaskView) -> Result:
     return _verdict(view, judged)
 
 
-@rule(f"{_COMMON_SQL}.SQLThresholdCheckOperator", fidelity="approximate", checks=True)
+@rule(f"{_COMMON_SQL}.SQLThresholdCheckOperator", checks=True)
 def sql_threshold_check_operator(view: TaskView) -> Result:
     """An asset check that passes when the query's value lies between two bounds, given as numbers or queries.
 
-    Differs: as an asset check, it is not tried again (`retries`) when it does not pass.
     Airflow: https://airflow.apache.org/docs/apache-airflow-providers-common-sql/stable/operators.html#check-values-against-a-threshold
     Dagster: https://docs.dagster.io/guides/test/asset-checks
     """
@@ -172,7 +163,6 @@ def _verdict(view: TaskView, verdict: str) -> Result:
 
 def _result(view: TaskView, body: str, raising: str) -> Result:
     conn_type = view.connection_type("conn_id")
-    retries: Value = view.value("retries", 0)
     return Result(
         view.text(body),
         raising=view.text(raising),
@@ -180,7 +170,7 @@ def _result(view: TaskView, body: str, raising: str) -> Result:
         returns="None",
         kinds=("sql", conn_type) if conn_type in DATABASES - {"sql"} else ("sql",),
         may_fail_finally=not _tried_again(view),
-        fidelity="exact" if retries in (0, None) else None,
+        tried_again=_tried_again(view),
     )
 
 

@@ -137,6 +137,37 @@ def _steps(value: int, size: int, step: int, base: int = 0) -> str:
 
 
 @cache
+def later_cron(cron: str, by: dt.timedelta) -> str | None:
+    """The cron expression that ticks so long after each tick of this one, and before its next; None where none does."""
+    if by % MINUTE or len(fields := cron.split()) != 5:
+        return None
+    minutes, hours, days = _numbers(fields[0], 60), _numbers(fields[1], 24), fields[2:]
+    ticks = sorted(60 * hour + minute for hour in hours for minute in minutes)
+    gaps = [after - tick for tick, after in zip(ticks, [*ticks[1:], ticks[0] + 24 * 60] if ticks else [], strict=True)]
+    later = [tick + by // MINUTE for tick in ticks]
+    if not gaps or by // MINUTE > min(gaps) or (later[-1] >= 24 * 60 and days != ["*", "*", "*"]):
+        return None
+    found = {divmod(tick % (24 * 60), 60) for tick in later}
+    at_hours, at_minutes = ({part[n] for part in found} for n in (0, 1))
+    if len(found) != len(at_hours) * len(at_minutes):
+        return None
+    every_hour = "*" if len(at_hours) == 24 else ",".join(map(str, sorted(at_hours)))
+    return " ".join([",".join(map(str, sorted(at_minutes))), every_hour, *days])
+
+
+def _numbers(field: str, size: int) -> set[int]:
+    """What a field of a cron expression stands for; empty where it is more than numbers, ranges and steps."""
+    found: set[int] = set()
+    for part in field.split(","):
+        match = re.fullmatch(r"(?:\*|(\d+)(?:-(\d+))?)(?:/(\d+))?", part)
+        if match is None:
+            return set()
+        low, high, step = (None if text is None else int(text) for text in match.groups())
+        last = size - 1 if low is None or (high is None and step is not None) else low if high is None else high
+        found |= set(range(low or 0, last + 1, step or 1))
+    return found
+
+
 def skipped_time(cron: str, zone: str) -> str | None:
     """A tick of the cron's, as `2026-03-08 02:30`, that the clocks of a zone skip when they go forward."""
     from croniter import croniter

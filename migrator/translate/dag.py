@@ -37,7 +37,7 @@ from .names import tag
 from .only_if import with_condition
 from .others import schedule_arguments
 from .pen import CannotWriteError
-from .returns import keeps
+from .returns import gives_keys, keeps
 from .sensors import TIMEDELTA
 from .settings import Settings, callbacks, settings
 from .shared import Shared
@@ -281,16 +281,21 @@ def _unread(view: View, fidelity: Fidelity) -> None:
 
 def _decorators(translated: Translated, shared: Shared) -> tuple[tuple[Code, ...], bool]:
     """The runtime's decorator where the task needs it, and whether the asset may end without a value."""
-    view, result = translated.view, translated.result
+    view, result, task_id = translated.view, translated.result, translated.task.task_id
     arguments = {k: v for k, v in view.decorator.items() if k}
+    if task_id in shared.multiple - shared.keyed and _pushes(view.task):
+        function = view.task.function
+        if function is None or not gives_keys(function):
+            arguments["multiple_outputs"] = "True"
     guards = tuple(optional.guard(view.task.task_id, view))
     may_skip = result.may_skip or view.may_skip or bool(guards)
     retry = translated.settings.retry
     final = retry is not None and (result.may_fail_finally or "" in view.decorator)
     deciding = (optional.decorator(view.task.task_id, result, shared),) if result.flow != "plain" else ()
-    if not arguments and not may_skip and not final:
+    judged = retry is not None and result.tried_again and view.task.task_id in shared.absorbed
+    if not arguments and not may_skip and not final and not judged:
         return deciding, False
-    if retry is not None and _tries_itself(view):
+    if retry is not None and (_tries_itself(view) or judged):
         arguments |= {"retries": str(retry.max_retries), "retry_delay": f"{retry.delay:g}"}
     if _tries_itself(view):
         arguments |= {"dag": "airflow_dag", "task_id": repr(translated.task.task_id)}
@@ -298,6 +303,11 @@ def _decorators(translated: Translated, shared: Shared) -> tuple[tuple[Code, ...
     text = ", ".join(f"{k}={v}" for k, v in arguments.items())
     name = Import("@compat.task", "airflow_task")
     return (Code(f"airflow_task({text})", (name, *sorted(view.pen.imports))), *guards, *deciding), may_skip
+
+
+def _pushes(task: am.Task) -> bool:
+    argument = task.argument("do_xcom_push")
+    return argument is None or argument.value is not False
 
 
 def _tries_itself(view: View) -> bool:
@@ -337,6 +347,7 @@ def _asset(translated: Translated, shared: Shared) -> Asset:
         partitioned=shared.timing.partitions is not None,
         after_itself=shared.timing.in_order and shared.timing.partitions is not None and flow is None,
         retry=retry,
+        freshness=found.freshness,
         owners=found.owners,
         tags=shared.tags,
         op_tags=(("dagster/priority", str(found.priority)),) if found.priority is not None else (),
@@ -430,7 +441,7 @@ def _check(translated: Translated, shared: Shared) -> AssetCheck:
         decorators=decorators,
         description=found.description or f"Airflow task `{task.task_id}`.",
         partitioned=shared.timing.partitions is not None,
-        retry=None if _tries_itself(view) else found.retry,
+        retry=None if _tries_itself(view) or translated.result.tried_again else found.retry,
         metadata=(("airflow/dag_id", shared.dag.dag_id), ("airflow/task_id", task.task_id)),
         needs_context=view.context_used,
     )

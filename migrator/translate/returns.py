@@ -57,6 +57,24 @@ def keeps(function: am.Function, annotation: str) -> bool:
     return bool(found) and all(kind in allowed for kind in found)
 
 
+def gives_keys(function: am.Function) -> bool:
+    """Whether every value the function returns is sure to be a dict with text as keys, or None."""
+    if function.is_lambda:
+        return False
+    return all(_is_keyed(value) for value in returned(definition(function)))
+
+
+def _is_keyed(value: ast.expr | None) -> bool:
+    match value:
+        case None | ast.Constant(value=None):
+            return True
+        case ast.Dict(keys=keys):
+            return all(isinstance(key, ast.Constant) and isinstance(key.value, str) for key in keys)
+        case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
+            return all(keyword.arg is not None for keyword in keywords)
+    return False
+
+
 def returned(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr | None]:
     """What the function's own return statements return, not those of functions inside it."""
     found: list[ast.expr | None] = []

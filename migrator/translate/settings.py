@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
-from ..dagster_model import Retry
+from ..dagster_model import Code, Retry
 from ..rules.common import COMMON
 from .callbacks import callback
+from .crons import later_cron
 from .names import owner as owner_name
 from .notifiers import alerts
 from .pen import CannotWriteError
+from .sensors import TIMEDELTA, duration
 
 if TYPE_CHECKING:
     from .view import View
@@ -33,6 +35,7 @@ class Settings:
     """The settings of one task's asset."""
 
     retry: Retry | None = None
+    freshness: Code | None = None
     owners: tuple[str, ...] = ()
     pool: str | None = None
     priority: int | None = None
@@ -45,6 +48,7 @@ def settings(view: View) -> Settings:
     _timeout(view)
     found = Settings(
         retry=retry,
+        freshness=_freshness(view),
         owners=_owners(view),
         pool=_pool(view),
         priority=_priority(view),
@@ -114,6 +118,29 @@ def _timeout(view: View) -> None:
         view.unsupported("execution_timeout", "the timeout is not known, so there is none")
         return
     view.decorator["execution_timeout"] = f"{seconds:g}"
+
+
+def _freshness(view: View) -> Code | None:
+    """Airflow 1 and 2: the task is late when it has not succeeded so long after the end of its interval.
+
+    That is only the task's asset's where there is one of its own.
+    """
+    sla, timing = view.task.argument("sla"), view.shared.timing
+    if sla is None or not isinstance(sla.value, dt.timedelta) or view.dag.airflow == "3" or timing.cron is None:
+        return None
+    if view.shared.outcome or view.gates or view.task.task_id in view.shared.absorbed:
+        return None
+    deadline = later_cron(timing.cron, sla.value)
+    if deadline is None:
+        return None
+    view.fate("sla", "translated", "a freshness policy: late is what has not been materialized so long after each tick")
+    if view.value("email"):
+        view.differs(
+            "Nobody is mailed when the task is late; its freshness policy shows it, and alerts may rest on that."
+        )
+    zone = f", timezone={timing.timezone!r}" if timing.timezone != "UTC" else ""
+    text = f"dg.FreshnessPolicy.cron({deadline!r}, lower_bound_delta={duration(sla.value)}{zone})"
+    return Code(text, (TIMEDELTA,))
 
 
 def _owners(view: View) -> tuple[str, ...]:

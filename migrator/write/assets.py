@@ -75,7 +75,7 @@ def dag_module(dag: DagModule, place: Place, transform: Transform) -> DagText:
         name = module.name(asset.function, "_asset")
         result.assets[asset.key] = name
         if asset.flow is None:
-            arguments = _asset_arguments(asset, variables)
+            arguments = _asset_arguments(module, asset, variables)
         else:
             arguments = task_arguments(module, asset, name, owners)
         _add_function(module, asset, name, arguments, _asset_signature(module, asset), transform)
@@ -173,7 +173,7 @@ def _add_partitions(module: Module, partitions: Partitions | None, variables: di
     module.add(f"{variables['intervals']} = dg.TimeWindowPartitionsDefinition(\n{_lines(arguments)}\n)")
 
 
-def _asset_arguments(asset: Asset, variables: dict[str, str]) -> list[str]:
+def _asset_arguments(module: Module, asset: Asset, variables: dict[str, str]) -> list[str]:
     """The keywords of `@dg.asset`, those that say something only."""
     inputs = ", ".join(f"{literal(i.name)}: dg.AssetIn({key_literal(i.key)})" for i in asset.inputs)
     return [
@@ -184,6 +184,7 @@ def _asset_arguments(asset: Asset, variables: dict[str, str]) -> list[str]:
         *([f"group_name={literal(asset.group)}"] if asset.group else []),
         *([f"partitions_def={variables['intervals']}"] if asset.partitioned else []),
         *([f"retry_policy={_retry(asset.retry)}"] if asset.retry else []),
+        *([f"freshness_policy={module.code(asset.freshness)}"] if asset.freshness else []),
         *([f"pool={literal(asset.pool)}"] if asset.pool else []),
         *([f"io_manager_key={literal(asset.io_manager)}"] if asset.io_manager else []),
         *(["output_required=False"] if not asset.output_required else []),

@@ -28,7 +28,16 @@ from migrator.airflow_model import (
     Unknown,
 )
 from migrator.source import SourceFile, Span
-from migrator.translate.crons import coarse_cron, interval_cron, months_cron, skipped_time, valid_cron, zone_name
+from migrator.translate.crons import (
+    coarse_cron,
+    interval_cron,
+    later_cron,
+    months_cron,
+    next_tick,
+    skipped_time,
+    valid_cron,
+    zone_name,
+)
 from migrator.translate.outlets import Outlets
 from migrator.translate.schedule import timing
 
@@ -97,6 +106,49 @@ def test_every_multiple_of_an_interval_is_a_tick_of_the_coarse_cron(minutes: int
     cron = coarse_cron(dt.timedelta(minutes=minutes), start)
     assert cron is not None
     assert all(croniter.match(cron, start + n * dt.timedelta(minutes=minutes)) for n in range(20))
+
+
+@pytest.mark.parametrize(
+    ("cron", "minutes"),
+    [
+        ("0 0 * * *", 120),
+        ("30 22 * * *", 120),
+        ("0 */6 * * *", 90),
+        ("15 * * * *", 50),
+        ("*/20 * * * *", 5),
+        ("0 4,16 1-7 * MON", 60),
+        ("0 0 * * 0", 1439),
+        ("0 6-9/3 * * 1-5", 180),
+        ("0 12 1 * *", 0),
+    ],
+)
+def test_later_crons_tick_so_long_after_each_tick(cron: str, minutes: int) -> None:
+    by = dt.timedelta(minutes=minutes)
+    later = later_cron(cron, by)
+    assert later is not None
+    tick = moved = dt.datetime(2024, 2, 25, tzinfo=UTC)
+    for _ in range(30):
+        tick = next_tick(tick, cron, "UTC")
+        moved = next_tick(moved, later, "UTC", inclusive=moved == tick + by)
+        if moved < tick:  # what follows a tick before the first
+            moved = next_tick(moved, later, "UTC")
+        assert moved == tick + by
+
+
+@pytest.mark.parametrize(
+    ("cron", "by"),
+    [
+        ("0 22 * * 1", dt.timedelta(hours=3)),  # on another day
+        ("0 * * * *", dt.timedelta(hours=2)),  # after the next tick
+        ("0,10 * * * *", dt.timedelta(minutes=50)),
+        ("0 0 * * *", dt.timedelta(seconds=30)),
+        ("10 3 * * 1#2", dt.timedelta(days=2)),
+        ("5,50 2,3 * * *", dt.timedelta(minutes=12)),
+        ("@daily", dt.timedelta(hours=1)),
+    ],
+)
+def test_where_no_cron_ticks_later_there_is_none(cron: str, by: dt.timedelta) -> None:
+    assert later_cron(cron, by) is None
 
 
 def test_months() -> None:

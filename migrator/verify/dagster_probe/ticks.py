@@ -215,6 +215,8 @@ class Watch:
             cursor=self.cursor,
             repository_def=self.ticks.project.repository,
             sensor_name=self.sensor.name,
+            # What runs wait for is not looked at.
+            resources=dict.fromkeys(self.sensor.required_resource_keys),
         )
         with dg.partition_loading_context(effective_dt=moment):
             answer = self.sensor.evaluate_tick(context)

@@ -16,6 +16,7 @@ from .instance import Instances
 from .mapping import is_mappable
 from .outcomes import UNMAPPED, Instance, Outcome, Values
 from .rules import FAILED, SKIPPED, SUCCESS
+from .task import check_outputs
 from .verdicts import Verdicts
 
 VISIBLE_FAILURES = "airflow_outcomes"
@@ -148,6 +149,8 @@ class Steps:
             if not task.do_xcom_push or (skips and map_index is None and self.tasks.airflow == "3"):
                 # Airflow 3 ends such a task before it pushes what is returned; what it pushed itself stays.
                 value = {key: item for key, item in value.items() if key != "return_value"} if task.keyed else None
+            if task.multiple_outputs:
+                check_outputs(value.get("return_value") if task.keyed else value)
             pushed = self.values.store(value, keyed=task.keyed)
             if map_index is None and not skips and self.tasks.is_source(task.task_id):
                 _check_mappable(value["return_value"] if task.keyed else value)

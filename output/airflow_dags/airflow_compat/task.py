@@ -12,7 +12,7 @@ import math
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -75,6 +75,7 @@ def airflow_task(
     on_failure_callback: Callbacks = None,
     on_retry_callback: Callbacks = None,
     on_skipped_callback: Callbacks = None,
+    multiple_outputs: bool = False,
 ) -> Callable[[Function], Function]:
     """Let a function under `@dg.asset`, `@dg.op` or `@dg.asset_check` end in the ways an Airflow task can end.
 
@@ -82,7 +83,8 @@ def airflow_task(
     AirflowFailException, AirflowSensorTimeout, UnfinishedTaskError: failed, without another try. More than
     `execution_timeout` (seconds or a timedelta), or any other exception: a failed try. It is repeated `retries` times,
     after `retry_delay`; with `retry_exponential_backoff` that grows with each try, twofold or by the number given. With
-    `retries=0` the asset's own `retry_policy` decides; do not give both.
+    `retries=0` the asset's own `retry_policy` decides; do not give both. With `multiple_outputs`, a try fails that
+    returns anything but a dict with text as keys.
 
     Callbacks get the Airflow context, with `exception` in it where there is one. They need `dag`, and so does the
     backoff. Raises TypeError for generator and async functions, which no callable of an Airflow task is.
@@ -98,6 +100,7 @@ def airflow_task(
         raise TypeError("callbacks and retry_exponential_backoff need dag=")
     multiplier = 2.0 if retry_exponential_backoff is True else float(retry_exponential_backoff)
     rules = Rules(dag, task_id, retries, retry_delay, multiplier, max_retry_delay, execution_timeout, callbacks)
+    rules = replace(rules, multiple_outputs=multiple_outputs)
 
     def decorate(function: Function) -> Function:
         for refused in (inspect.isgeneratorfunction, inspect.iscoroutinefunction, inspect.isasyncgenfunction):
@@ -126,6 +129,7 @@ class Rules:
     max_retry_delay: Seconds | None
     execution_timeout: Seconds | None
     callbacks: Mapping[str, Callbacks]
+    multiple_outputs: bool = False
 
     def run(self, function: Callable[[], Any], context: Context | None) -> Iterator[Any]:
         """One try. Yields its output, if there is one; raises what Dagster must see where it fails."""
@@ -134,6 +138,8 @@ class Rules:
         try:
             with time_limit(self.execution_timeout):
                 result = function()
+            if self.multiple_outputs:
+                check_outputs(result)
         except AirflowSkipException as skip:
             log.info("skipped: %s", skip)
             self._call("skipped", context)
@@ -196,6 +202,17 @@ class Rules:
                 callback(airflow)
             except Exception:
                 log.exception("callback %s failed", callback)
+
+
+def check_outputs(value: Any) -> None:
+    """Airflow pushes each key of the value. Raises TypeError where it could not; None pushes nothing."""
+    if value is None:
+        return
+    if not isinstance(value, Mapping):
+        raise TypeError(f"Returned output was type {type(value)} expected dictionary for multiple_outputs")
+    for key in value:
+        if not isinstance(key, str):
+            raise TypeError(f"Returned dictionary keys must be strings when using multiple_outputs, found {key!r}")
 
 
 def backoff(delay: float, multiplier: float, key: str, try_number: int, most: Seconds | None = None) -> float:

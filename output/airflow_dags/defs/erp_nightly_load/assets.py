@@ -12,6 +12,7 @@ import dagster as dg
 from ...airflow_compat.bash import run_bash
 from ...airflow_compat.dag import AirflowDag
 from ...airflow_compat.schedules import request_due
+from ...airflow_compat.task import airflow_task
 from ..resources import SqliteResource
 
 ENTITIES = ["customers", "products"]
@@ -154,9 +155,9 @@ def end() -> None:
     blocking=True,
     description="Airflow task `check_customers`.",
     partitions_def=intervals,
-    retry_policy=dg.RetryPolicy(max_retries=1, delay=300),
     metadata={"airflow/dag_id": "erp_nightly_load", "airflow/task_id": "check_customers"},
 )
+@airflow_task(retries=1, retry_delay=300)
 def check_customers(context: dg.AssetCheckExecutionContext, warehouse: SqliteResource) -> dg.AssetCheckResult:
     ds = context.partition_time_window.start.strftime("%Y-%m-%d")
     row = warehouse.get_first(f"SELECT COUNT(*) FROM erp_customers WHERE day = '{ds}'")
@@ -168,9 +169,9 @@ def check_customers(context: dg.AssetCheckExecutionContext, warehouse: SqliteRes
     blocking=True,
     description="Airflow task `check_products`.",
     partitions_def=intervals,
-    retry_policy=dg.RetryPolicy(max_retries=1, delay=300),
     metadata={"airflow/dag_id": "erp_nightly_load", "airflow/task_id": "check_products"},
 )
+@airflow_task(retries=1, retry_delay=300)
 def check_products(context: dg.AssetCheckExecutionContext, warehouse: SqliteResource) -> dg.AssetCheckResult:
     ds = context.partition_time_window.start.strftime("%Y-%m-%d")
     row = warehouse.get_first(f"SELECT COUNT(*) FROM erp_products WHERE day = '{ds}'")

@@ -13,6 +13,7 @@ from typing import Any
 
 import dagster as dg
 
+from ...airflow_compat.task import airflow_task
 from ..resources import HttpResource
 
 intervals = dg.TimeWindowPartitionsDefinition(
@@ -34,6 +35,7 @@ intervals = dg.TimeWindowPartitionsDefinition(
     tags={"finance": "", "reference": ""},
     metadata={"airflow/dag_id": "fx_rates", "airflow/task_id": "fetch_rates"},
 )
+@airflow_task(multiple_outputs=True)
 def fetch_rates(shop_api: HttpResource) -> Any:
     response = shop_api.using(method="GET").run("/rates")
     return response.json()
@@ -71,6 +73,7 @@ def split_rates(payload: Any) -> dict:
     tags={"finance": "", "reference": ""},
     metadata={"airflow/dag_id": "fx_rates", "airflow/task_id": "cross_rates"},
 )
+@airflow_task(multiple_outputs=True)
 def cross_rates(split_rates: Any) -> dict:
     base = split_rates["base"]
     major = split_rates["major"]

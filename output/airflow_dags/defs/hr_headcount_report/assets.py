@@ -6,6 +6,7 @@ branches.
 
 import json
 import os
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
@@ -30,6 +31,7 @@ airflow_dag = AirflowDag(dag_id="hr_headcount_report", airflow="2", cron="0 0 * 
     key=["hr_headcount_report", "write_headcount"],
     group_name="hr_headcount_report",
     partitions_def=intervals,
+    freshness_policy=dg.FreshnessPolicy.cron("0 2 * * 0", lower_bound_delta=timedelta(hours=2)),
     io_manager_key="xcom_airflow_2",
     owners=["team:people_analytics"],
     kinds={"python"},
@@ -54,6 +56,7 @@ def write_headcount(context: dg.AssetExecutionContext) -> Any:
     deps=[["hr_headcount_report", "write_headcount"]],
     group_name="hr_headcount_report",
     partitions_def=intervals,
+    freshness_policy=dg.FreshnessPolicy.cron("0 2 * * 0", lower_bound_delta=timedelta(hours=2)),
     io_manager_key="xcom_airflow_2",
     owners=["team:people_analytics"],
     kinds={"bash"},
@@ -73,6 +76,7 @@ def remember(context: dg.AssetExecutionContext) -> str:
     ins={"write_headcount": dg.AssetIn(["hr_headcount_report", "write_headcount"])},
     group_name="hr_headcount_report",
     partitions_def=intervals,
+    freshness_policy=dg.FreshnessPolicy.cron("0 2 * * 0", lower_bound_delta=timedelta(hours=2)),
     io_manager_key="xcom_airflow_2",
     owners=["team:people_analytics"],
     kinds={"email"},

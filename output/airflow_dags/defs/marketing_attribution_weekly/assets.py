@@ -49,6 +49,7 @@ def latest_only(context: dg.AssetExecutionContext) -> Any:
     tags={"marketing": "", "weekly": ""},
     metadata={"airflow/dag_id": "marketing_attribution_weekly", "airflow/task_id": "week_spend"},
 )
+@airflow_task(multiple_outputs=True)
 def week_spend(context: dg.AssetExecutionContext, warehouse: SqliteResource) -> dict:
     ds = context.partition_time_window.start.strftime("%Y-%m-%d")
     rows = warehouse.get_records(
@@ -69,6 +70,7 @@ def week_spend(context: dg.AssetExecutionContext, warehouse: SqliteResource) -> 
     tags={"marketing": "", "weekly": ""},
     metadata={"airflow/dag_id": "marketing_attribution_weekly", "airflow/task_id": "shares"},
 )
+@airflow_task(multiple_outputs=True)
 def shares(spend: Any) -> dict:
     total = sum(spend.values())
     return {channel: round(amount / total, 3) for channel, amount in spend.items()}

@@ -12,6 +12,7 @@ import dagster as dg
 from ...airflow_compat.dag import AirflowDag
 from ...airflow_compat.schedules import request_due
 from ...airflow_compat.sql import check_columns, check_table, check_threshold, check_value
+from ...airflow_compat.task import airflow_task
 from ..resources import SqliteResource, fetch_all
 
 intervals = dg.TimeWindowPartitionsDefinition(
@@ -217,9 +218,9 @@ def orders_plausible(context: dg.AssetExecutionContext, warehouse: SqliteResourc
     blocking=True,
     description="Airflow task `source_has_orders`.",
     partitions_def=intervals,
-    retry_policy=dg.RetryPolicy(max_retries=1, delay=60),
     metadata={"airflow/dag_id": "order_mart", "airflow/task_id": "source_has_orders"},
 )
+@airflow_task(retries=1, retry_delay=60)
 def source_has_orders(
     context: dg.AssetCheckExecutionContext, warehouse: SqliteResource
 ) -> dg.AssetCheckResult:

@@ -10,6 +10,7 @@ import dagster as dg
 
 from ...airflow_compat.bash import run_bash
 from ...airflow_compat.dag import AirflowDag
+from ...airflow_compat.task import airflow_task
 from ..resources import SqliteResource
 
 WEEKLY_DEMAND = {"berlin": {"TEA-001": 60, "MUG-010": 12}, "tokyo": {"TEA-001": 45, "POT-100": 6}}
@@ -95,6 +96,7 @@ def quality__volume__check_volume() -> str:
     tags={"logistics": "", "retail": ""},
     metadata={"airflow/dag_id": "store_replenishment", "airflow/task_id": "proposals_berlin.shortage"},
 )
+@airflow_task(multiple_outputs=True)
 def proposals_berlin__shortage(demand: Any) -> dict:
     stock = {"TEA-001": 40, "MUG-010": 14}
     missing = {sku: units - stock.get(sku, 0) for sku, units in demand.items()}
@@ -131,6 +133,7 @@ def proposals_berlin__save(warehouse: SqliteResource, missing: Any) -> Any:
     tags={"logistics": "", "retail": ""},
     metadata={"airflow/dag_id": "store_replenishment", "airflow/task_id": "proposals_tokyo.shortage"},
 )
+@airflow_task(multiple_outputs=True)
 def proposals_tokyo__shortage(demand: Any) -> dict:
     stock = {"TEA-001": 0, "POT-100": 7}
     missing = {sku: units - stock.get(sku, 0) for sku, units in demand.items()}

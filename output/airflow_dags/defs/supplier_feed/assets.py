@@ -144,6 +144,7 @@ def supplier_count_asset(context: dg.AssetExecutionContext) -> Any:
     tags={"purchasing": ""},
     metadata={"airflow/dag_id": "supplier_feed", "airflow/task_id": "load_availability"},
 )
+@airflow_task(multiple_outputs=True)
 def load_availability(context: dg.AssetExecutionContext, warehouse: SqliteResource, suppliers: Any) -> Any:
     ds_nodash = context.partition_time_window.start.strftime("%Y%m%d")
     LANDING_DIR = Path(os.environ["LANDING_DIR"])

@@ -4,6 +4,8 @@ Not partitioned: no task reads its dates. Plain assets: every trigger rule is al
 branches.
 """
 
+from datetime import timedelta
+
 import dagster as dg
 
 from ...airflow_compat.bash import run_bash
@@ -12,6 +14,7 @@ from ...airflow_compat.bash import run_bash
 @dg.asset(
     key=["service_levels", "first"],
     group_name="service_levels",
+    freshness_policy=dg.FreshnessPolicy.cron("0 2 * * *", lower_bound_delta=timedelta(hours=2)),
     kinds={"bash"},
     metadata={"airflow/dag_id": "service_levels", "airflow/task_id": "first"},
 )

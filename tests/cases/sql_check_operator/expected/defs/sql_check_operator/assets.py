@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 
+from ...airflow_compat.task import airflow_task
 from ..resources import SqlResource, fetch_all
 
 intervals = dg.TimeWindowPartitionsDefinition(
@@ -39,9 +40,9 @@ def load(warehouse: SqlResource) -> Any:
     blocking=True,
     description="Airflow task `orders_present`.",
     partitions_def=intervals,
-    retry_policy=dg.RetryPolicy(max_retries=2, delay=300),
     metadata={"airflow/dag_id": "sql_check_operator", "airflow/task_id": "orders_present"},
 )
+@airflow_task(retries=2, retry_delay=300)
 def orders_present(context: dg.AssetCheckExecutionContext, warehouse: SqlResource) -> dg.AssetCheckResult:
     ds = context.partition_time_window.start.strftime("%Y-%m-%d")
     row = warehouse.get_first(f"SELECT COUNT(*) FROM orders WHERE day = '{ds}'")
