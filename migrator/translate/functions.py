@@ -27,6 +27,7 @@ from .function_uses import (
     obstacles,
     report,
     resource_of,
+    tell_of_place,
     tell_what_is_absent,
 )
 from .notifiers import NAME, define
@@ -54,6 +55,7 @@ def body(
         raise ManualError(
             "A2D205", f"`{function.name}` gets no value for {', '.join(f'`{m}`' for m in missing)}", function.span
         )
+    tell_of_place(function, view)
     tell_what_is_absent(function, view)
     needs_airflow = bool(obstacles(function, view))
     inline = not needs_airflow and not positional and inlinable(function, extra, view)
@@ -587,6 +589,7 @@ def late_function(function: am.Function, view: View) -> str:
     up then.
     """
     annotation = view.library("typing", "Any")
+    tell_of_place(function, view)
     if obstacles(function, view):
         before, bridged = list(view.late_imports), view.bridged
         name = _lib_reference(function, view)
@@ -632,6 +635,9 @@ def _partial(text: str, function: am.Function, keywords: dict[str, str], view: V
 def call(function: am.Function, args: list[str], kwargs: dict[str, str], with_context: bool, view: View) -> str:
     """An expression that calls a user's function; see rules.api.TaskView.call_function."""
     given = [*args, *(f"{k}={v}" for k, v in kwargs.items())]
+    tell_of_place(function, view)
+    if with_context:
+        tell_what_is_absent(function, view)
     if obstacles(function, view):
         name = _airflow_function(function, view)
         view.bridged = True
@@ -666,6 +672,7 @@ def _with_pushed(call: str, view: View) -> str:
 def reference(function: am.Function, view: View) -> str:
     """An expression for the function itself, as a value."""
     given = _given(function, view)
+    tell_of_place(function, view)
     if obstacles(function, view):
         view.bridged = True
         return _partial(_airflow_function(function, view), function, given, view)

@@ -25,6 +25,11 @@ def beside_the_file():
     return [(HERE / "tables.json").exists(), Path(__file__).name]
 
 
+@task.bash
+def list_it(outlet_events=None):
+    return f"ls {Path(__file__).name} {len(outlet_events)}"
+
+
 @teardown
 def close():
     print("closed")
@@ -45,7 +50,7 @@ with DAG("airflow_only_context", schedule="@daily", start_date=datetime(2024, 1,
         follow_task_ids_if_true=["clean"],
         follow_task_ids_if_false=["told"],
     )
-    [last_event(), beside_the_file()] >> choice >> [clean, told] >> close()
+    [last_event(), beside_the_file(), list_it()] >> choice >> [clean, told] >> close()
     if os.environ.get("WITH_ARCHIVE"):
         clean >> EmptyOperator(task_id="archive")
     for name in os.environ.get("REGIONS", "").split(","):

@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 
+from ...airflow_compat.bash import run_bash
 from ...airflow_compat.branches import truth
 from ...airflow_compat.dag import AirflowDag
 from ...airflow_compat.exceptions import UnfinishedTaskError
@@ -16,6 +17,11 @@ from ...airflow_compat.graph import AirflowGraph
 from ..resources import SqlResource
 
 HERE = Path(__file__).parent
+
+
+def list_it(outlet_events=None):
+    return f"ls {Path(__file__).name} {len(outlet_events)}"
+
 
 airflow_dag = AirflowDag(dag_id="airflow_only_context", airflow="3", cron="0 0 * * *", data_intervals=False)
 
@@ -36,8 +42,14 @@ def beside_the_file() -> Any:
     return [(HERE / "tables.json").exists(), Path(__file__).name]
 
 
+@airflow_graph.task(task_id="list_it", kinds={"bash"})
+def list_it_asset(context: dg.OpExecutionContext) -> str:
+    airflow = airflow_dag.context(context, task_id="list_it")
+    return run_bash(list_it(outlet_events=airflow["outlet_events"]))
+
+
 @airflow_graph.task(
-    upstream=["beside_the_file", "last_event"],
+    upstream=["beside_the_file", "last_event", "list_it"],
     kind="branch",
     do_xcom_push=False,
     kinds={"sql"},
