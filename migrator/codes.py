@@ -122,8 +122,8 @@ _TABLE = [
          "started by it.",
          "Name the assets in the task's outlets."),
     Code("A2D114", "mail-server-needed", "info",
-         "Airflow sends a mail when the task fails or is tried again. The generated project sends it, too, once its "
-         "resource for the mail server is configured; until then it logs that it could not.",
+         "Airflow sends a mail when the task fails or is tried again, or its code does. The generated project sends it, "
+         "too, once its resource for the mail server is configured; until then it logs that it could not, or fails.",
          "Set the variables of the resource as the [smtp] section of airflow.cfg, or the connection `smtp_default`, says."),
     Code("A2D115", "run-waits-outside", "warning",
          "As --root-sensors asks, the sensor is no task of the run any more: a Dagster sensor looks whether its condition "

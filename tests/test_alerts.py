@@ -27,7 +27,7 @@ from migrator.write import write
 
 DAGS = Path(__file__).with_name("alerts")
 RUNS = {
-    "mails.py": ("mails", "mails_of_graph", "notified", "called_back", "called_back_by_airflow"),
+    "mails.py": ("mails", "mails_of_graph", "notified", "called_back", "called_back_by_airflow", "written_by_hand"),
     "slack.py": ("slack",),
 }
 FILES = {"2": ["mails.py"], "3": ["mails.py", "slack.py"]}  # Airflow 2 has no Slack provider here

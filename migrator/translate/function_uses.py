@@ -71,6 +71,8 @@ def _obstacle(use: am.Use, function: am.Function) -> tuple[str, str] | None:
     match use.kind:
         case "airflow" if use.name.endswith("Variable.set"):
             return "A2D510", f"`{function.name}` writes a Variable"
+        case "airflow" if mails(use):
+            return None
         case "airflow" if use.name not in REPLACED and name not in EXCEPTIONS and name != "get_current_context":
             return "A2D508", f"`{function.name}` uses {use.name}"
         case "raises" if name not in EXCEPTIONS:
@@ -109,8 +111,18 @@ def _hook(use: am.Use) -> tuple[str, str, dict[str, am.Value]] | None:
     return (served.conn_type, conn_id, fields) if isinstance(conn_id, str) else None
 
 
+def mails(use: am.Use) -> bool:
+    """Whether it is Airflow's function that sends a mail, which the resource of the mail server has as a method."""
+    ours = use.kind == "airflow" and not use.get("in") and not use.get("unused")
+    return ours and use.name == "airflow.utils.email.send_email"
+
+
 def resource_of(use: am.Use, view: View) -> str:
     """The expression that stands for a hook: the connection's resource, with what the hook's arguments replace."""
+    if mails(use):
+        message = "A mail goes through the resource `smtp_default`: give it Airflow's mail server ([smtp] settings)"
+        view.shared.report("A2D114", message, use.span, view.task.task_id)
+        return f"{view.resource('smtp_default', 'smtp')}.send_email"
     found = _hook(use)
     assert found is not None
     name = view.resource(found[1], found[0])

@@ -24,6 +24,7 @@ from .function_uses import (
     deferred,
     inlinable,
     is_current_context,
+    mails,
     obstacles,
     report,
     resource_of,
@@ -187,6 +188,8 @@ def _rewrite(use: am.Use, extra: dict[str, am.Value], view: View, dropped: set[s
             if statement is not None and use.get("assigned") == name:
                 return [Rewrite(statement, "")]
             return [Rewrite(use.span, name), *_import_removed(use)]
+        case "airflow" if mails(use):
+            return [Rewrite(use.span, resource_of(use, view)), *_import_removed(use)]
         case "raises":
             return [*_exception(use, view), *_import_removed(use)]
         case "airflow" if not use.get("annotation"):
@@ -513,7 +516,7 @@ def _replacements(function: am.Function, view: View) -> list[Rewrite]:
             found.append(Rewrite(use.span, view.library("typing", "Any")))
         elif use.kind in ("variable", "connection"):
             found += _rewrite(use, {}, view, set())
-        elif use.kind == "hook":
+        elif use.kind == "hook" or mails(use):
             found += [Rewrite(use.span, resource_of(use, view)), *_import_removed(use)]
         elif (use.kind == "context" and not use.name) or is_current_context(use, function):
             view.airflow_context()
@@ -527,7 +530,8 @@ def _replacements(function: am.Function, view: View) -> list[Rewrite]:
 
 def _injected(function: am.Function, view: View) -> list[str]:
     """The resources that a function which is called gets as further keyword arguments, in place of its hooks."""
-    names = [resource_of(u, view).partition(".")[0] for u in function.uses if u.kind == "hook" and not u.get("in")]
+    served = [u for u in function.uses if (u.kind == "hook" and not u.get("in")) or mails(u)]
+    names = [resource_of(u, view).partition(".")[0] for u in served]
     return list(dict.fromkeys(names))
 
 

@@ -16,6 +16,7 @@ from airflow.operators.python import PythonOperator
 from airflow.providers.common.sql.operators.sql import SQLCheckOperator
 from airflow.providers.http.hooks.http import HttpHook
 from airflow.providers.smtp.notifications.smtp import SmtpNotifier, send_smtp_notification
+from airflow.utils.email import send_email
 
 COMMON = {"schedule": "0 6 * * *", "start_date": datetime(2024, 3, 1, tzinfo=timezone.utc), "catchup": False}
 MAILED = {"email": ["a@x.org", "b@x.org"]}
@@ -148,3 +149,25 @@ with DAG("called_back", **COMMON):
 
 with DAG("called_back_by_airflow", **COMMON):
     BashOperator(task_id="own", bash_command="exit 3", on_failure_callback=Own("own {{ ti.task_id }}"))
+
+
+def write(context):
+    send_email(["f@x.org", "g@x.org"], f"{context['ti'].task_id} failed", "<p>See</p>", files=None, cc="h@x.org")
+
+
+def report(ds):
+    send_email("i@x.org", subject=f"The day {ds}", html_content="<b>done</b>")
+
+
+with DAG("written_by_hand", **COMMON):
+    PythonOperator(task_id="reported", python_callable=report)
+    PythonOperator(task_id="reported_again", python_callable=report)
+    BashOperator(task_id="failed", bash_command="exit 3", on_failure_callback=write)
+
+    @task
+    def told():
+        from airflow.utils.email import send_email as send
+
+        send("j@x.org", "Told", "text")
+
+    told()

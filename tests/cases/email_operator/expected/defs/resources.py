@@ -34,7 +34,7 @@ class SmtpResource(dg.ConfigurableResource[Any]):
         html_content: str,
         *,
         from_email: str | None = None,
-        files: Iterable[str] = (),
+        files: Iterable[str] | None = None,
         cc: str | Iterable[str] | None = None,
         bcc: str | Iterable[str] | None = None,
         mime_subtype: str = "mixed",
@@ -56,7 +56,7 @@ class SmtpResource(dg.ConfigurableResource[Any]):
         for name, value in (custom_headers or {}).items():
             message[name] = value
         message.attach(MIMEText(html_content, "html", mime_charset))
-        for file in files:
+        for file in files or ():
             part = MIMEApplication(Path(file).read_bytes(), Name=Path(file).name)
             part["Content-Disposition"] = f'attachment; filename="{Path(file).name}"'
             part["Content-ID"] = f"<{Path(file).name}>"
