@@ -302,11 +302,24 @@ def _xcom_refs(values: Iterable[am.Value]) -> Iterable[am.XComRef]:
 _ANNOTATIONS = {str: "str", int: "int", float: "float", bool: "bool", list: "list[Any]", dict: "dict[str, Any]"}
 
 
+_TOLD = frozenset({"title", "description", "description_md", "section", "examples", "values_display"})
+"""What a param's schema says to people."""
+
+
+def _bounds(rule: str, value: am.Value) -> bool:
+    """Whether a part of a param's schema forbids values that its field takes; one type is the field's."""
+    return rule not in _TOLD and not (rule == "type" and isinstance(value, str))
+
+
 def _params(shared: Shared) -> None:
     """A configuration class for the DAG's params, where each can be a field of one."""
     dag = shared.dag
     if not dag.params:
         return
+    if bounded := [name for name, spec in dag.params if any(_bounds(rule, value) for rule, value in spec.schema)]:
+        argument = dag.argument("params")
+        message = f"What values {', '.join(f'`{name}`' for name in bounded)} may have is not checked"
+        shared.report("A2D512", message, argument.span if argument else dag.span)
     fields = []
     for name, spec in dag.params:
         pen = Pen()

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from airflow import DAG
+from airflow.models.param import Param
 from airflow.operators.bash import BashOperator
 
 with DAG(
@@ -10,7 +11,7 @@ with DAG(
     schedule_interval="@daily",
     start_date=datetime(2024, 1, 1),
     catchup=False,
-    params={"city": "Berlin"},
+    params={"city": Param("Berlin", type="string", enum=["Berlin", "Oslo"])},
     user_defined_macros={"greeting": "hello"},
     user_defined_filters={"shout": lambda text: text.upper()},
 ):
