@@ -72,7 +72,9 @@ COMMON: dict[str, CommonFate] = {
     "email": _handled("The runtime module sends the mail."),
     "email_on_failure": _handled("Whether the runtime module sends a mail.", True),
     "email_on_retry": _handled("Whether the runtime module sends a mail.", True),
-    "sla": _unsupported("Nobody is told when the task is late; a freshness policy of Dagster can do that."),
+    "sla": _unsupported(
+        "Nobody is told when the task is late: a freshness policy needs an asset and a deadline that is a cron."
+    ),
     # order
     "trigger_rule": _handled("The asset's dependencies.", "all_success"),
     "depends_on_past": _unsupported("A run does not wait for the same task's success in the run before.", False),
