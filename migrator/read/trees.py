@@ -40,7 +40,12 @@ def parse(file: str, text: str) -> Parsed:
     """A file's tree; raises what `ast.parse` raises."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        tree = ast.parse(text, file)
+        try:
+            tree = ast.parse(text, file)
+        except SystemError:
+            # CPython's parser is not reentrant: it fails so when a finaliser that happens to run meanwhile parses, too,
+            # as the one that logs a traceback does.
+            tree = ast.parse(text, file)
     return Parsed(tree)
 
 

@@ -101,5 +101,6 @@ def shapes(value: Any) -> list[dict[str, Any]]:
     key; or a returned dict whose keys were pushed, too."""
     found: list[dict[str, Any]] = [{} if value is None else {"return_value": value}]
     if isinstance(value, dict):
+        value = {key: item for key, item in value.items() if not BOOKKEEPING.fullmatch(str(key))}
         found += [{key: item for key, item in value.items() if item is not None}, {**value, "return_value": value}]
     return found

@@ -39,7 +39,7 @@ def build(spec: Mapping[str, Any], airflow: str) -> AirflowGraph:
             retry_delay=0,
             expand={"item": argument(task["expand"])} if task["expand"] else None,
             task_groups=["group"] if task["in_group"] else [],
-            group_arguments={"item": "item"} if task["in_group"] else None,
+            group_arguments={"item": "item"} if task["in_group"] else (),
         )(_function(task))
     return graph
 
