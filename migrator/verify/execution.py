@@ -89,13 +89,24 @@ class Execution:
         named = [f"{task or 'several tasks'} ({code})" for task, code in sorted(rows) if task not in stubbed]
         return f"it was said before that it fails when it is run: {', '.join(named)}" if named else ""
 
+    def decided_outside(self) -> str:
+        """The tasks that decide which others run by something outside the machine: nothing can stand for that."""
+        plan, tasks = self.plan, self.airflow["tasks"]
+        named = [
+            name
+            for name, task in tasks.items()
+            if task["kind"] in ("branch", "short_circuit")
+            and plans.reaches_outside(task, self.dag_id, name, plan.allow, world=plan.has_world)
+        ]
+        return f"what runs is decided outside the machine, by {', '.join(named)} (see --allow)" if named else ""
+
     # --- real bodies ---
 
     def real(self, kinds: Sequence[Kind], findings: Sequence[Record]) -> Iterator[Evidence]:
         stubbed = self.stubbed()
-        announced = self.announced(findings, stubbed)
-        if announced:
-            yield from (not_run(self.dag_id, kind, announced) for kind in kinds)
+        unproven = self.announced(findings, stubbed) or self.decided_outside()
+        if unproven:
+            yield from (not_run(self.dag_id, kind, unproven) for kind in kinds)
             return
         how = {task: {"stub": True} for task in stubbed}
         runs = [{**one, "tasks": how} for one in plans.runs(self.airflow, self.plan.dates)]
