@@ -35,7 +35,7 @@ def test_what_dagster_calls_deprecated_fails(generated: Path, tmp_path: Path) ->
 def test_the_command_writes_the_record(generated: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(DAGS), str(generated), "--only", "load", "--format", "json"]) == 0
     printed = capsys.readouterr()
-    assert json.loads(printed.out)["summary"] == {"load": {"passed": 5, "failed": 0, "not run": 0}}
+    assert json.loads(printed.out)["summary"] == {"load": {"passed": 6, "failed": 0, "not run": 0}}
     assert "imports the generated code" in printed.err
     record = json.loads((generated / "verification.json").read_text())
     assert [row["dag_id"] for row in record["evidence"]] == ["clock", "late", "outside", "shop", "unstable"]
