@@ -38,7 +38,7 @@ def test_the_command_writes_the_record(generated: Path, capsys: pytest.CaptureFi
     assert json.loads(printed.out)["summary"] == {"load": {"passed": 6, "failed": 0, "not run": 0}}
     assert "imports the generated code" in printed.err
     record = json.loads((generated / "verification.json").read_text())
-    assert [row["dag_id"] for row in record["evidence"]] == ["clock", "late", "outside", "shop", "unstable"]
+    assert [row["dag_id"] for row in record["evidence"]] == ["always", "clock", "late", "outside", "shop", "unstable"]
 
 
 def test_the_command_fails_where_evidence_failed(
