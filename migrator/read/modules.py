@@ -182,7 +182,6 @@ _HOMES = (
     "/opt/airflow",
     "/usr/local/airflow",
     "/home/airflow/gcs",
-    "/root/airflow",
     "/home/airflow/airflow",
     "/airflow",
 )

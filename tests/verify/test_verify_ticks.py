@@ -64,8 +64,8 @@ FOUND = {
     "in_order": "Airflow's tasks depend on their past, and a run in Dagster does not wait for the one before",
     "on_some_updates": "after the updates catching_up/load Airflow makes 0 runs, Dagster 1",
     "on_updates_and_time": "run 1 is at 2024-01-01T06:00:00+00:00 in Airflow, at 2024-01-01T07:00:00+00:00 in Dagster",
-    "once": "run 1 is at 2024-01-01T00:00:00+00:00 in Airflow, at ",
-    "several_crons": "is at 2024-01-05T18:30:00+00:00 in Airflow, at 2024-01-06T06:00:00+00:00 in Dagster",
+    "once": "run 1 is at 2024-01-01T00:00:00+00:00 in Airflow, at 2025-02-04T00:00:00+00:00 in Dagster",
+    "several_crons": "run 10 is at 2024-01-05T18:30:00+00:00 in Airflow, at 2024-01-06T06:00:00+00:00 in Dagster",
     "stock": "Dagster's schedules and sensors fail: ",
     "stock_value": "after the updates stock/stock Airflow makes 1 runs, Dagster 0",
 }
