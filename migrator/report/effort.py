@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from ..dagster_model import DagRecord
@@ -75,3 +76,15 @@ def effort(record: DagRecord | None, lost_tasks: int, findings: Collection[Findi
     counts["incomplete"] = int(not complete)
     parts = tuple((rate, counts[rate.key]) for rate in RATES if counts[rate.key])
     return Effort(sum(rate.hours * number for rate, number in parts), parts)
+
+
+def total(efforts: Iterable[Effort]) -> Effort:
+    """The sum of the efforts, rate by rate."""
+    hours, counts = 0.0, Counter[str]()
+    rates = {}
+    for one in efforts:
+        hours += one.hours
+        for rate, number in one.parts:
+            rates[rate.key] = rate
+            counts[rate.key] += number
+    return Effort(hours, tuple((rate, counts[rate.key]) for rate in RATES if counts[rate.key]))
