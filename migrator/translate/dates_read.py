@@ -1,0 +1,39 @@
+"""Why a DAG needs partitions: its tasks read a date, its runs depend on the past, or it backfills."""
+
+from __future__ import annotations
+
+from .. import airflow_model as am
+from ..read.template_names import DATE_ATTRIBUTES, DATE_NAMES
+from . import templates
+
+DATED = ("TimeDeltaSensor", "DayOfWeek", "IntervalCheck", "ExternalTaskSensor")
+"""Parts of the names of operators that look at the run's dates by themselves."""
+
+
+def partitioned_because(dag: am.Dag, template_files: list[str]) -> str:
+    """Why the DAG needs partitions; empty where it does not. `template_files` are the texts its arguments name."""
+    if templates.reads_dates(template_files):
+        return "its tasks read the data interval"
+    for task in dag.tasks:
+        if task.function is not None and any(_use_reads_date(u) for u in task.function.uses):
+            return "its tasks read the data interval"
+        arguments = (*task.arguments, *task.op_args, *task.op_kwargs)
+        if any(templates.reads_dates(a.value) for a in arguments if a.name not in ("doc_md", "doc")):
+            return "its tasks read the data interval"
+        if any(name in task.operator for name in DATED):
+            return "its tasks read the data interval"
+    for argument in (dag.argument("depends_on_past"), *(t.argument("depends_on_past") for t in dag.tasks)):
+        if argument is not None and argument.value is True:
+            return "its runs depend on the past"
+    if dag.catchup is True:
+        return "it backfills (catchup)"
+    return ""
+
+
+def _use_reads_date(use: am.Use) -> bool:
+    if use.kind == "context_all":
+        return True
+    if use.kind != "context":
+        return False
+    path = use.get("path", ())
+    return use.name in DATE_NAMES or (bool(path) and path[0] in DATE_ATTRIBUTES.get(use.name, ()))
