@@ -16,7 +16,7 @@ from .sensors import Text, returns
 from .shared import Shared
 
 if TYPE_CHECKING:
-    from .dag import Translated
+    from .task import Translated
     from .view import View
 
 DIFFERENCE = (

@@ -23,7 +23,7 @@ from .shared import Shared
 from .view import View
 
 if TYPE_CHECKING:
-    from .dag import Translated
+    from .task import Translated
 
 
 RETRY_DELAY = 300
