@@ -12,6 +12,7 @@ from ..rules.api import Result, Rule
 from . import optional, outcome
 from .arguments import ManualError
 from .control import rule_of
+from .finish import finished
 from .pen import CannotWriteError
 from .settings import Settings, callbacks, settings
 from .shared import Shared
@@ -56,7 +57,7 @@ def translate_task(task: am.Task, shared: Shared) -> Translated:
             outcome.check_mapping(view.task, view, shared)
         shared.env |= view.pen.env
         result = replace(
-            result, body=view.finish(result.body), raising=view.finish(result.raising) if result.raising else None
+            result, body=finished(result.body, view), raising=finished(result.raising, view) if result.raising else None
         )
         view.differences += [f.message for f in shared.findings[told_before:] if f.code in FAILS_WHEN_RUN]
         fidelity = _fidelity(rule, result, view)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import ast
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from copy import copy
-from dataclasses import replace
 from typing import Any, NoReturn
 
-import networkx as nx
-
 from .. import airflow_model as am
-from ..dagster_model import Body, CarriedBody, Code, Input, Key, Origin, ResourceUse, Sensor
+from ..dagster_model import Body, Code, Key, Origin, ResourceUse, Sensor
 from ..rules.api import OtherDag, Result
-from ..source import SourceFile, Span
+from ..source import SourceFile
 from . import functions, templates
-from .arguments import Arguments, ManualError, reason
-from .names import RESERVED, Names, identifier
+from .arguments import ManualError, reason
+from .names import identifier
 from .pen import CannotWriteError, Pen, split_symbol
+from .pulls import Pulls
 from .shared import Shared
 
 PLAIN_DATES = {
@@ -30,7 +27,7 @@ PLAIN_DATES = {
 """Context values that a partitioned asset has from its window alone, in UTC as Airflow gives them."""
 
 
-class View(Arguments):
+class View(Pulls):
     """Implements rules.api.TaskView for one task."""
 
     def __init__(self, task: am.Task, shared: Shared) -> None:
@@ -46,18 +43,11 @@ class View(Arguments):
         self.differences: list[str] = []
         self.mapped: dict[str, str] = {}
         """Arguments that dynamic mapping gives the task -> the parameters that receive them."""
-        self.inputs: dict[str, str] = {}
-        """Upstream task id -> the name of the asset's input for its value."""
-        self.for_decorators: set[str] = set()
-        """Those of them that only a decorator takes."""
         self.resources: dict[str, ResourceUse] = {}
         self.locals: dict[str, str] = {}
         """Local name -> the statement that sets it, before the body."""
-        self.local_names = Names({"context", "airflow", "airflow_dag", "xcom", "dg", *_names_of(task.function)})
         self.airflow_used = False
         self.context_used = False
-        self.xcoms: dict[str, None] = {}
-        """The tasks whose values the runtime's context is given."""
         self.late_imports: list[str] = []
         """Import statements inside the body: modules the project must load without."""
         self.decorator: dict[str, str] = {}
@@ -187,101 +177,6 @@ class View(Arguments):
         self.resources[params.resource] = ResourceUse(params.resource, params.class_name)
         return params.resource
 
-    # --- XCom --------------------------------------------------------------------------------------------------
-
-    def input(self, task_id: str, wanted: str | None = None) -> str:
-        """The name of the input that holds an upstream task's value."""
-        if task_id not in self.inputs:
-            if wanted is not None and wanted not in self.inputs.values() and wanted not in RESERVED:
-                self.inputs[task_id] = wanted
-            else:
-                self.inputs[task_id] = self.local_names.unique(identifier(task_id))
-            self.local_names.take(self.inputs[task_id])
-            self.shared.consumed.add(task_id)
-        return self.inputs[task_id]
-
-    def pulled(
-        self,
-        task_id: str,
-        key: str = "return_value",
-        span: Span | None = None,
-        wanted: str | None = None,
-        *,
-        strict: bool = False,
-    ) -> str:
-        """An expression for what another task pushed. Raises CannotWriteError where no input can hold it.
-
-        A key that was not pushed is None, or with `strict` an error, as where a TaskFlow argument names it.
-        """
-        if task_id not in self.shared.keys or task_id in self.shared.absorbed:
-            message = (
-                f"There is no XCom of `{task_id}` in this DAG"
-                if task_id not in self.shared.keys
-                else f"The check `{task_id}` has no XCom"
-            )
-            self.shared.report("A2D503", message, span or self.task.span, self.task.task_id)
-            return "None"
-        if task_id == self.task.task_id or self.shared.reaches(self.task.task_id, task_id):
-            raise CannotWriteError(f"the XCom of `{task_id}`, which does not run before")
-        if not self.shared.reaches(task_id, self.task.task_id):
-            message = f"`{self.task.task_id}` pulls from `{task_id}`, which is not upstream of it"
-            self.shared.report("A2D502", message, span or self.task.span, self.task.task_id)
-        by_key = (
-            task_id in self.shared.decisions
-            or task_id in self.shared.keyed
-            or (key != "return_value" and task_id in self.shared.multiple)
-        )
-        if not self._pushes(task_id, key):
-            message = f"`{task_id}` does not push {key!r}"
-            self.shared.report("A2D503", message, span or self.task.span, self.task.task_id)
-            if not by_key:
-                return "None"
-        name = self.input(task_id, None if by_key else wanted)
-        if not by_key:
-            return name
-        if self.shared.outcome and task_id not in self.shared.keyed:
-            return f"({name} or {{}}).get({key!r})"  # a skipped task has no value
-        # What returns nothing has no return value, and that is no error, wherever it is read.
-        return (
-            f"{name}[{key!r}]"
-            if strict and key != "return_value" and not self.shared.outcome
-            else f"{name}.get({key!r})"
-        )
-
-    def _pushes(self, task_id: str, key: str) -> bool:
-        """Whether a task may push a key, as far as that is known."""
-        if key == "return_value" or task_id in self.shared.multiple:
-            return True
-        function = self.shared.tasks[task_id].function
-        if task_id not in self.shared.keyed:
-            return False
-        pushes = [u for u in function.uses if u.kind == "push"] if function is not None else []
-        return not pushes or any(u.name in ("", key) for u in pushes)
-
-    def is_mapped(self, task_id: str) -> bool:
-        """Whether a task is expanded by itself, so that its value is a list of its instances' values."""
-        task = self.shared.tasks.get(task_id)
-        return task is not None and task.mapping is not None
-
-    def give_xcom(self, task_id: str) -> None:
-        """Let the runtime's context answer `ti.xcom_pull` for this task."""
-        known = task_id in self.shared.keys and task_id not in self.shared.absorbed
-        if known and task_id != self.task.task_id and not self.shared.reaches(self.task.task_id, task_id):
-            self.input(task_id)
-            self.xcoms[task_id] = None
-            self.airflow_used = True
-
-    def upstream(self) -> tuple[str, ...]:
-        """Every task that runs before this one."""
-        return tuple(sorted(nx.ancestors(self.shared.graph, self.task.task_id)))
-
-    def _xcom(self, value: am.XComRef) -> str:
-        if value.steps:
-            raise CannotWriteError("an XCom that is mapped or zipped")
-        if value.dag_id != self.dag.dag_id:
-            raise CannotWriteError(f"an XCom of the DAG {value.dag_id}")
-        return self.pulled(value.task_id, value.key, strict=True)
-
     def _late_name(self, path: str) -> str | None:
         """A library's name in an asset that needs Airflow anyway: imported when it runs, so that the project loads."""
         root = path.partition(".")[0]
@@ -394,39 +289,6 @@ class View(Arguments):
 
         return bridge(self, function)
 
-    def finish(self, body: Body) -> Body:
-        """The body with everything before it that its expressions asked for."""
-        by_key = self.task.function is None and not self.bridged and templates.push(self.task)
-        if by_key and isinstance(body, Code) and not body.text.startswith("raise "):
-            body = replace(body, text=returning(body.text, f"{self.airflow_context()}.keyed"))
-        before = list(self.late_imports)
-        if self.gates:
-            self.shared.needs_airflow_dag = True  # the context is given to it
-        elif self.airflow_used:
-            before.append(self._airflow_statement())
-        elif "airflow" in self.locals:
-            before.append(self.locals.pop("airflow"))
-        before += self.locals.values()
-        imports = tuple(sorted(self.pen.imports))
-        if isinstance(body, CarriedBody):
-            return replace(body, preamble=(*before, *body.preamble), imports=(*imports, *body.imports))
-        text = "\n".join([*before, body.text])
-        return Code(text, (*imports, *body.imports))
-
-    def _airflow_statement(self) -> str:
-        self.context_used = True
-        self.shared.needs_airflow_dag = True
-        arguments = [f"task_id={self.task.task_id!r}"]
-        if self.xcoms:
-            arguments.append("xcoms={" + ", ".join(f"{t!r}: {self.inputs[t]}" for t in self.xcoms) + "}")
-            keyed = self.shared.keyed | self.shared.decisions.keys()
-            for name, tasks in (("keyed", keyed), ("multiple_outputs", self.shared.multiple - self.shared.keyed)):
-                chosen = [t for t in self.xcoms if t in tasks]
-                if chosen:
-                    arguments.append(f"{name}={chosen!r}")
-        arguments += self.params_argument()
-        return f"airflow = airflow_dag.context(context, {', '.join(arguments)})"
-
     def params_argument(self) -> list[str]:
         """The argument that gives the params to the runtime's context, where there are any."""
         own = self.task.argument("params")
@@ -438,39 +300,3 @@ class View(Arguments):
             task_params = self._written(own, self.pen.expression)
             text = task_params if text is None else f"{{**{text}, **{task_params}}}"
         return [] if text is None else [f"params={text}"]
-
-    def asset_inputs(self) -> tuple[Input, ...]:
-        """The inputs the expressions asked for."""
-        return tuple(
-            Input(name, self.shared.keys[task_id], for_decorator=task_id in self.for_decorators)
-            for task_id, name in self.inputs.items()
-        )
-
-
-def returning(body: str, wrap: str) -> str:
-    """A body whose value is what `wrap` makes of the value it had, or of None."""
-    found = list(_returns(ast.parse(body)))
-    lines = body.encode().splitlines(keepends=True)
-    for node in reversed(found):
-        value = ast.get_source_segment(body, node.value) if node.value is not None else "None"
-        start, end = node.lineno - 1, node.end_lineno or node.lineno
-        before, after = lines[start][: node.col_offset], lines[end - 1][node.end_col_offset :]
-        lines[start:end] = [before + f"return {wrap}({value})".encode() + after]
-    text = b"".join(lines).decode()
-    return text if found else f"{text}\nreturn {wrap}(None)"
-
-
-def _returns(node: ast.AST) -> Iterator[ast.Return]:
-    """The return statements of a body, and not those of functions in it."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Return):
-            yield child
-        elif not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-            yield from _returns(child)
-
-
-def _names_of(function: am.Function | None) -> tuple[str, ...]:
-    """The names a function's body has other uses for."""
-    if function is None:
-        return ()
-    return (*function.globals_used, *function.captured, *(p.name for p in function.parameters))
