@@ -152,8 +152,8 @@ class Model:
         if not upstream or rule == "always":
             return {RUN}
         found = set()
-        all_setups = sum(self.graph[up]["setup"] for up, _ in upstream)
-        for ended in moments(upstream):
+        all_setups = sum(self.graph[up]["setup"] for up, _, _ in upstream)
+        for ended in moments([self.seen(*one, states) for one in upstream]):
             if any(up in before for up, _ in ended):
                 continue
             done = Counter(state for _, state in ended)
@@ -163,15 +163,21 @@ class Model:
                 found.add(decision)
         return found
 
-    def upstream(self, name: str, index: int, states: States) -> list[tuple[str, str]]:
-        """(task, state) of each upstream instance that counts."""
+    def seen(self, name: str, index: int, state: str, states: States) -> list[tuple[str, str]]:
+        """(task, state) as others may see an instance: a branch also skips what has got a state already."""
+        skippers = set(self.skippers(name, index, states)) if state == SKIPPED else set()
+        before = self.decisions(name, index, states, skippers) - {RUN, SKIPPED} if skippers else set()
+        return [(name, each) for each in [state, *sorted(before)]]
+
+    def upstream(self, name: str, index: int, states: States) -> list[tuple[str, int, str]]:
+        """(task, map index, state) of each upstream instance that counts."""
         group = self.shape.mapped_group(self.tasks[name])
         found = []
         for up in self.graph[name]["upstream"]:
             together = group is not None and self.shape.mapped_group(self.tasks[up]) == group
             for (other, number), state in states.items():
                 if other == up and (not together or number in (index, -1) or index < 0):
-                    found.append((up, state))
+                    found.append((up, number, state))
         return found
 
     def ran(self, task: Task, index: int) -> str:
@@ -257,8 +263,9 @@ class Model:
         return found
 
 
-def moments(upstream: Sequence[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
-    """Which of the upstream instances may have ended when Airflow looks: any of them."""
-    kinds = sorted(Counter(upstream).items())
-    for counts in product(*(range(count + 1) for _, count in kinds)):
-        yield [kind for (kind, _), count in zip(kinds, counts, strict=True) for _ in range(count)]
+def moments(upstream: Sequence[Sequence[tuple[str, str]]]) -> Iterator[list[tuple[str, str]]]:
+    """Which of the upstream instances may have ended when Airflow looks: any of them, in any of the states seen."""
+    for seen in {tuple(sorted(each)) for each in product(*upstream)}:
+        kinds = sorted(Counter(seen).items())
+        for counts in product(*(range(count + 1) for _, count in kinds)):
+            yield [kind for (kind, _), count in zip(kinds, counts, strict=True) for _ in range(count)]

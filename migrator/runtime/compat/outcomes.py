@@ -1,7 +1,7 @@
 """What one task of an outcome graph tells the next: its state, and what it pushed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import time
 from typing import Any
 
@@ -13,13 +13,29 @@ UNMAPPED = -1
 """Airflow's map index of a task instance that is not one of several."""
 
 
+TURN = 1e-6
+"""How many seconds later we let Airflow's scheduler see what follows from states alone: it looks at a run in turns."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The state that a task instance had got by its rule before a branch skipped it: others may have gone by that.
+
+    `until` is when the branch began to run; what Airflow had to decide by then, it has decided by this state.
+    """
+
+    state: str
+    ended: float
+    until: float
+
+
 @dataclass(frozen=True)
 class Instance:
     """How one task instance ended.
 
-    `pushed` holds its XComs as Airflow would store them, by key; `skips` the tasks it has decided to skip; `ended` is
-    the time in seconds. `unfinished`: the body of this task, or of one before it, is yet to be written, so that what
-    would have become of it is not known.
+    `pushed` holds its XComs as Airflow would store them, by key; `skips` the tasks it has decided to skip; `since` and
+    `ended` are when one that skips others could begin, and when it ended, in seconds. `unfinished`: the body of this
+    task, or of one before it, is yet to be written, so that what would have become of it is not known.
     """
 
     state: str
@@ -28,6 +44,13 @@ class Instance:
     skips: frozenset[str] = frozenset()
     ended: float = field(default_factory=time)
     unfinished: bool = False
+    since: float = 0.0
+    earlier: Earlier | None = None
+
+    @property
+    def before(self) -> "Instance":
+        """The instance as it was before a branch skipped it."""
+        return replace(self, state=self.earlier.state, ended=self.earlier.ended) if self.earlier else self
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,9 @@ def decide(rule: str, states: Sequence[str], setups: Iterable[str] = (), *, airf
     raise ValueError(f"{rule!r} is no trigger rule of Airflow")
 
 
+RUNNING_EARLY = frozenset({"one_success", "one_failed", "one_done"})
+"""Rules by which one upstream task can be enough for a task to run."""
+
 KNOWN_EARLY = {
     SKIPPED: frozenset({"all_success", "all_failed", "all_skipped", "none_skipped", "all_done_min_one_success"}),
     UPSTREAM_FAILED: PASSING_FAILURE_ON,

@@ -154,7 +154,8 @@ class Steps:
             pushed = self.values.store(value, keyed=task.keyed)
             if map_index is None and not skips and self.tasks.is_source(task.task_id):
                 _check_mappable(value["return_value"] if task.keyed else value)
-            return Attempt(Instance(SUCCESS, index, pushed, skips), value, metadata)
+            since = self.verdicts.ready(task, outcomes, map_index) if skips else 0.0
+            return Attempt(Instance(SUCCESS, index, pushed, skips, since=since), value, metadata)
 
         try:
             outputs = list(task.rules.run(run, context))

@@ -6,8 +6,8 @@ from time import time
 
 from .graph_tasks import Task, Tasks
 from .mapping import Load
-from .outcomes import UNMAPPED, Instance, Outcome
-from .rules import KNOWN_EARLY, SKIPPED, UPSTREAM_FAILED, decide
+from .outcomes import TURN, UNMAPPED, Earlier, Instance, Outcome
+from .rules import KNOWN_EARLY, RUNNING_EARLY, SKIPPED, UPSTREAM_FAILED, decide
 
 LOOKING_AT_ALL = {
     "2": ("one_success", "one_failed", "one_done"),
@@ -47,29 +47,41 @@ class Verdicts:
         if blocked := _blocked(outcomes, map_index):
             return blocked
 
-        def instance(state: str, ended: float) -> Instance:
-            return Instance(state, UNMAPPED if map_index is None else map_index, ended=ended)
+        index = UNMAPPED if map_index is None else map_index
+        found = self._by_rule(task, outcomes, map_index)
+        skippers = [
+            self._skipped_by(self.tasks[name], task, outcomes[name], map_index) for name in self.tasks.skippers(task)
+        ]
+        if skipped := [one for one in skippers if one]:
+            ended, until = min(one.ended for one in skipped), min(one.since for one in skipped)
+            earlier = Earlier(*found, until) if found and found[1] < ended else None
+            return Instance(SKIPPED, index, ended=ended, earlier=earlier)
+        return Instance(found[0], index, ended=found[1]) if found else None
 
-        for name in self.tasks.skippers(task):
-            if (ended := self._skipped_at(self.tasks[name], task, outcomes[name], map_index)) is not None:
-                return instance(SKIPPED, ended)
+    def ready(self, task: Task, outcomes: Mapping[str, Outcome], map_index: int | None) -> float:
+        """When a task that runs could begin to."""
+        upstream = [one for name in task.upstream for one in self._seen(task, name, outcomes, map_index)]
+        pick = min if task.trigger_rule in RUNNING_EARLY else max
+        return pick((one.before.ended + TURN for one in upstream), default=0.0) if task.waits else 0.0
+
+    def _by_rule(self, task: Task, outcomes: Mapping[str, Outcome], map_index: int | None) -> tuple[str, float] | None:
+        """The state that the rules give a task, and since when; None if it runs."""
         setups = [one for name in self.tasks.setups(task) for one in self._seen(task, name, outcomes, map_index)]
         # What is expanded over a task that did not succeed does not run, whatever its rule.
         sources = [] if map_index is not None else self._sources(task, outcomes)
-        upstream = [one for name in task.upstream for one in self._seen(task, name, outcomes, map_index)]
-        direct = {name for name in task.upstream if self.tasks[name].is_setup}
-        torn_down = [one.state for name in direct for one in self._seen(task, name, outcomes, map_index)]
+        upstream = {name: list(self._seen(task, name, outcomes, map_index)) for name in task.upstream}
+        torn_down = [one for name, seen in upstream.items() if self.tasks[name].is_setup for one in seen]
+        everything = [one for seen in upstream.values() for one in seen]
         verdicts = [
             _decided("all_success", setups, self.tasks.airflow),
             _decided("all_success", sources, self.tasks.airflow),
-            _decided(task.trigger_rule, upstream, self.tasks.airflow, torn_down) if task.upstream else None,
+            _decided(task.trigger_rule, everything, self.tasks.airflow, torn_down) if task.upstream else None,
         ]
         # Airflow goes by the first that it knows. What it comes to know at the same time it checks in any order.
-        first = min(filter(None, verdicts), key=lambda found: (found[1], found[0] == SKIPPED), default=None)
-        return instance(*first) if first else None
+        return min(filter(None, verdicts), key=lambda found: (found[1], found[0] == SKIPPED), default=None)
 
-    def _skipped_at(self, skipper: Task, task: Task, outcome: Outcome, map_index: int | None) -> float | None:
-        """When a branch or a short circuit has skipped this task, or this instance of it; None if it has not."""
+    def _skipped_by(self, skipper: Task, task: Task, outcome: Outcome, map_index: int | None) -> Instance | None:
+        """The instance of a branch or a short circuit that has skipped this task, or this instance of it."""
         if outcome.expanded and (map_index is None or not self.tasks.share_index(task, skipper)):
             return None  # an instance of a branch skips nothing outside of its own mapped group
         if outcome.expanded and self.tasks.airflow == "3":
@@ -79,7 +91,7 @@ class Verdicts:
             direct = skipper.task_id in task.upstream
             if not (direct if self.tasks.airflow == "3" else skipper.kind == "short_circuit"):
                 return None
-        return next((one.ended for one in outcome.at(map_index) if task.task_id in one.skips), None)
+        return next((one for one in outcome.at(map_index) if task.task_id in one.skips), None)
 
     def _sources(self, task: Task, outcomes: Mapping[str, Outcome]) -> list[Instance]:
         found = [outcomes[name] for name in self.tasks.sources(task) if name in outcomes]
@@ -111,15 +123,35 @@ def _blocked(outcomes: Mapping[str, Outcome], map_index: int | None) -> Instance
 
 
 def _decided(
-    rule: str, instances: Sequence[Instance], airflow: str, setups: Sequence[str] = ()
+    rule: str, instances: Sequence[Instance], airflow: str, setups: Sequence[Instance] = ()
 ) -> tuple[str, float] | None:
-    """The state a rule gives, and since when it is known, as Airflow gives it as soon as it knows; None to run."""
+    """The state a rule gives, and since when it is known, as Airflow gives it as soon as it knows; None to run.
+
+    What a branch has skipped only after a rule had decided about it counts as it was before, where that is soon enough.
+    """
+    early = [one for one in instances if one.earlier]
+    while early:
+        limit = min(one.earlier.until for one in early if one.earlier)
+        seen = {id(one): one.before for one in early}
+        state, since = _judged(rule, [seen.get(id(one), one) for one in instances], airflow, setups)
+        if since <= limit:
+            return (state, since) if state else None
+        early = [one for one in early if one.earlier and one.earlier.until > limit]
+    state, since = _judged(rule, instances, airflow, setups)
+    return (state, since) if state else None
+
+
+def _judged(
+    rule: str, instances: Sequence[Instance], airflow: str, setups: Sequence[Instance]
+) -> tuple[str | None, float]:
+    """What a rule gives for these states, and since when it is known."""
     # Of two that ended together, Airflow looks at the failed one first.
     ordered = sorted(instances, key=lambda one: (one.ended, one.state == SKIPPED))
     states = [one.state for one in ordered]
-    state = decide(rule, states, setups, airflow=airflow)
-    if state is None:
-        return None
-    known = range(1, len(states)) if rule in KNOWN_EARLY[state] else ()
-    first = next((n for n in known if decide(rule, states[:n], setups, airflow=airflow) == state), len(states))
-    return state, ordered[first - 1].ended if ordered else time()
+    torn_down = [one.state for one in setups]
+    state = decide(rule, states, torn_down, airflow=airflow)
+    if not ordered:
+        return state, time()
+    known = range(1, len(states)) if state and rule in KNOWN_EARLY[state] else ()
+    first = next((n for n in known if decide(rule, states[:n], torn_down, airflow=airflow) == state), len(states))
+    return state, ordered[first - 1].ended + TURN
