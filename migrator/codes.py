@@ -134,6 +134,10 @@ _TABLE = [
     Code("A2D116", "root-sensor-kept", "info",
          "--root-sensors was given, and the sensor remains an asset that polls, for otherwise it would not be the same.",
          "Nothing; the message has the reason."),
+    Code("A2D117", "dag-without-tasks", "info",
+         "The DAG has no task that could be converted, so it has no job, and nothing is scheduled. Airflow's runs of a DAG "
+         "without tasks succeed and do nothing.",
+         "Nothing, where it has none in Airflow, either; else see the other findings of the DAG."),
     # 2xx operators
     Code("A2D201", "operator-bridged", "warning",
          "No rule exists for this operator, so the generated asset imports the Airflow operator and executes it. The "

@@ -11,7 +11,7 @@ from ..read.template_files import extensions
 from ..source import SourceFile, Span
 from . import templates
 from .carry import keywords_at
-from .function_uses import deferred
+from .late import deferred
 from .pen import CannotWriteError, Pen
 from .shared import Shared
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
 
 from .. import airflow_model as am
 from ..dagster_model import Carried, EnvVariable, Import, Rewrite
 from ..source import SourceFile, Span
+from .late import deferred, late, statements
 from .library import Library
 from .names import Names
 from .pen import CannotWriteError, Pen
@@ -52,15 +53,12 @@ class Carrier:
         name: str,
         module: am.Module,
         rewrites: dict[str, tuple[Rewrite, ...]] | None = None,
-        skip: frozenset[str] = frozenset(),
     ) -> None:
         """Make a top-level name of a user's module available under that name.
 
-        `rewrites` are the replacements in it and in what it needs, by top-level name; names in `skip` are not needed
-        after them. Raises CannotWriteError where it cannot.
+        `rewrites` are the replacements in it and in what it needs, by top-level name. Raises CannotWriteError where it
+        cannot.
         """
-        if name in skip:
-            return
         items = [i for i in module.items if i.name == name]
         if items and all(i.kind == "import" for i in items):
             for item in items:
@@ -79,7 +77,7 @@ class Carrier:
             if item.kind == "import":
                 self._import(item, module, rewrites)
             else:
-                self._definition(item, module, key, rewrites or {}, skip)
+                self._definition(item, module, key, rewrites or {})
 
     def _star(self, name: str, module: am.Module, rewrites: dict[str, tuple[Rewrite, ...]] | None) -> None:
         for item in module.items:
@@ -166,7 +164,6 @@ class Carrier:
         module: am.Module,
         key: tuple[str, int, int, str],
         rewrites: dict[str, tuple[Rewrite, ...]],
-        skip: frozenset[str],
     ) -> None:
         own = rewrites.get(item.name, ())
         kind = item.kind
@@ -180,48 +177,55 @@ class Carrier:
             self.env |= pen.env
             self._carried[key] = Carried(item.name, module.source, item.span, kind, (Rewrite(item.span, text),))
             return
-        late_needs = self._late_needs(item, module) if kind in ("function", "class") else {}
-        own = outermost([*own, *self._read_when_called(late_needs, item, module, own)])
+        late_needs = [n for n in item.needs if deferred(n, module, self._library)]
+        if late_needs and kind not in ("function", "class"):
+            raise CannotWriteError(f"{item.name}, which comes from Airflow when the file is loaded")
+        need = partial(self.need, rewrites=rewrites)
+        own = outermost([*own, *self._set_when_called(frozenset(late_needs), item, module, own, need)])
         self._carried[key] = Carried(item.name, module.source, item.span, kind, own)
         self.env |= environment(item.value)
         self._names.take(item.name)
         try:
             for name in item.needs:
                 if name not in late_needs:
-                    self.need(name, module, rewrites, skip)
+                    self.need(name, module, rewrites)
         except CannotWriteError:
             del self._carried[key]
             raise
 
-    def _late_needs(self, item: am.ModuleItem, module: am.Module) -> dict[str, am.Value]:
-        """The constants a definition needs that must not be computed when the generated module is loaded."""
-        constants = ((name, self._library.constant(module, name)) for name in item.needs)
-        return {name: found.value for name, found in constants if found is not None and late(found.value)}
-
-    def _read_when_called(
-        self, values: dict[str, am.Value], item: am.ModuleItem, module: am.Module, rewrites: Sequence[Rewrite]
+    def _set_when_called(
+        self,
+        names: frozenset[str],
+        item: am.ModuleItem,
+        module: am.Module,
+        rewrites: Sequence[Rewrite],
+        need: Callable[[str, am.Module], None],
     ) -> Iterator[Rewrite]:
-        """Insertions in the definition's functions that compute such constants when the function is called.
+        """Insertions in the definition's functions that set such names when the function is called.
 
-        What the rewrites replace anyway reads none.
+        What the rewrites replace anyway needs none.
         """
-        if not values:
+        if not names:
             return
         functions = [f for f in _functions(module.source) if item.span.line <= f.lineno <= item.span.end_line]
         needed: dict[int, dict[str, None]] = {}
-        for name, span in loads_of(frozenset(values), module.source, item.span):
+        for name, span in loads_of(names, module.source, item.span):
             if any(_inside(span, rewrite.span) for rewrite in rewrites):
                 continue
             around = next((n for n, f in enumerate(functions) if f.body[0].lineno <= span.line <= _end(f)), None)
-            if around is None or functions[around].body[0].lineno == functions[around].lineno:
+            if around is None:
                 raise CannotWriteError(f"{name} in the head of {item.name}, which comes from Airflow")
             needed.setdefault(around, {})[name] = None
-        for number, names in needed.items():
-            pen = Pen()
-            lines = [f"{name} = {pen.expression(values[name])}\n" for name in names]
+        for number, wanted in needed.items():
+            function, pen = functions[number], Pen()
+            bound = {a.arg for a in ast.walk(function.args) if isinstance(a, ast.arg)}
+            lines: dict[str, None] = {}
+            for name in wanted:
+                made = statements(name, module, self._library, pen.expression, need, bound)
+                lines |= dict.fromkeys(made)
             self.imports |= pen.imports
             self.env |= pen.env
-            yield _insertion("".join(lines), functions[number], module.source)
+            yield insertion(list(lines), function, module.source)
 
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -241,18 +245,26 @@ def _functions(source: SourceFile) -> tuple[_Function, ...]:
     return tuple(sorted(found, key=lambda node: node.lineno))
 
 
-def _end(node: _Function) -> int:
+def _end(node: ast.stmt) -> int:
     return node.end_lineno or node.lineno
 
 
-def _insertion(text: str, function: _Function, source: SourceFile) -> Rewrite:
-    """Whole lines to stand before a function's first statement, after its docstring."""
-    has_docstring = ast.get_docstring(function, clean=False) is not None
-    first = function.body[1 if has_docstring and len(function.body) > 1 else 0]
+def insertion(statements: Sequence[str], function: _Function, source: SourceFile) -> Rewrite:
+    """Statements to stand before a function's first one, after its docstring. Raises CannotWriteError."""
+    if function.body[0].lineno == function.lineno:
+        raise CannotWriteError(f"{function.name}, whose body stands in the line of its head")
+    lines = source.lines()
+    has_docstring = ast.get_docstring(function, clean=False) is not None and len(function.body) > 1
+    first = function.body[1 if has_docstring else 0]
     start = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))])
-    line = source.lines()[start - 1]
-    column = characters(source.lines(), start, first.col_offset)
-    return Rewrite(Span(source.file, start, column, start, column), text + line[:column])
+    line = lines[start - 1]
+    column = characters(lines, start, first.col_offset)
+    above = _end(function.body[0]) if has_docstring else function.lineno
+    while start - 1 > above and lines[start - 2].startswith(f"{line[:column]}#"):  # comments stay with their statement
+        start -= 1
+    return Rewrite(
+        Span(source.file, start, column, start, column), "".join(f"{s}\n" for s in statements) + line[:column]
+    )
 
 
 def outermost(rewrites: Iterable[Rewrite]) -> tuple[Rewrite, ...]:
@@ -282,27 +294,6 @@ def _load_time(item: am.ModuleItem) -> am.Value:
     if late(item.value):
         raise CannotWriteError(f"{item.name}, which comes from Airflow when the file is loaded")
     return item.value
-
-
-def late(value: am.Value) -> bool:
-    """Whether computing the value asks for something that may be missing when the code is loaded.
-
-    That is a Variable, a Connection, or an environment variable without default.
-    """
-    match value:
-        case am.VariableRef(has_default=has_default):
-            return not has_default
-        case am.ConnectionRef():
-            return True
-        case am.EnvRef(required=required):
-            return required
-        case am.Deferred(operands=operands, keywords=keywords):
-            return any(map(late, operands)) or any(late(v) for _, v in keywords)
-        case list() | tuple() | set():
-            return any(map(late, value))
-        case dict():
-            return any(late(v) for pair in value.items() for v in pair)
-    return False
 
 
 def definition(function: am.Function) -> ast.FunctionDef | ast.AsyncFunctionDef:

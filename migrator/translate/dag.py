@@ -16,6 +16,7 @@ from .control import rule_of
 from .definitions import asset_of, check_of
 from .only_if import with_condition
 from .others import schedule_arguments
+from .schedule import Timing
 from .sensors import TIMEDELTA
 from .shared import Shared
 from .task import Translated, translate_task
@@ -35,6 +36,10 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
         starting = gates.sensor([t for t in translated if t.task.task_id in shared.gates], shared)
         begin = f"{shared.timing.reason} Its runs begin when their sensors would let them go on (--root-sensors)."
         shared.timing = replace(shared.timing, schedule=None, sensors=(starting,), reason=begin)
+    if not dag.tasks:
+        nothing = "It has no tasks" if dag.complete else "None of its tasks could be read"
+        shared.report("A2D117", f"{nothing}, so there is no job, and nothing is scheduled", dag.span, None)
+        shared.timing = Timing(reason=f"{nothing}.")
     timing = shared.timing = with_condition(shared.timing, shared)
     for finding in timing.findings:
         shared.findings.append(finding)
@@ -48,7 +53,7 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
         max_concurrent=_max_active_tasks(dag),
         max_active_runs=shared.max_active_runs,
     )
-    watching = run_sensors(shared)
+    watching = run_sensors(shared) if dag.tasks else ()
     graph = outcome.graph(shared) if shared.outcome else None
     wrappers = (*_other_dags(shared), *(code for _, code in (*shared.wrappers.values(), *shared.callbacks)))
     statements = (*((_airflow_dag(shared),) if shared.needs_airflow_dag else ()), *wrappers)
@@ -58,7 +63,7 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
     elif shared.decisions:
         form, reason = "optional outputs", optional.reason(shared)
     else:
-        form, reason = "plain", _PLAIN[shared.plain]
+        form, reason = "plain", _PLAIN[shared.plain] if dag.tasks else ""
     module = DagModule(
         dag_id=dag.dag_id,
         package=shared.package,
@@ -71,7 +76,7 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
         graph=graph,
         assets=assets,
         checks=checks,
-        job=job,
+        job=job if dag.tasks else None,
         schedule=timing.schedule,
         sensors=(*timing.sensors, *shared.sensors.values()),
         run_sensors=watching,
@@ -87,7 +92,7 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
         package=shared.package,
         arguments=shared.dag_fates,
         tasks=tuple(_record(t, shared) for t in translated),
-        job=job.name,
+        job=job.name if dag.tasks else None,
         schedule=timing.schedule.name if timing.schedule else None,
         only_if=timing.only_if,
         partitioned=timing.partitions is not None,

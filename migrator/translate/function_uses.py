@@ -8,8 +8,7 @@ from .. import airflow_model as am
 from ..read.template_names import CONTEXT_NAMES
 from ..rules.connections import hook_resource
 from ..source import Span
-from .carry import EXCEPTIONS, late
-from .library import Library
+from .carry import EXCEPTIONS
 from .parameters import from_context
 from .shared import ABSENT
 
@@ -129,14 +128,6 @@ def resource_of(use: am.Use, view: View) -> str:
     if not found[2]:
         return name
     return f"{name}.using({', '.join(f'{k}={view.expression(v)}' for k, v in found[2].items())})"
-
-
-def deferred(name: str, module: am.Module, library: Library) -> bool:
-    """Whether a module-level name holds something that must not be computed when the generated code is loaded."""
-    if any(i.kind in ("assign", "other") and late(i.value) for i in module.items if i.name == name):
-        return True
-    constant = library.constant(module, name)
-    return constant is not None and late(constant.value)
 
 
 def callable_whole(function: am.Function) -> bool:

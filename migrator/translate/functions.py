@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .. import airflow_model as am
@@ -17,11 +18,10 @@ from ..read.template_names import CONTEXT_NAMES, TASK_INSTANCE_NAMES
 from ..source import Span
 from . import templates
 from .arguments import ManualError
-from .carry import EXCEPTIONS, airflow_decorators, characters, definition, loads_of, outermost
+from .carry import EXCEPTIONS, airflow_decorators, characters, definition, insertion, loads_of, outermost
 from .function_uses import (
     REPLACED,
     callable_whole,
-    deferred,
     inlinable,
     is_current_context,
     mails,
@@ -31,6 +31,7 @@ from .function_uses import (
     tell_of_place,
     tell_what_is_absent,
 )
+from .late import deferred, statements
 from .notifiers import NAME, define
 from .parameters import Bound, bind, from_context
 from .pen import CannotWriteError
@@ -363,19 +364,21 @@ def _surroundings(function: am.Function, view: View) -> list[str]:
     wanted = [n for n in function.globals_used if n not in function.captured]
     late_names = frozenset(n for n in wanted if deferred(n, module, view.shared.library))
     helpers = _helper_rewrites(function, view)
-    for name, _ in dict.fromkeys(loads_of(late_names, function.source, function.span)):
-        statement = f"{name} = {view.expression(_value(name, module, view))}"
-        if statement not in before:
-            before.append(statement)
+    for name in dict.fromkeys(name for name, _ in loads_of(late_names, function.source, function.span)):
+        before += [s for s in _set(name, function, module, helpers, view) if s not in before]
     for name in wanted:
         if name not in late_names:
-            view.shared.carrier.need(name, module, helpers, late_names)
+            view.shared.carrier.need(name, module, helpers)
     return before
 
 
-def _value(name: str, module: am.Module, view: View) -> am.Value:
-    item = view.shared.library.constant(module, name) or module.item(name)
-    return None if item is None else item.value
+def _set(
+    name: str, function: am.Function, module: am.Module, helpers: dict[str, tuple[Rewrite, ...]], view: View
+) -> list[str]:
+    """The statements that set a name of the module in a function, where loading the module cannot."""
+    bound = {p.name for p in function.parameters}
+    need = partial(view.shared.carrier.need, rewrites=helpers)
+    return statements(name, module, view.shared.library, view.expression, need, bound)
 
 
 def _helper_rewrites(function: am.Function, view: View) -> dict[str, tuple[Rewrite, ...]]:
@@ -487,14 +490,17 @@ def _carried_reference(function: am.Function, view: View) -> str:
     helpers = _helper_rewrites(function, view)
     if not nested:
         helpers[function.name] = outermost(rewrites)
-        view.shared.carrier.need(function.name, module, helpers, late_names)
+        view.shared.carrier.need(function.name, module, helpers)
         return function.name
     for name in function.globals_used:
-        if name not in function.captured:
-            view.shared.carrier.need(name, module, helpers, late_names)
-    loads = loads_of(late_names, function.source, function.span)
-    own = outermost([*rewrites, *(Rewrite(s, view.expression(_value(n, module, view))) for n, s in loads)])
-    return view.shared.carrier.hoist(function, own)
+        if name not in function.captured and name not in late_names:
+            view.shared.carrier.need(name, module, helpers)
+    lines: dict[str, None] = {}
+    for name in dict.fromkeys(name for name, _ in loads_of(late_names, function.source, function.span)):
+        lines |= dict.fromkeys(_set(name, function, module, helpers, view))
+    if lines:
+        rewrites.append(insertion(list(lines), definition(function), function.source))
+    return view.shared.carrier.hoist(function, outermost(rewrites))
 
 
 def _whole_function_rewrites(function: am.Function, view: View) -> list[Rewrite]:

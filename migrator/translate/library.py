@@ -105,14 +105,15 @@ class Library:
                     return False
         return True
 
-    def constant(self, module: am.Module, name: str) -> am.ModuleItem | None:
-        """The assignment a module-level name comes from, in a module that cannot be copied whole if it is imported."""
+    def origin(self, module: am.Module, name: str) -> tuple[am.Module, str] | None:
+        """Where the assignments stand that a module-level name comes from: in the module, or in one that it imports the
+        name from and that cannot be copied whole. None where they stand in neither."""
         seen: set[tuple[str, str]] = set()
         while (module.source.file, name) not in seen:
             seen.add((module.source.file, name))
             item = module.item(name)
             if item is None or item.imports is None:
-                return item if item is not None and item.kind in ("assign", "other") else None
+                return (module, name) if item is not None and item.kind in ("assign", "other") else None
             path, wanted = item.imports
             other = self.find(path, module)
             if other is None or self.pure(other):

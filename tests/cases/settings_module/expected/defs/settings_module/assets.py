@@ -12,8 +12,8 @@ LANGUAGE = os.environ.get("AIRFLOW_VAR_LANGUAGE", "en")
 
 
 def headline(subject: str) -> str:
-    # Nobody should take a rehearsal for the real thing.
     stage = os.environ["AIRFLOW_VAR_STAGE"]
+    # Nobody should take a rehearsal for the real thing.
     return f"{subject} ({LANGUAGE})" if stage == "production" else f"[{stage}] {subject}"
 
 

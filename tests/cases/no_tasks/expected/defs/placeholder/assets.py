@@ -1,0 +1,4 @@
+"""Airflow DAG `placeholder` (dag.py) as Dagster assets.
+
+It has no tasks.
+"""
