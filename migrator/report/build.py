@@ -170,6 +170,7 @@ class Builder:
             effort=row.effort,
             evidence=row.evidence,
             tasks=tasks,
+            anchors=anchors,
             arguments=tuple(argument_views(dag.arguments, record.arguments if record is not None else (), self.source)),
             automation=automation,
             findings=findings,

@@ -150,6 +150,8 @@ class DagView:
     effort: Effort
     evidence: Evidence
     tasks: tuple[TaskView, ...]
+    anchors: Mapping[str, str]
+    """Where each task's section is in the page, by its id."""
     arguments: tuple[ArgumentView, ...]
     automation: tuple[Automation, ...]
     findings: tuple[FindingView, ...]

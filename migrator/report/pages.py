@@ -14,7 +14,10 @@ from .handwork import CSV, MARKDOWN
 from .names import INDEX, LINEAGE
 
 _HERE = __package__ or "migrator.report"
-ASSETS = ("report.css", "report.js", "lineage.js")
+SCRIPTS = ("page", "graph", "index", "strip", "dag", "lineage")
+"""What the script consists of, in this order: each file is a part of one function's body."""
+LARGE = 120
+"""From how many tasks on a DAG's page folds away what nobody sees at first."""
 
 
 @lru_cache(maxsize=1)
@@ -40,7 +43,14 @@ def environment() -> Any:
         "shortened": shortened,
         "number": _number,
     }
-    made.globals |= {"INDEX": INDEX, "LINEAGE": LINEAGE, "MARKDOWN": MARKDOWN, "CSV": CSV, "lineage": True}
+    made.globals |= {
+        "INDEX": INDEX,
+        "LINEAGE": LINEAGE,
+        "MARKDOWN": MARKDOWN,
+        "CSV": CSV,
+        "lineage": True,
+        "LARGE": LARGE,
+    }
     return made
 
 
@@ -51,9 +61,11 @@ def page(template: str, **values: Any) -> str:
 
 
 def static_files() -> dict[str, str]:
-    """The style sheet and the script, as they stand in the package."""
+    """The style sheet, and the script joined from its parts."""
     folder = files(_HERE).joinpath("static")
-    return {name: folder.joinpath(name).read_text(encoding="utf-8") for name in ASSETS}
+    parts = [folder.joinpath("scripts").joinpath(f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
+    script = '"use strict";\n(() => {\n' + "\n".join(parts) + "})();\n"
+    return {"report.css": folder.joinpath("report.css").read_text(encoding="utf-8"), "report.js": script}
 
 
 def _breakable(text: str) -> Any:

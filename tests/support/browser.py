@@ -84,8 +84,9 @@ class Browser:
         self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
     def scheme(self, name: str, media: str = "") -> None:
-        """`light` or `dark`; with `media`, `print`."""
-        features = [{"name": "prefers-color-scheme", "value": name}]
+        """`light` or `dark`; with `media`, `print`. Nothing moves slowly."""
+        wanted = {"prefers-color-scheme": name, "prefers-reduced-motion": "reduce"}
+        features = [{"name": feature, "value": value} for feature, value in wanted.items()]
         self.send("Emulation.setEmulatedMedia", media=media, features=features)
 
     def scripts(self, on: bool) -> None:
@@ -98,9 +99,11 @@ class Browser:
         self._loaded = False
         self.send("Page.navigate", url=address)
         until = time.monotonic() + 60
-        while not self._loaded and time.monotonic() < until:
+        # The blank page's own event may come late.
+        there = "location.protocol !== 'about:' && document.readyState === 'complete'"
+        while not (self._loaded and self.run(there)) and time.monotonic() < until:
             with contextlib.suppress(TimeoutError):
-                self._receive(1)
+                self._receive(0.2)
         self.settle()
 
     def settle(self) -> None:

@@ -1,21 +1,19 @@
-"use strict";
-/* The lineage page: filters over the list, and tracing upstream and downstream from what the URL's fragment names. */
-document.addEventListener("DOMContentLoaded", () => {
-  const rows = [...document.querySelectorAll("#items > li")];
+/* The lineage page: filters over the list, and tracing upstream and downstream from what the address names. */
+function lineagePage() {
+  const rows = $$("#items > li");
   if (!rows.length) return;
-  const $ = (id) => document.getElementById(id);
   const items = rows.map((row, index) => {
-    const name = row.querySelector(".id").textContent;
+    const name = $(".id", row).textContent;
     return {
       row, index, name,
       dag: row.dataset.dag || "", group: row.dataset.group || "", kind: row.dataset.kind,
       up: (row.dataset.up || "").split(" ").filter(Boolean).map(Number), down: [],
-      text: `${name} ${row.dataset.dag || ""} ${row.dataset.group || ""} ${row.querySelector(".k")?.textContent || ""}`.toLowerCase(),
+      text: `${name} ${row.dataset.dag || ""} ${row.dataset.group || ""} ${$(".k", row)?.textContent || ""}`.toLowerCase(),
     };
   });
   for (const item of items) for (const other of item.up) items[other].down.push(item.index);
 
-  const search = $("search"), byDag = $("by-dag"), byGroup = $("by-group"), byKind = $("by-kind");
+  const search = $("#search"), byDag = $("#by-dag"), byGroup = $("#by-group"), byKind = $("#by-kind");
   let traced = null;
   let direction = "both";
 
@@ -57,14 +55,16 @@ document.addEventListener("DOMContentLoaded", () => {
       item.row.classList.toggle("on", item.index === traced);
       shown += hit;
     }
-    $("shown").textContent = shown === items.length ? "" : `${shown} of ${items.length}`;
-    $("nothing").hidden = shown > 0;
+    $("#shown").textContent = shown === items.length ? "" : `${shown} of ${items.length}`;
+    $("#nothing").hidden = shown > 0;
     light(near);
     panel();
   }
 
-  const nodes = [...document.querySelectorAll(".graph.lineage .node")];
-  const edges = [...document.querySelectorAll(".graph.lineage .edge")];
+  const canvas = $(".chart");
+  const graph = canvas && new GraphView(canvas, { smallest: 0.6, fromTop: true });
+  const nodes = graph ? graph.nodes : [];
+  const edges = $$(".graph.lineage .edge");
   const nodeOf = (item) => (nodes.byDag && item.dag ? `dag ${item.dag}` : String(item.index));
   nodes.byDag = nodes.some((node) => node.dataset.id.startsWith("dag "));
 
@@ -83,16 +83,16 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   function panel() {
-    $("trace").hidden = traced === null;
+    $("#trace").hidden = traced === null;
     if (traced === null) return;
     const item = items[traced];
-    $("trace-name").textContent = `${item.kind} ${item.name}`;
-    const page = item.row.querySelector("a.id");
-    $("trace-page").hidden = !page;
-    if (page) $("trace-page").href = page.getAttribute("href");
-    $("trace-up").textContent = reach(traced, "up").size - 1;
-    $("trace-down").textContent = reach(traced, "down").size - 1;
-    for (const button of document.querySelectorAll("[data-trace]")) {
+    $("#trace-name").textContent = `${item.kind} ${item.name}`;
+    const page = $("a.id", item.row);
+    $("#trace-page").hidden = !page;
+    if (page) $("#trace-page").href = page.getAttribute("href");
+    $("#trace-up").textContent = reach(traced, "up").size - 1;
+    $("#trace-down").textContent = reach(traced, "down").size - 1;
+    for (const button of $$("[data-trace]")) {
       button.setAttribute("aria-pressed", String(button.dataset.trace === direction));
     }
   }
@@ -103,12 +103,8 @@ document.addEventListener("DOMContentLoaded", () => {
     update();
     if (traced === null) return;
     items[traced].row.scrollIntoView({ block: "nearest" });
-    const node = nodes.find((one) => one.dataset.id === nodeOf(items[traced]));
-    const chart = node?.closest(".chart");
-    if (chart) {
-      const at = node.getBoundingClientRect(), frame = chart.getBoundingClientRect();
-      chart.scrollBy(at.left - frame.left - (frame.width - at.width) / 2, at.top - frame.top - (frame.height - at.height) / 2);
-    }
+    const node = graph?.byId.get(nodeOf(items[traced]));
+    if (node) graph.show(node);
   }
 
   function end() {
@@ -129,16 +125,19 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   byGroup.addEventListener("change", update);
   byKind.addEventListener("change", update);
-  for (const button of document.querySelectorAll("[data-trace]")) {
+  for (const button of $$("[data-trace]")) {
     button.addEventListener("click", () => {
       direction = button.dataset.trace;
       update();
     });
   }
-  $("trace-end").addEventListener("click", end);
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && traced !== null && !document.querySelector("dialog[open]")) end();
-  });
+  $("#trace-end").addEventListener("click", end);
+  keys.set("Escape", () => { if (traced === null) return false; end(); });
+  if (graph) {
+    canvas.addEventListener("keydown", (event) => graph.arrows(event, () => {}));
+    for (const [key, action] of [["+", "in"], ["=", "in"], ["-", "out"], ["0", "fit"]]) keys.set(key, () => graph.act(action));
+    for (const button of $$("[data-zoom]")) button.addEventListener("click", () => graph.act(button.dataset.zoom));
+  }
   addEventListener("hashchange", follow);
   follow();
-});
+}
