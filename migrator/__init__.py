@@ -6,10 +6,12 @@ Importing this package imports nothing else, so that `migrate --help` and progra
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+from .records import dataclass
 
 if TYPE_CHECKING:
     from . import airflow_model, dagster_model

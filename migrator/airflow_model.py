@@ -10,10 +10,11 @@ Values
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, TypeAlias
 
 from .findings import Finding
+from .records import dataclass
 from .source import SourceFile, Span
 
 Value: TypeAlias = Any

@@ -6,8 +6,9 @@ person (the code fails loudly until then). Info: something was dropped or change
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from .records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from .findings import Finding
+from .records import dataclass
 from .terminal import SEVERITIES
 
 FailOn = Literal["error", "warning", "never"]

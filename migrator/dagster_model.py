@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, TypeAlias
 
 from .findings import Finding
+from .records import dataclass
 from .source import SourceFile, Span
 
 Fidelity = Literal["exact", "approximate", "bridged", "manual"]

@@ -6,10 +6,10 @@ templates, 4xx graph, 5xx XCom, Variables, Connections and params, 6xx generated
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from .codes import CODES, Code
+from .records import dataclass
 from .source import Span
 
 Severity = Literal["error", "warning", "info"]

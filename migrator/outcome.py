@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from . import Migration
 from .counting import FIDELITIES, Choice, FailOn, by_severity, fails
 from .findings import Finding, order
+from .records import dataclass
 from .write.transaction import Difference, WriteOutcome, check, write
 
 State = Literal["written", "refused", "checked", "nothing", "trial"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from . import airflow_model as am
 from .counting import FIDELITIES
 from .dagster_model import Project
 from .inspect_json import plain
+from .records import dataclass
 from .rules import load
 from .terminal import Column, Style, plural, table
 from .translate.control import rule_of

@@ -6,10 +6,11 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from .codes import CODES
 from .findings import Finding
+from .records import dataclass
 from .source import SourceFile, Span
 
 _COMMENT = re.compile(r"#\s*migrate:\s*ignore\b\s*(?:\[(?P<codes>[^\]]*)\])?", re.IGNORECASE)

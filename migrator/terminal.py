@@ -6,7 +6,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TextIO
 
@@ -15,6 +15,7 @@ import click
 from .airflow_model import Project
 from .findings import Finding, Severity, order
 from .read.discover import decode
+from .records import dataclass
 from .source import Span
 
 COLOURS: Mapping[str, str] = {"error": "red", "warning": "yellow", "info": "cyan"}

@@ -47,10 +47,11 @@ def room_of(module: str) -> str:
     return module.split(".")[1] if "." in module else ""
 
 
-MODELS = {"findings", "source", "codes"}
+MODELS = {"findings", "source", "codes", "records"}
 MAY_IMPORT = {
-    "codes": set(),
-    "source": set(),
+    "records": set(),
+    "codes": {"records"},
+    "source": {"records"},
     "findings": MODELS,
     "airflow_model": MODELS,
     "dagster_model": MODELS,

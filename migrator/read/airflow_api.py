@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from ..airflow_model import AirflowLine, Deferred, Symbol
 from ..findings import Finding
+from ..records import dataclass
 from ..source import SourceFile
 from . import names, signatures
 from .airflow.assets import AssetClass, AssetDecorator

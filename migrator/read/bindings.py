@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Literal, TypeAlias
+
+from ..records import dataclass
 
 BindingKind: TypeAlias = Literal["parameter", "assign", "with", "loop", "import", "definition", "other"]
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from ..airflow_model import Function, ModuleItem, Parameter, Use, Value
+from ..records import dataclass
 from ..source import SourceFile, Span
 from .bindings import Names, all_parameters, names_in, names_in_statement
 from .names import is_airflow

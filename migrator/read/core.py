@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NoReturn, TypeAlias
 
 from ..airflow_model import Deferred, Unknown
 from ..findings import Finding
+from ..records import dataclass
 from ..source import SourceFile, Span
 from .frames import Frame, free_names
 from .host import Arg, Host

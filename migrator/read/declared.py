@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import enum
-from dataclasses import dataclass
 from typing import Any
 
+from ..records import dataclass
 from .calls import Calls
 from .frames import Frame
 from .host import HostObject

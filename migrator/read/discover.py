@@ -8,11 +8,11 @@ import os
 import re
 import tokenize
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from ..findings import Finding
+from ..records import dataclass
 from ..source import SourceFile, Span
 from .backends import xcom_backends
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ..records import dataclass
 
 if TYPE_CHECKING:
     from .objects import UserClass, UserFunction, UserModule

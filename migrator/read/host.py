@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ..airflow_model import Unknown
 from ..findings import Finding
+from ..records import dataclass
 from ..source import SourceFile, Span
 from .places import text_of
 from .supplied import Kind

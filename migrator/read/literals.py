@@ -6,9 +6,10 @@ import ast
 import re
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ..airflow_model import Symbol, Unknown, Value
+from ..records import dataclass
 from ..source import SourceFile
 from .bindings import Names, Scope, operands
 from .outline import Outline, is_value

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from ..records import dataclass
 from ..source import SourceFile
 from .discover import DATA_LIMIT, SOURCE_LIMIT, decode
 

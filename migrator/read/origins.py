@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from ..airflow_model import Symbol, Value
+from ..records import dataclass
 from ..source import SourceFile
 from .bindings import Binding, Names, Scope
 from .literals import Literals

@@ -6,7 +6,6 @@ import ast
 import builtins
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, time, timedelta, tzinfo
 from functools import lru_cache
 from pathlib import PurePath
@@ -14,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from .. import airflow_model
 from ..airflow_model import ModuleItem, Unknown
+from ..records import dataclass
 from ..source import SourceFile
 from .bindings import Names, names_in
 from .names import canonical, is_airflow

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from .. import findings as findings_
 from ..airflow_model import AirflowLine, Dag, Module, Project
 from ..findings import Finding
+from ..records import dataclass
 from ..source import SourceFile, Span
 from . import names
 from .airflow.freeze import Freezer
@@ -19,7 +20,6 @@ from .discover import decode, discover
 from .interpreter import Interpreter
 from .modules import ModuleFinder
 from .supplied import NOTHING, Supplied
-from .template_files import template_files
 from .trees import with_deep_stack
 
 ENOUGH_TO_SHARE = 1_000_000
@@ -91,11 +91,18 @@ class Reader:
         modules = tuple(freezer.module(module) for module in wanted)
         met.update(interpreter.modules)
         found += [*twice, *_about_file(source, dags, api, found)]
-        templates: dict[tuple[str, str], SourceFile] = {}
-        for dag in dags if self.code else ():
-            templates |= template_files(dag, lambda path: _text(finder, path))
+        templates = _templates(dags, finder) if self.code else {}
         ordered = tuple(sorted(dict.fromkeys(found), key=findings_.order))
         return Reading(source.file, tuple(dags), modules, ordered, templates)
+
+
+def _templates(dags: Iterable[Dag], finder: ModuleFinder) -> dict[tuple[str, str], SourceFile]:
+    from .template_files import template_files  # which brings Jinja: an inspection starts faster without
+
+    found: dict[tuple[str, str], SourceFile] = {}
+    for dag in dags:
+        found |= template_files(dag, lambda path: _text(finder, path))
+    return found
 
 
 def _text(finder: ModuleFinder, path: str) -> str | None:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Literal
 
+from ..records import dataclass
 from .names import DATA, provider
 
 Kind = Literal["operator", "sensor", "hook", "notifier", "other"]

@@ -6,8 +6,10 @@ Without them, a variable of the environment or of Airflow is a reference: it is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
+
+from ..records import dataclass
 
 Kind = Literal["environment variable", "Airflow variable"]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ..airflow_model import Unknown, Value
+from ..records import dataclass
 from ..source import Span
 from .bindings import Binding, Scope, all_parameters
 from .origins import Origins

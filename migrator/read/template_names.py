@@ -5,9 +5,8 @@ From the sources of 1.10.15, 2.11.2 and 3.3.2. "Line" is Airflow's major version
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..airflow_model import AirflowLine
+from ..records import dataclass
 
 _ALL: tuple[AirflowLine, ...] = ("1", "2", "3")
 _OLD: tuple[AirflowLine, ...] = ("1", "2")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeAlias
 
 from jinja2 import nodes as jinja
 
+from ..records import dataclass
 from .template_names import TASK_INSTANCE_NAMES
 
 

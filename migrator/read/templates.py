@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
 from jinja2 import Environment, TemplateSyntaxError, meta
 from jinja2 import nodes as jinja
 
+from ..records import dataclass
 from .template_names import DATE_ATTRIBUTES, DATE_NAMES, JINJA_GLOBALS, TASK_INSTANCE_NAMES
 from .template_nodes import Attribute, Call, Constant, Item, Name, Node, XComPull, chain, node_of, walk
 

@@ -26,10 +26,11 @@ airflow       called; annotation: stands in an annotation, which does nothing; i
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from ..airflow_model import Use, Value
+from ..records import dataclass
 from ..source import Span
 from .bindings import all_parameters, operands
 from .names import canonical, is_airflow

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 from ..dagster_model import DagRecord
 from ..findings import Finding
+from ..records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from .. import airflow_model as am
 from .. import dagster_model as dm
+from ..records import dataclass
 from ..translate.crons import EPOCH, UTC, cron_fault, zone_name
 from ..translate.timetables import Plan, months_cron_of, plan_of
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from .. import airflow_model as am
 from .. import dagster_model as dm
+from ..records import dataclass
 
 Kind = Literal["task", "asset", "check", "sensor", "external", "ghost", "group"]
 FIRST_TRIGGER_RULE = "all_success"

@@ -6,8 +6,8 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from ..records import dataclass
 from .model import FindingView, IndexView
 
 MARKDOWN, CSV = "hand-work.md", "hand-work.csv"

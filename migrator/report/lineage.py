@@ -10,12 +10,13 @@ import ast
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from .. import airflow_model as am
 from .. import dagster_model as dm
+from ..records import dataclass
 from ..rules.statements import Table, tables
 from . import names
 from .graphs import EdgeView, Graph, GroupView, NodeView

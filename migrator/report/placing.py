@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ..records import dataclass
 from .graphs import LABEL, SMALL, EdgeView, Graph, GroupView, NodeView, shortened
 from .layout import Box, Edge, Group, Layout, Node, layout, path
 from .layout.model import Direction

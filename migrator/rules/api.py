@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, NoReturn, Protocol
 
 from ..airflow_model import Dag, Function, Task, Value
 from ..dagster_model import Body, Fidelity
+from ..records import dataclass
 
 MISSING: Any = object()
 

@@ -6,9 +6,10 @@ value at which an argument changes nothing; the reasons come from BaseOperator's
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
+
+from ..records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

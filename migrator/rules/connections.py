@@ -10,13 +10,14 @@ import json
 import keyword
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import yaml
 
 from ..dagster_model import Code, EnvVariable, Import, Resource
+from ..records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from ..airflow_model import Deferred, Function, Symbol, Value
 from ..dagster_model import Body
+from ..records import dataclass
 from .api import Result, TaskView, rule
 from .text import call, finish, has, pushes
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
 from ..airflow_model import Symbol, Value
+from ..records import dataclass
 from .api import MISSING, Result, TaskView, rule
 from .connections import DATABASES
 from .python import call_text, decorated_call

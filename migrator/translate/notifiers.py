@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
 from ..dagster_model import Code, EnvVariable
+from ..records import dataclass
 from . import templates
 from .pen import CannotWriteError
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from .. import airflow_model as am
 from ..read.template_names import CONTEXT_NAMES
+from ..records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ https://docs.dagster.io/guides/automate
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from .. import airflow_model as am
 from ..dagster_model import EnvVariable, Origin, Partitions, Schedule, Sensor
 from ..findings import Finding
+from ..records import dataclass
 from . import sensors
 from .crons import (
     EPOCH,

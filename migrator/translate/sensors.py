@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 
 from .. import airflow_model as am
 from ..dagster_model import Code, Import, Key, Origin, Sensor
+from ..records import dataclass
 from .outlets import Outlets
 from .timetables import Plan, describe
 

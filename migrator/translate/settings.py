@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
 from ..dagster_model import Code, Retry
+from ..records import dataclass
 from ..rules.common import COMMON
 from .callbacks import callback
 from .crons import later_cron

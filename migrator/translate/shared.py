@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import networkx as nx
 
 from .. import airflow_model as am
 from ..dagster_model import Code, ConfigClass, EnvVariable, Fate, Import, Key, Sensor
 from ..findings import Finding
+from ..records import dataclass
 from ..source import SourceFile, Span
 from .carry import Carrier
 from .library import Library

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import traceback
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .. import airflow_model as am
 from ..codes import FAILS_WHEN_RUN
 from ..dagster_model import Code, Fidelity, Import
+from ..records import dataclass
 from ..rules.api import Result, Rule
 from . import optional, outcome
 from .arguments import ManualError

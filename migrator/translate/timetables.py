@@ -6,10 +6,11 @@ https://airflow.apache.org/docs/apache-airflow/stable/authoring-and-scheduling/t
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from .. import airflow_model as am
+from ..records import dataclass
 from .crons import months_cron, zone_text
 
 Kind = Literal["none", "cron", "every", "once", "continuous", "dates", "assets"]

@@ -6,10 +6,11 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from ..findings import Finding
+from ..records import dataclass
 from ..source import Span
 
 Kind = Literal["load", "graph", "ticks", "templates", "run", "effects"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ..codes import FAILS_WHEN_RUN
+from ..records import dataclass
 from . import plans, run, world
 from .evidence import Evidence, Kind, failed, gist, not_run, passed
 from .templates import Compared

@@ -10,11 +10,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
 from ..read.discover import discover
+from ..records import dataclass
 from ..source import Span
 from .evidence import KINDS, Evidence, Kind, Verification, failed, gist, not_run
 from .execution import Execution, Plan, Side

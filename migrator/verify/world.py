@@ -11,9 +11,10 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+
+from ..records import dataclass
 
 Name = Literal["airflow", "dagster"]
 HEADER = b"SQLite format 3\x00"

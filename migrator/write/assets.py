@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import libcst as cst
 
@@ -20,6 +20,7 @@ from ..dagster_model import (
     Partitions,
     Retry,
 )
+from ..records import dataclass
 from .automation import add_job, add_run_sensor, add_schedule, add_sensor, resource_parameters
 from .carry import BodyText, as_function_body, carried_body, carried_text
 from .graph import GRAPH, add_graph, add_graph_job, common_owners, task_arguments

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import libcst as cst
 
 from ..dagster_model import Carried, CarriedBody, Rewrite
+from ..records import dataclass
 from ..source import SourceFile, Span
 from .returns import keyed_returns
 from .rewrite import REMOVED, Remover, piece

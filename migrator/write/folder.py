@@ -6,10 +6,10 @@ import hashlib
 import json
 import os
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from ..records import dataclass
 from .record import FILE, SCHEMA, Conflict
 
 BESIDE = ".conflict"

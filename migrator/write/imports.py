@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from ..dagster_model import Import
+from ..records import dataclass
 from .text import InvalidCode
 
 DAGSTER = Import("dagster", alias="dg")

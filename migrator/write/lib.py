@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import libcst as cst
 import libcst.helpers as helpers
 
 from ..dagster_model import Import, LibModule, Project
+from ..records import dataclass
 from .carry import carried_text
 from .imports import Place, parse_imports
 from .module import Module, check_compiles

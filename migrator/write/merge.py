@@ -10,9 +10,9 @@ import warnings
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from ..records import dataclass
 from .loading import missing_names
 
 MINE = "<<<<<<< edited"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NoReturn
 
 from ..dagster_model import Code, Import
+from ..records import dataclass
 from .imports import DAGSTER, Place, bound_name, import_block, names_used
 from .renaming import rename
 from .text import InvalidCode, docstring, free_name

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from ..records import dataclass
 from . import store
 from .folder import BESIDE, Existing, text_hash
 from .merge import fault, merge

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 
 from ..dagster_model import Asset, Becomes, DagModule, Key, Project
 from ..findings import Finding, order
+from ..records import dataclass
 from . import resources as resource_files
 from .assets import DagText, Transform, dag_module
 from .carry import unchanged

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from ..dagster_model import Becomes, DagRecord, Fate, TaskRecord
 from ..findings import Finding, order
+from ..records import dataclass
 from ..source import Span
 from .rendered import Position, RenderedProject
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from ..dagster_model import DagModule, DagRecord
 from ..findings import Finding
+from ..records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from importlib import resources
 
 from ..dagster_model import Import
+from ..records import dataclass
 
 REQUIREMENTS = {"pendulum": "pendulum>=3", "jinja2": "jinja2>=3.1", "dateutil": "python-dateutil", "yaml": "pyyaml"}
 """What to install for the third-party modules the runtime imports; Dagster brings itself along."""

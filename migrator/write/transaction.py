@@ -8,11 +8,11 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from ..findings import Finding
+from ..records import dataclass
 from .folder import BESIDE, STAGING, Existing, is_derived, look, only_caches
 from .plan import Plan, plan
 from .record import FILE

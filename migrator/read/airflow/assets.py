@@ -5,10 +5,10 @@ https://airflow.apache.org/docs/apache-airflow/stable/authoring-and-scheduling/a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from ...airflow_model import AssetCondition, AssetRef
+from ...records import dataclass
 from ...source import Span
 from ..host import Arg, At, HostClass, HostObject
 from ..objects import UserFunction

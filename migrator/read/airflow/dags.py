@@ -8,11 +8,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from ...airflow_model import Deferred, ParamSpec, Symbol, Unknown
 from ...findings import Finding
+from ...records import dataclass
 from ...source import Span
 from ..host import Arg, At, HostClass, HostObject
 from ..objects import UserFunction

@@ -6,12 +6,13 @@ https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/dags.html#ta
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ...airflow_model import Unknown
 from ...findings import Finding
+from ...records import dataclass
 from ..host import Arg, At, HostObject
 from .session import Method, Session, as_host, beyond, text, values
 

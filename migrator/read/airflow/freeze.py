@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import PurePath, PurePosixPath
 from typing import Any
 
@@ -26,6 +26,7 @@ from ...airflow_model import (
     VariableRef,
     XComRef,
 )
+from ...records import dataclass
 from ..host import HostObject
 from ..objects import BoundMethod, Instance, Native, NativeModule, Partial, UserClass, UserFunction, UserModule
 from ..places import definition_span, span_of

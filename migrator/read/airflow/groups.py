@@ -8,10 +8,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from ...findings import Finding
+from ...records import dataclass
 from ...source import Span
 from ..host import Arg, At, HostClass, HostObject
 from ..objects import UserFunction

@@ -9,11 +9,12 @@ import ast
 import re
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from typing import Any
 
 from ...findings import Finding
+from ...records import dataclass
 from ...source import SourceFile, Span
 from .. import names, signatures
 from ..host import Arg, At, HostClass, HostObject

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ...airflow_model import AirflowLine, Unknown
 from ...findings import Finding
+from ...records import dataclass
 from ...source import Span
 from ..host import Arg, At, HostClass, HostObject
 

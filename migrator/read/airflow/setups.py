@@ -6,9 +6,10 @@ A port of airflow/sdk/definitions/_internal/setup_teardown.py (the same in 2.7 t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from ...records import dataclass
 from ..host import Arg, At, HostObject
 from .edges import Endpoint
 from .session import Method, Session, as_host

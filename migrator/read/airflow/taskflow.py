@@ -6,9 +6,10 @@ https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/taskflow.htm
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
+from ...records import dataclass
 from ...source import Span
 from .. import names
 from ..host import Arg, At, HostObject

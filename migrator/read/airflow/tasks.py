@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...airflow_model import Deferred, Unknown
+from ...records import dataclass
 from ...source import Span
 from ..host import Arg, At
 from .edges import Endpoint, add_edge, doubtful, endpoints

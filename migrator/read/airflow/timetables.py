@@ -5,9 +5,9 @@ https://airflow.apache.org/docs/apache-airflow/stable/authoring-and-scheduling/t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from ...records import dataclass
 from ..host import Arg, At, HostClass, HostObject
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from ...airflow_model import ConnectionRef, Deferred, ParamSpec, Symbol, VariableRef
+from ...records import dataclass
 from ..host import Arg, At, HostClass, HostObject
 from .session import Method, values
 

@@ -5,9 +5,9 @@ https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/xcoms.html
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from ...records import dataclass
 from ..host import Arg, At
 from .edges import Endpoint
 from .session import Method, Session, as_host, values

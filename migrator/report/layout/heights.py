@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from ...records import dataclass
 from .grid import Grid
 from .hierarchy import PADDING, ROOT, Hierarchy
 from .projection import project

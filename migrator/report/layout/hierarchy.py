@@ -7,8 +7,8 @@ in a group: a node by its number, or a group `g` as `~g`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from ...records import dataclass
 from .model import Edge, Group, Node
 
 ROOT = 0

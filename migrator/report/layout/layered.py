@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from ...records import dataclass
 from .alignment import blocks
 from .grid import Grid, grid
 from .heights import heights

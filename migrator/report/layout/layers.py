@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import networkx as nx
 
+from ...records import dataclass
 from .hierarchy import ROOT, Hierarchy, Line
 
 _GRID = 0.2
