@@ -246,9 +246,10 @@ _TABLE = [
          "xcom_backend). The generated project keeps XComs as JSON in files, through its I/O manager.",
          "If Airflow is configured to use it, give the generated project an I/O manager that stores values likewise."),
     Code("A2D512", "param-not-validated", "warning",
-         "Airflow refuses a run whose conf breaks what the param's JSON schema says. In Dagster the param is a field of a "
-         "resource, which checks its type only; the conf of a run that another DAG starts is not checked.",
-         "Nothing, where runs are only started with values that are right; else add the rule to the resource's field."),
+         "Airflow refuses a run whose conf breaks what the param's JSON schema says. Here any value is taken: this schema, "
+         "the param's name or its default cannot be written as a field of the resource that holds the params, or no task "
+         "needs that resource.",
+         "Nothing, where runs are only started with values that are right; else check the value in the task."),
     # 6xx generated code and files
     Code("A2D601", "name-changed", "info",
          "A name is reserved in Dagster, not allowed there, or collides with another; the generated name is different.",

@@ -298,23 +298,32 @@ class RunSensor:
 
 @dataclass(frozen=True, slots=True)
 class ConfigField:
-    """A field of a generated configuration class: name, annotation and default as expressions."""
+    """A field of a generated configuration class: name, annotation and default as expressions.
+
+    `constraints` are further arguments of pydantic's `Field`.
+    """
 
     name: str
     annotation: Code
     default: Code | None = None
     description: str | None = None
+    constraints: tuple[tuple[str, Code], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigClass:
-    """A generated `dg.ConfigurableResource` in resources.py that holds a DAG's params."""
+    """A generated `dg.ConfigurableResource` in resources.py that holds a DAG's params.
+
+    `checked`: the line of Airflow whose idea of a date and time decides when a run is asked for ("3" where there is
+    none to decide on); empty where any value of a field's type will do.
+    """
 
     class_name: str
     resource: str
     fields: tuple[ConfigField, ...]
     description: str
     origin: Origin
+    checked: str = ""
 
 
 @dataclass(frozen=True, slots=True)

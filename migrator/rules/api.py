@@ -80,6 +80,8 @@ class OtherDag:
     partitioned: bool = False
     params: tuple[str, tuple[str, ...]] | None = None
     """The resource that holds its params, and their names."""
+    checked_params: str | None = None
+    """The class of that resource, where there are values it refuses."""
     complete: bool = True
 
 

@@ -159,7 +159,7 @@ def trigger_dag_run_operator(view: TaskView) -> Result:
         view.context(),
         view.other_dag_name(other.dag_id),
         own,
-        conf=rendered_unless(view, "conf", None),
+        conf=_conf(view, other),
         run_id=rendered_unless(view, "trigger_run_id", None),
         logical_date=_logical_date(view),
         reset=unless(view, "reset_dag_run", False),
@@ -181,6 +181,15 @@ def trigger_dag_run_operator(view: TaskView) -> Result:
         may_skip=skips,
         may_fail_finally=view.dag.airflow == "3",
     )
+
+
+def _conf(view: TaskView, other: OtherDag) -> str | None:
+    """What the run gets, once it is what the other DAG's params may be."""
+    conf = rendered_unless(view, "conf", None)
+    if other.checked_params is None:
+        return conf
+    params = view.library("@resources", other.checked_params)
+    return call(view.compat("params", "checked_conf"), params, conf or "None")
 
 
 def _key(view: TaskView) -> Sequence[str]:

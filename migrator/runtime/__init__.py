@@ -1,6 +1,6 @@
 """The code that is copied into generated projects: `compat`, the parts of the runtime module, and `resources`.
 
-It depends on Dagster, Jinja and pendulum, and on nothing of this package.
+It depends on Dagster, Jinja, pendulum and jsonschema, and on nothing of this package.
 """
 
 from __future__ import annotations

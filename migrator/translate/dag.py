@@ -16,6 +16,7 @@ from .control import rule_of
 from .definitions import asset_of, check_of
 from .only_if import with_condition
 from .others import schedule_arguments
+from .params import tell_unread
 from .schedule import Timing
 from .sensors import TIMEDELTA
 from .shared import Shared
@@ -40,6 +41,7 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
         nothing = "It has no tasks" if dag.complete else "None of its tasks could be read"
         shared.report("A2D117", f"{nothing}, so there is no job, and nothing is scheduled", dag.span, None)
         shared.timing = Timing(reason=f"{nothing}.")
+    tell_unread((*assets, *checks), shared)
     timing = shared.timing = with_condition(shared.timing, shared)
     for finding in timing.findings:
         shared.findings.append(finding)

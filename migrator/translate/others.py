@@ -64,6 +64,7 @@ def other_dags(all_shared: Iterable[Shared]) -> OtherDags:
             partitioned=shared.timing.partitions is not None,
             airflow=dag.airflow,
             params=params,
+            checked_params=shared.params.class_name if shared.params is not None and shared.params.checked else None,
             complete=dag.complete,
         )
         text = f"AirflowDag({', '.join(schedule_arguments(shared))})"
@@ -116,6 +117,17 @@ def _started(all_shared: Iterable[Shared]) -> Iterable[str]:
             argument = task.argument("trigger_dag_id")
             if argument is not None and isinstance(argument.value, str):
                 yield argument.value
+
+
+def confs(all_shared: Iterable[Shared]) -> dict[str, list[am.Value]]:
+    """What other DAGs give to runs of each DAG that they start."""
+    found: dict[str, list[am.Value]] = {}
+    for shared in all_shared:
+        for task in shared.dag.tasks:
+            started, conf = task.argument("trigger_dag_id"), task.argument("conf")
+            if started is not None and isinstance(started.value, str) and conf is not None:
+                found.setdefault(started.value, []).append(conf.value)
+    return found
 
 
 def leaves(module: DagModule) -> tuple[Key, ...]:

@@ -17,8 +17,9 @@ from .dates_read import partitioned_because
 from .library import Library
 from .linking import with_types, with_whole_dags
 from .names import Names
-from .others import other_dags
+from .others import confs, other_dags
 from .outlets import Outlets
+from .params import taking
 from .prepare import prepared
 from .requirements import requirements
 from .schedule import timing
@@ -71,9 +72,11 @@ def translate(
         for sensor in shared.timing.sensors:
             sensor_names.take(sensor.name)
         everything.append(shared)
-    others = other_dags(everything)
+    others, given = other_dags(everything), confs(everything)
     for shared in everything:
         dag, shared.others, shared.sensor_names = shared.dag, others, sensor_names
+        if shared.params is not None:
+            shared.params = taking(shared.params, dag, given.get(dag.dag_id, []))
         try:
             translated, record = translate_dag(shared)
         except Exception as error:  # likewise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..dagster_model import ConfigClass, Import, Project, Resource
+from ..dagster_model import ConfigClass, ConfigField, Import, Project, Resource
 from .imports import Place
 from .module import Module
 from .runtime import Runtime, resource_source
@@ -40,8 +40,7 @@ def resources_module(project: Project, runtime: Runtime) -> str | None:
                 module.add(text)
     for config in project.config_classes:
         module.add(_config_class(module, config))
-        required = any(item.default is None for item in config.fields)
-        entries.append((config.resource, f"{config.class_name}{'.configure_at_launch()' if required else '()'}"))
+        entries.append((config.resource, _config_entry(module, config)))
     for resource in project.resources:
         module.add("", resource.imports)
         arguments = ", ".join(f"{name}={module.code(code)}" for name, code in resource.arguments)
@@ -87,21 +86,42 @@ def _sources_in_order(resources: Sequence[Resource], runtime: Runtime) -> list[s
     return ordered
 
 
+def _config_entry(module: Module, config: ConfigClass) -> str:
+    """The resource that holds a DAG's params."""
+    if config.checked:
+        module.add("", [Import("@compat.params", "checked_at_launch")])
+        return f"checked_at_launch({config.class_name})"
+    required = any(item.default is None for item in config.fields)
+    return f"{config.class_name}{'.configure_at_launch()' if required else '()'}"
+
+
 def _config_class(module: Module, config: ConfigClass) -> str:
     """A class whose fields are a DAG's params."""
-    lines = [f"class {config.class_name}(dg.ConfigurableResource):", indent(docstring(config.description)), ""]
+    base = "dg.ConfigurableResource"
+    if config.checked:
+        base = "AirflowParams"
+        module.add("", [Import("@compat.params", base)])
+    lines = [f"class {config.class_name}({base}):", indent(docstring(config.description)), ""]
+    if config.checked and config.checked != "3":
+        module.add("", [Import("typing", "ClassVar")])
+        lines += [indent(f"_airflow: ClassVar[str] = {literal(config.checked)}"), ""]
     for item in config.fields:
-        default = "" if item.default is None else module.code(item.default)
-        annotation = module.code(item.annotation)
-        if item.description:
-            module.add("", [Import("pydantic", "Field")])
-            given = f"default={default}, " if default else ""
-            lines.append(indent(f"{item.name}: {annotation} = Field({given}description={literal(item.description)})"))
-        else:
-            lines.append(indent(f"{item.name}: {annotation}{f' = {default}' if default else ''}"))
+        lines.append(indent(f"{item.name}: {module.code(item.annotation)}{_assigned(module, item)}"))
     if not config.fields:
         lines.pop()
     return "\n".join(lines)
+
+
+def _assigned(module: Module, item: ConfigField) -> str:
+    """What is behind a field's annotation: its default, and what else pydantic is told."""
+    given = [f"default={module.code(item.default)}"] if item.default is not None else []
+    told = [f"{name}={module.code(code)}" for name, code in item.constraints]
+    if item.description:
+        told.append(f"description={literal(item.description)}")
+    if not told:
+        return f" = {module.code(item.default)}" if item.default is not None else ""
+    module.add("", [Import("pydantic", "Field")])
+    return f" = Field({', '.join([*given, *told])})"
 
 
 def _definitions(entries: Sequence[tuple[str, str]]) -> str:

@@ -11,7 +11,13 @@ from importlib import resources
 from ..dagster_model import Import
 from ..records import dataclass
 
-REQUIREMENTS = {"pendulum": "pendulum>=3", "jinja2": "jinja2>=3.1", "dateutil": "python-dateutil", "yaml": "pyyaml"}
+REQUIREMENTS = {
+    "pendulum": "pendulum>=3",
+    "jinja2": "jinja2>=3.1",
+    "dateutil": "python-dateutil",
+    "jsonschema": "jsonschema>=4.18",
+    "yaml": "pyyaml",
+}
 """What to install for the third-party modules the runtime imports; Dagster brings itself along."""
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from migrator import runtime
 
-PROVIDED = {"dagster", "jinja2", "pendulum", "pydantic"} | set(sys.stdlib_module_names)
+PROVIDED = {"dagster", "jinja2", "jsonschema", "pendulum", "pydantic"} | set(sys.stdlib_module_names)
 OWN = {"http": {"requests"}, "slack": {"requests"}, "slack_webhook": {"requests"}}
 
 

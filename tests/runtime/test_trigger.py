@@ -8,9 +8,11 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from pydantic import Field
 
 from migrator.runtime.compat.dag import AirflowDag
 from migrator.runtime.compat.dates import LOGICAL_DATE_TAG, RUN_ID_TAG
+from migrator.runtime.compat.params import AirflowParams, ParamValidationError, checked_conf
 from migrator.runtime.compat.task import airflow_task
 from migrator.runtime.compat.trigger import request_run, requested_runs
 
@@ -24,7 +26,8 @@ def asking(**arguments: Any) -> dg.JobDefinition:
     @dg.asset(key=["own", "ask"], output_required=False)
     @airflow_task()
     def ask(context: dg.AssetExecutionContext) -> dict[str, str]:
-        return request_run(context, other_dag, ["own", "ask"], run_id="r", logical_date=DATE, **arguments)
+        given = {name: value() if callable(value) else value for name, value in arguments.items()}
+        return request_run(context, other_dag, ["own", "ask"], run_id="r", logical_date=DATE, **given)
 
     job = dg.define_asset_job("own", tags={"airflow/dag_id": "own"})
     return dg.Definitions(assets=[ask], jobs=[job]).resolve_job_def("own")
@@ -68,6 +71,21 @@ def test_each_request_is_started_once(instance: dg.DagsterInstance) -> None:
     assert json.loads(request.tags["airflow/conf"]) == {"size": 3, "more": 1}
     assert request.run_config == {"resources": {"other_params": {"config": {"size": 3}}}}
     assert tick(instance, first.cursor).run_requests == []
+
+
+class OtherParams(AirflowParams):
+    size: int = Field(default=1, ge=1)
+    name: str = "x"
+
+
+def test_a_conf_that_the_other_dag_refuses_asks_for_nothing(instance: dg.DagsterInstance) -> None:
+    for conf in ({"size": 0}, '{"size": "3"}', {"name": None}):
+        assert state(asking(conf=lambda conf=conf: checked_conf(OtherParams, conf)), instance) == "failed"
+    assert tick(instance).run_requests == []
+    for conf in (None, '{"size": 2}', {"size": 2, "more": {}}):
+        assert checked_conf(OtherParams, conf) == conf
+    with pytest.raises(ParamValidationError, match=r"Invalid input for param size: .* greater than or equal to 1"):
+        checked_conf(OtherParams, {"size": 0})
 
 
 @pytest.mark.parametrize(

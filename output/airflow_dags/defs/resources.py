@@ -14,12 +14,13 @@ from email.utils import formatdate
 from glob import glob
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import dagster as dg
 import requests
 from pydantic import Field
 
+from ..airflow_compat.params import AirflowParams, checked_at_launch
 from ..airflow_compat.xcom import XComIOManager
 
 
@@ -374,12 +375,12 @@ class SqliteResource(DbApiResource):
         return sqlite3.connect(self.path)
 
 
-class CampaignExportParams(dg.ConfigurableResource):
+class CampaignExportParams(AirflowParams):
     """The params of the Airflow DAG `campaign_export`."""
 
-    country: str = Field(default="DE", description="Where the customers live")
-    limit: int = 100
-    channel: str = "auto"
+    country: Literal["DE", "JP", "IT"] = Field(default="DE", description="Where the customers live")
+    limit: int = Field(default=100, ge=1, le=10000)
+    channel: Literal["auto", "email", "letter"] = "auto"
     dry_run: bool = False
 
 
@@ -400,7 +401,7 @@ smtp_default = SmtpResource(
 def resources() -> dg.Definitions:
     return dg.Definitions(
         resources={
-            "campaign_export_params": CampaignExportParams(),
+            "campaign_export_params": checked_at_launch(CampaignExportParams),
             "ledger_statement_params": LedgerStatementParams(),
             "landing_zone": FileSystemResource(path=dg.EnvVar("LANDING_ZONE_PATH")),
             "shop_api": HttpResource(base_url=dg.EnvVar("SHOP_API_BASE_URL")),
