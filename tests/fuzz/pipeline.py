@@ -26,6 +26,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ from support.converted import Converted, convert, without_airflow  # noqa: E402
 from support.engines import DAGSTER_RUNNER, differences  # noqa: E402
 
 AIRFLOW_RUNNER = HERE.parent / "support" / "airflow_orders.py"
-BATCH = 60
+BATCH = 200
 DATES = {"@daily": "2024-01-02T00:00", "0 6 * * *": "2024-01-02T06:00", "30 4 * * 1-5": "2024-01-02T04:30"}
 Record = dict[str, Any]
 KINDS = ("equal", "admissible", "left", "refused", "differing")
@@ -73,10 +74,11 @@ class Engines:
         dags.mkdir(parents=True)
         for shape in shapes:
             (dags / f"{shape.dag_id}.py").write_text(source_text(shape))
-        converted = convert(dags, folder / "project")
-        airflow = self.on_airflow(shapes, folder)
-        dagster = self.on_dagster(shapes, converted, folder)
-        return {shape.dag_id: judged(shape, converted, airflow, dagster) for shape in shapes}
+        with ThreadPoolExecutor() as pool:  # the two engines beside each other
+            airflow = pool.submit(self.on_airflow, shapes, folder)
+            converted = convert(dags, folder / "project")
+            dagster = self.on_dagster(shapes, converted, folder)
+        return {shape.dag_id: judged(shape, converted, airflow.result(), dagster) for shape in shapes}
 
     def on_airflow(self, shapes: Sequence[Shape], folder: Path) -> Record:
         runs = [

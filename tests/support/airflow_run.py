@@ -357,6 +357,17 @@ def text(value: Any) -> str | None:
     return value.isoformat() if isinstance(value, dt.datetime) else str(getattr(value, "value", value))
 
 
+def keep_in_memory() -> None:
+    """The database is thrown away: nothing of it need reach the disk."""
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    @event.listens_for(Engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("PRAGMA synchronous=OFF").close()
+
+
 def prepare_home(home: Path, folder: Path) -> None:
     """Everything Airflow reads when it is first imported."""
     os.environ |= {
@@ -366,6 +377,7 @@ def prepare_home(home: Path, folder: Path) -> None:
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_POOL_PRE_PING": "False",
         "AIRFLOW__LOGGING__LOGGING_LEVEL": os.environ.get("AIRFLOW__LOGGING__LOGGING_LEVEL", "ERROR"),
     }
     sys.path[:0] = [str(folder), str(folder / "plugins")]
@@ -408,6 +420,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="airflow-home-", ignore_cleanup_errors=True) as home:
         prepare_home(Path(home), folder)
         airflow = version("apache-airflow")
+        keep_in_memory()
         line = Airflow2() if airflow.startswith("2.") else Airflow3()
         prepare_database(Path(home), Path(spec["cache"]) if spec.get("cache") else None)
         for name in ("airflow", "airflow.task", "airflow.processor"):

@@ -49,9 +49,18 @@ import dagster as dg
 from dagster._core.definitions.reconstruct import repository_def_from_target_def
 from dagster._core.execution import build_resources
 from dagster._core.execution.plan.active import ActiveExecution
+from dagster._core.storage.event_log.in_memory import InMemoryEventLogStorage
 from dagster._core.workspace.autodiscovery import loadable_targets_from_loaded_module
 
 SECONDS = 60
+FOR_PEOPLE = {
+    dg.DagsterEventType.RESOURCE_INIT_STARTED,
+    dg.DagsterEventType.RESOURCE_INIT_SUCCESS,
+    dg.DagsterEventType.STEP_INPUT,
+    dg.DagsterEventType.LOADED_INPUT,
+    dg.DagsterEventType.LOGS_CAPTURED,
+    dg.DagsterEventType.ENGINE_EVENT,
+}
 LOGICAL_DATE_TAG, RUN_TYPE_TAG, CONF_TAG = "airflow/logical_date", "airflow/run_type", "airflow/conf"
 INTERVAL_TAGS = ("airflow/data_interval_start", "airflow/data_interval_end")
 
@@ -85,6 +94,23 @@ def share_instance() -> None:
         yield instance or shared[0]
 
     build_resources.ephemeral_instance_if_missing = instance_if_missing  # type: ignore[attr-defined]
+
+
+def store_what_is_read() -> None:
+    """Most events are only for people: the log of a run here is kept without them, and on one connection."""
+    store = InMemoryEventLogStorage.store_event
+
+    def store_event(self: Any, event: Any) -> None:
+        if event.is_dagster_event and event.dagster_event_type not in FOR_PEOPLE:
+            store(self, event)
+
+    @contextlib.contextmanager
+    def connect(self: Any) -> Iterator[Any]:
+        with self._db_lock, self._held_conn.begin():
+            yield self._held_conn
+
+    InMemoryEventLogStorage.store_event = store_event  # type: ignore[method-assign]
+    InMemoryEventLogStorage._connect = connect  # type: ignore[method-assign]
 
 
 def load(project: Path, package: str) -> Any:
@@ -336,6 +362,7 @@ def main() -> None:
     os.dup2(2, 1)  # what Dagster and the tasks print goes to standard error
     retry_at_once()
     share_instance()
+    store_what_is_read()
     with tempfile.TemporaryDirectory(prefix="dagster-home-", ignore_cleanup_errors=True) as home:
         runs = Runs(Path(spec["project"]).resolve(), spec["package"], Path(home), spec.get("seconds", SECONDS))
         try:
