@@ -27,6 +27,10 @@ RUNS = {
     ],
     "3": [
         ("values.py", "values", "2024-03-04T00:00:00+00:00"),
+        *(
+            ("functions.py", dag, "2024-03-04T06:00:00+00:00")
+            for dag in ("functions", "functions_of_red", "functions_of_blue")
+        ),
         ("flow.py", "flow", "2024-03-04T12:00:00+00:00"),
         ("flow.py", "flow", "2024-03-11T11:00:00+00:00"),  # after New York's clocks changed
         ("sensors.py", "sensors", "2024-03-04T06:00:00+00:00"),

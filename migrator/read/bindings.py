@@ -303,6 +303,17 @@ def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]
     return list(zip(target.elts, value.elts, strict=True))
 
 
+def defaulted(arguments: ast.arguments) -> list[tuple[ast.arg, ast.expr]]:
+    """The parameters that have a default, and its expression: those by position, then those by keyword only."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    last = positional[len(positional) - len(arguments.defaults) :]
+    by_keyword = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return [
+        *zip(last, arguments.defaults, strict=True),
+        *((parameter, default) for parameter, default in by_keyword if default is not None),
+    ]
+
+
 def all_parameters(args: ast.arguments) -> list[ast.arg]:
     """Every parameter in the order it is written."""
     star = [args.vararg] if args.vararg else []

@@ -13,7 +13,8 @@ context       path, path_span: the attributes and literal keys that follow (`dag
               name "": `context = get_current_context()` or the like, which only binds the mapping to `assigned`
 context_all   to, unpacked (`**context`), followed, method (`context.items()`), rebound
 pull          map_indexes, run_id, default_span, has_default; task_ids_parameter: the parameter it comes from;
-              task_ids_among: every value it has in a loop over literals
+              task_ids_among: every value it has in a loop over literals; receiver: the span of the task instance it is
+              called on, where that is more than a name
 push          key, value (its expression's span), statement (when the call is a statement of its own), returned
 variable      key, default_span; a write is kind airflow, name `….Variable.set`, with key and value (a span)
 connection    conn_id
@@ -176,6 +177,8 @@ class Collector(ast.NodeVisitor):
 
     def _pull(self, node: ast.Call, ti: ast.expr) -> bool:
         details = {**pull(node, self.origins), **self.around.through(ti), **self.around.assigned(node)}
+        if not isinstance(ti, ast.Name):
+            details["receiver"] = self.around.span(ti)
         self._add("pull", "", node, **details)
         return self._inner(node)
 

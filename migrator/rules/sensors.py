@@ -5,6 +5,7 @@ In Dagster they wait as Airflow's do, by polling inside the asset, so that what 
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -246,7 +247,8 @@ _TRIES = ("retries", "retry_delay", "retry_exponential_backoff", "max_retry_dela
 def _poll(view: TaskView, looked: str, *, returns: bool = False) -> Result:
     if view.gates:
         return gate(view, looked)
-    text = poll_text(view, "poke_until", f"lambda: {looked}")
+    own = re.fullmatch(r"\((lambda\b.*)\)\(\)", looked, re.DOTALL)
+    text = poll_text(view, "poke_until", own[1] if own else f"lambda: {looked}")
     pushed = returns and view.value("do_xcom_push", True) is not False
     return Result(
         view.text(f"return {text}" if pushed else text),

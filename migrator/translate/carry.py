@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 
 from .. import airflow_model as am
 from ..dagster_model import Carried, EnvVariable, Import, Rewrite
+from ..read.bindings import defaulted
+from ..read.places import span_of, text_of
 from ..source import SourceFile, Span
 from .late import deferred, late, statements
 from .library import Library
@@ -306,6 +309,35 @@ def definition(function: am.Function) -> ast.FunctionDef | ast.AsyncFunctionDef:
         and node.name == function.name
         and span.line <= node.lineno <= span.end_line
     )
+
+
+def lambda_defaults(function: am.Function) -> list[tuple[str, Span]]:
+    """The parameters of a lambda that have a default, and where that stands; none for what is no lambda."""
+    if not function.is_lambda:
+        return []
+    node = next(
+        node
+        for node in ast.walk(tree_of(function.source))
+        if isinstance(node, ast.Lambda) and span_of(node, function.source) == function.span
+    )
+    return [(parameter.arg, span_of(default, function.source)) for parameter, default in defaulted(node.args)]
+
+
+def without_defaults(function: am.Function, names: Container[str]) -> list[Rewrite]:
+    """What takes the defaults of these parameters out of a function's definition: all who call it give them."""
+    arguments = definition(function).args
+    found, kept = [], False
+    for parameter, default in defaulted(arguments):
+        if parameter.arg not in names:
+            kept = kept or parameter not in arguments.kwonlyargs
+            continue
+        written, value = span_of(parameter, function.source), span_of(default, function.source)
+        if kept and parameter not in arguments.kwonlyargs:
+            found.append(Rewrite(value, "None"))
+        else:
+            whole = replace(written, end_line=value.end_line, end_column=value.end_column)
+            found.append(Rewrite(whole, text_of(written, function.source)))
+    return found
 
 
 def airflow_decorators(function: am.Function, library: Library) -> list[Span]:

@@ -35,7 +35,6 @@ DROPPED = {
     "owner_links": "it is about Airflow's web page",
     "access_control": "access is the business of the Dagster deployment",
     "is_paused_upon_creation": "schedules are written stopped",
-    "fail_fast": "",
     "auto_register": "it is about how Airflow finds the DAG",
     "full_filepath": "it is about how Airflow finds the DAG",
     "dag": "",
@@ -45,6 +44,7 @@ DROPPED = {
 UNSUPPORTED = {
     "dagrun_timeout": "a run is not stopped after this time",
     "sla_miss_callback": "no one is told when a task is late",
+    "fail_fast": "other tasks go on when one fails",
     "fail_stop": "other tasks go on when one fails",
     "deadline": "no one is told when a run is late",
     "disable_bundle_versioning": "",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
 from ..read.template_names import CONTEXT_NAMES
 from ..rules.connections import hook_resource
 from ..source import Span
-from .carry import EXCEPTIONS
+from .carry import EXCEPTIONS, definition
 from .parameters import from_context
 from .shared import ABSENT
 
@@ -143,7 +144,9 @@ def inlinable(function: am.Function, extra: dict[str, am.Value], view: View) -> 
     """Whether the function can be the asset's own body."""
     if function.is_generator:
         return False
-    if function.self_value is not None or function.bound_args or function.bound_kwargs:
+    if function.self_value is not None or function.bound_args:
+        return False
+    if not function.is_lambda and any(p.default == p.name in _assigned(function) for p in function.parameters):
         return False
     module = view.shared.library.of_file(function.span.file)
     if module is None or (module.source.file != view.dag.file and view.shared.library.pure(module)):
@@ -159,6 +162,11 @@ def inlinable(function: am.Function, extra: dict[str, am.Value], view: View) -> 
     names = {p.name for p in function.parameters if p.kind == "var_keyword"}
     unread = set(extra) - {u.name for u in function.uses if u.kind == "context"}
     return not (names and unread and any(u.get("to") for u in function.uses if u.name in names))
+
+
+def _assigned(function: am.Function) -> set[str]:
+    """The names the function's code binds."""
+    return {n.id for n in ast.walk(definition(function)) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
 
 
 def is_current_context(use: am.Use, function: am.Function) -> bool:

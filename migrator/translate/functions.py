@@ -18,7 +18,17 @@ from ..read.template_names import CONTEXT_NAMES, TASK_INSTANCE_NAMES
 from ..source import Span
 from . import templates
 from .arguments import ManualError
-from .carry import EXCEPTIONS, airflow_decorators, characters, definition, insertion, loads_of, outermost
+from .carry import (
+    EXCEPTIONS,
+    airflow_decorators,
+    characters,
+    definition,
+    insertion,
+    lambda_defaults,
+    loads_of,
+    outermost,
+    without_defaults,
+)
 from .function_uses import (
     REPLACED,
     callable_whole,
@@ -63,7 +73,7 @@ def body(
     inline = not needs_airflow and not positional and inlinable(function, extra, view)
     mark = view.mark()
     try:
-        if inline and (view.shared.use_count(function) <= 1 or not callable_whole(function)):
+        if inline and (function.is_lambda or view.shared.use_count(function) <= 1 or not callable_whole(function)):
             return _inline(function, bound, extra, with_templates, view)
         return Code(_call(function, bound, extra, positional, with_templates, view, bridged=needs_airflow))
     except CannotWriteError as error:
@@ -136,7 +146,7 @@ def _parameter(name: str, bound: Bound, function: am.Function, with_templates: b
                 text = templates.argument(bound.value, with_templates, view)
             return [] if text == name else [f"{name} = {text}"]
         case "default":
-            return [f"{name} = {bound.value}"]
+            return [f"{name} = {bound.value}"] if bound.value != name else []
         case "context":
             if name in TASK_INSTANCE_NAMES:
                 if _object_needed(name, function, view):
@@ -260,8 +270,8 @@ def _rewrite_pull(use: am.Use, view: View) -> list[Rewrite]:
     if ids is None:
         for task_id in _pull_ids(use, view) or _answered_when_run(use, view):
             view.give_xcom(task_id)
-        view.airflow_context()
-        return []
+        context, receiver = view.airflow_context(), use.get("receiver")
+        return [] if receiver is None else [Rewrite(receiver, f'{context}["ti"]')]
     statement, assigned = use.get("statement"), use.get("assigned")
     single = isinstance(use.get("task_ids"), str)
     function = view.task.function
@@ -344,10 +354,22 @@ def _lambda(function: am.Function, view: View) -> str:
     text, span = "\n".join(lines), function.span
     begin = starts[span.line - 1] + span.column
     found, last = "", begin
-    for one in outermost(_replacements(function, view)):
+    for one in outermost([*_replacements(function, view), *_defaults(function, view)]):
         found += text[last : starts[one.span.line - 1] + one.span.column] + one.text
         last = starts[one.span.end_line - 1] + one.span.end_column
     return found + text[last : starts[span.end_line - 1] + span.end_column]
+
+
+def _defaults(function: am.Function, view: View) -> list[Rewrite]:
+    """The values in the place of a lambda's defaults that are bound to it (`table=table` in a loop)."""
+    values = dict(function.bound_kwargs)
+    return [Rewrite(span, view.expression(values[name])) for name, span in lambda_defaults(function) if name in values]
+
+
+def _bound(function: am.Function, view: View) -> dict[str, str]:
+    """The keyword arguments bound to a function that its text does not have."""
+    written = {name for name, _ in lambda_defaults(function)} if function.is_lambda else ()
+    return {name: view.expression(value) for name, value in function.bound_kwargs if name not in written}
 
 
 # --- what the function needs around it ----------------------------------------------------------------------------
@@ -421,6 +443,8 @@ def _call(
     name = _airflow_function(function, view) if bridged else _carried_reference(function, view)
     own = [p for p in function.parameters if p.kind != "positional" or p.name in bound]
     args, kwargs = [], []
+    in_text = {name for name, _ in lambda_defaults(function)}
+    written = {name: value for name, value in function.bound_kwargs if name in in_text}
     as_positional = bool(positional)
     for parameter in own:
         if parameter.kind == "var_positional":
@@ -430,6 +454,8 @@ def _call(
         if parameter.kind == "var_keyword":
             continue
         b = bound[parameter.name]
+        if parameter.name in written and b.value == written[parameter.name] and not as_positional:
+            continue
         if b.kind == "default" and not (as_positional and parameter.kind == "positional"):
             continue
         match b.kind:
@@ -507,6 +533,7 @@ def _whole_function_rewrites(function: am.Function, view: View) -> list[Rewrite]
     """Replacements in a function that is carried over whole, and the parameters it gets for what it had around it."""
     found = _replacements(function, view)
     found += [Rewrite(span, "") for span in airflow_decorators(function, view.shared.library)]
+    found += without_defaults(function, dict(function.bound_kwargs))
     if more := [*function.captured, *_injected(function, view)]:
         found.append(_more_parameters(function, more))
     return found
@@ -633,7 +660,7 @@ def _given(function: am.Function, view: View) -> dict[str, str]:
     """The keyword arguments a function that is carried over whole is called with: those bound to it, and what was
     around its definition."""
     around = {} if function.is_lambda or function.self_value is not None else function.captured
-    return {name: view.expression(value) for name, value in (*function.bound_kwargs, *around.items())}
+    return _bound(function, view) | {name: view.expression(value) for name, value in around.items()}
 
 
 def _partial(text: str, function: am.Function, keywords: dict[str, str], view: View) -> str:
@@ -644,7 +671,10 @@ def _partial(text: str, function: am.Function, keywords: dict[str, str], view: V
 
 def call(function: am.Function, args: list[str], kwargs: dict[str, str], with_context: bool, view: View) -> str:
     """An expression that calls a user's function; see rules.api.TaskView.call_function."""
-    given = [*args, *(f"{k}={v}" for k, v in kwargs.items())]
+    given = [*map(view.expression, function.bound_args), *args]
+    filled = {p.name for p in function.parameters[: len(given)]}
+    own = {name: text for name, text in _bound(function, view).items() if name not in filled}
+    given += [f"{k}={v}" for k, v in {**own, **kwargs}.items()]
     tell_of_place(function, view)
     if with_context:
         tell_what_is_absent(function, view)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import field, replace
 from pathlib import PurePath, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...airflow_model import (
     Argument,
@@ -27,6 +29,7 @@ from ...airflow_model import (
     XComRef,
 )
 from ...records import dataclass
+from ..bindings import defaulted
 from ..host import HostObject
 from ..objects import BoundMethod, Instance, Native, NativeModule, Partial, UserClass, UserFunction, UserModule
 from ..places import definition_span, span_of
@@ -42,6 +45,9 @@ from .timetables import TimetableObject
 from .values import EnumMember
 from .xcom import XComObject, XComSteps
 
+if TYPE_CHECKING:
+    from ..callables import FunctionNode
+
 SIMPLE = (str, int, float, complex, bytes, bool, type(None), dt.date, dt.time, dt.timedelta, dt.tzinfo)
 _DEPTH = 30
 
@@ -56,6 +62,7 @@ class Freezer:
     code: bool = True
     functions: dict[int, tuple[UserFunction, Function | None]] = field(default_factory=dict)
     items: dict[str, tuple[ModuleItem, ...]] = field(default_factory=dict)
+    rebound: dict[str, frozenset[str]] = field(default_factory=dict)
     active: set[int] = field(default_factory=set)
 
     def value(self, value: Any, depth: int = 0) -> Any:
@@ -210,27 +217,33 @@ class Freezer:
         from ..callables import describe
 
         captured = {n: self.value(v) for n, v in function.closure.items()}
+        bound = tuple(self._defaults(function))
+        node = _with_values(function.node, {name for name, _ in bound})
         found = describe(
-            function.node, function.module.source, self.plain_items(function.module), captured, arguments=arguments
+            node, function.module.source, self.plain_items(function.module), captured, arguments=arguments
         ).function
-        if found is not None and (given := tuple(self._defaults(function))):
-            found = replace(found, bound_kwargs=given)
+        if bound:
+            found = replace(found, bound_kwargs=bound)
         self.functions[key] = (function, found)
         return found
 
     def _defaults(self, function: UserFunction) -> Iterator[tuple[str, Any]]:
-        """The defaults that are named, and whose name stands for something else in the end: `task=name` in a loop."""
-        arguments, namespace = function.node.args, function.module.namespace
-        positional = [*arguments.posonlyargs, *arguments.args]
-        named = list(zip(positional[::-1], arguments.defaults[::-1], function.defaults[::-1], strict=False))[::-1]
-        for parameter, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-            if default is not None and parameter.arg in function.keyword_defaults:
-                named.append((parameter, default, function.keyword_defaults[parameter.arg]))
-        for parameter, default, value in named:
-            if isinstance(default, ast.Name) and default.id in namespace and namespace[default.id] is not value:
-                frozen = self.value(value)
-                if frozen != self.value(namespace[default.id]):
-                    yield parameter.arg, frozen
+        """The defaults that are not in the end what their text says: `table=name` in a loop, or in a function."""
+        by_keyword, by_position = function.keyword_defaults, iter(function.defaults)
+        for parameter, default in defaulted(function.node.args):
+            value = by_keyword[parameter.arg] if parameter.arg in by_keyword else next(by_position)
+            if any(self._changes(name, function.module) for name in _names(default)):
+                yield parameter.arg, self.value(value)
+
+    def _changes(self, name: str, module: UserModule) -> bool:
+        """Whether a name that a default is made of may stand for something else where the function is carried to: it is
+        local to a function, or bound again in its module."""
+        if name not in module.namespace:
+            return not hasattr(builtins, name)
+        file = module.source.file
+        if file not in self.rebound:
+            self.rebound[file] = _rebound(module.tree)
+        return name in self.rebound[file]
 
     def plain_items(self, module: UserModule) -> tuple[ModuleItem, ...]:
         """A module's items with the values of its constants only: enough to describe its functions."""
@@ -264,6 +277,39 @@ def _named(function: UserFunction) -> Function:
     node, source = function.node, function.module.source
     span = span_of(node, source) if isinstance(node, ast.Lambda) else definition_span(node, source)
     return Function(function.name, function.qualname, source, span, is_lambda=isinstance(node, ast.Lambda))
+
+
+def _names(code: ast.AST) -> list[str]:
+    return [node.id for node in ast.walk(code) if isinstance(node, ast.Name)]
+
+
+def _with_values(node: FunctionNode, parameters: Container[str]) -> FunctionNode:
+    """The function with values in the place of these parameters' defaults, which then use no names."""
+    if not parameters:
+        return node
+    written = {id(d) for p, d in defaulted(node.args) if p.arg in parameters}
+
+    def value(default: ast.expr | None) -> ast.expr | None:
+        return ast.copy_location(ast.Constant(None), default) if default and id(default) in written else default
+
+    old = node.args
+    parts = dict(ast.iter_fields(old)) | {
+        "defaults": [value(default) for default in old.defaults],
+        "kw_defaults": [value(default) for default in old.kw_defaults],
+    }
+    fields = dict(ast.iter_fields(node)) | {"args": ast.arguments(**parts)}
+    return ast.copy_location(type(node)(**fields), node)
+
+
+def _rebound(tree: ast.Module) -> frozenset[str]:
+    """The names that are bound more than once, or in a loop, anywhere in a module."""
+    found: Counter[str] = Counter()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found[node.id] += 1
+        elif isinstance(node, ast.For | ast.AsyncFor | ast.While | ast.comprehension):
+            found.update(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+    return frozenset(name for name, times in found.items() if times > 1)
 
 
 def _frozen_set(values: list[Any]) -> Any:
