@@ -250,6 +250,10 @@ _TABLE = [
          "the param's name or its default cannot be written as a field of the resource that holds the params, or no task "
          "needs that resource.",
          "Nothing, where runs are only started with values that are right; else check the value in the task."),
+    Code("A2D513", "xcom-of-all-instances", "warning",
+         "A task of a mapped group pulls from another task of the group without naming map_indexes. Airflow gives the values "
+         "of all instances, not of the same one: those that have run until then. The generated code lets all run before.",
+         "Pull with map_indexes=ti.map_index, or hand the value on as an argument, where the same instance's is meant."),
     # 6xx generated code and files
     Code("A2D601", "name-changed", "info",
          "A name is reserved in Dagster, not allowed there, or collides with another; the generated name is different.",

@@ -24,6 +24,8 @@ RUNS = {
         *(("templates.py", dag, "2024-03-04T06:00:00+00:00") for dag in ("templates", "native", "strict_no_more")),
         *(("checks.py", dag, "2024-03-04T06:00:00+00:00") for dag in CHECKS),
         ("late_branches.py", "late_branches", "2024-03-04T00:00:00+00:00"),
+        ("mapped.py", "mapped", "2024-03-04T00:00:00+00:00"),
+        ("instances.py", "instances", "2024-03-04T00:00:00+00:00"),
     ],
     "3": [
         ("values.py", "values", "2024-03-04T00:00:00+00:00"),
@@ -37,6 +39,8 @@ RUNS = {
         *(("templates.py", dag, "2024-03-04T06:00:00+00:00") for dag in ("templates", "native", "strict_no_more")),
         *(("checks.py", dag, "2024-03-04T06:00:00+00:00") for dag in CHECKS),
         ("late_branches.py", "late_branches", "2024-03-04T00:00:00+00:00"),
+        ("mapped.py", "mapped", "2024-03-04T00:00:00+00:00"),
+        ("instances.py", "instances", "2024-03-04T00:00:00+00:00"),
     ],
 }
 ALL = [(line, number) for line, runs in RUNS.items() for number in range(len(runs))]

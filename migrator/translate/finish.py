@@ -39,7 +39,8 @@ def _airflow_statement(view: View) -> str:
     view.shared.needs_airflow_dag = True
     arguments = [f"task_id={view.task.task_id!r}"]
     if view.xcoms:
-        arguments.append("xcoms={" + ", ".join(f"{t!r}: {view.inputs[t]}" for t in view.xcoms) + "}")
+        names = {**view.inputs, **view.instances}
+        arguments.append("xcoms={" + ", ".join(f"{t!r}: {names[t]}" for t in view.xcoms) + "}")
         keyed = view.shared.keyed | view.shared.decisions.keys()
         for name, tasks in (("keyed", keyed), ("multiple_outputs", view.shared.multiple - view.shared.keyed)):
             chosen = [t for t in view.xcoms if t in tasks]

@@ -260,16 +260,25 @@ def _input_ids(use: am.Use, view: View) -> tuple[str, ...] | None:
     how many there are.
     """
     ids = _pull_ids(use, view)
-    if ids is None or any(view.is_mapped(task_id) for task_id in ids):
+    if ids is None or any(view.is_mapped(task_id) or _shares_group(task_id, view) for task_id in ids):
         return None
     return None if use.get("has_default") and view.dag.airflow != "3" else ids
+
+
+def _shares_group(task_id: str, view: View) -> bool:
+    return not set(view.mapped_groups(task_id)).isdisjoint(view.mapped_groups(view.task.task_id))
+
+
+def _give_xcoms(use: am.Use, view: View) -> None:
+    """Let the runtime's context answer a pull."""
+    for task_id in _pull_ids(use, view) or _answered_when_run(use, view):
+        view.give_xcom(task_id, use.span, by_index=use.get("map_indexes") is not None)
 
 
 def _rewrite_pull(use: am.Use, view: View) -> list[Rewrite]:
     ids, key = _input_ids(use, view), use.get("key")
     if ids is None:
-        for task_id in _pull_ids(use, view) or _answered_when_run(use, view):
-            view.give_xcom(task_id)
+        _give_xcoms(use, view)
         context, receiver = view.airflow_context(), use.get("receiver")
         return [] if receiver is None else [Rewrite(receiver, f'{context}["ti"]')]
     statement, assigned = use.get("statement"), use.get("assigned")
@@ -436,8 +445,7 @@ def _call(
     """Statements that call the function, carried over whole."""
     for use in function.uses:
         if use.kind == "pull":
-            for task_id in _pull_ids(use, view) or _answered_when_run(use, view):
-                view.give_xcom(task_id)
+            _give_xcoms(use, view)
         if use.kind in ("raises", "airflow") and not bridged:
             _exception(use, view)
     name = _airflow_function(function, view) if bridged else _carried_reference(function, view)
@@ -689,8 +697,7 @@ def call(function: am.Function, args: list[str], kwargs: dict[str, str], with_co
     if with_context:
         for use in function.uses:
             if use.kind == "pull":
-                for task_id in _pull_ids(use, view) or _answered_when_run(use, view):
-                    view.give_xcom(task_id)
+                _give_xcoms(use, view)
         names = [p for p in function.parameters if p.kind in ("positional", "keyword_only")][len(args) :]
         asked = [p.name for p in names if from_context(p, view.dag.airflow) and p.name not in kwargs]
         given += [f"{n}={view.context_expression(n)}" for n in asked]

@@ -163,6 +163,8 @@ def flow(translated: Translated, shared: Shared) -> Flow:
     arguments |= {k: v for k, v in view.decorator.items() if k not in ("", "dag", "task_id")}
     if any(k.startswith("on_") or k == "retry_exponential_backoff" for k in view.decorator):
         shared.needs_airflow_dag = True
+    if view.instances:
+        arguments["all_of"] = repr({name: task_id for task_id, name in view.instances.items()})
     if task.task_id in shared.keyed:
         arguments["keyed"] = "True"
     elif task.task_id in shared.multiple:
@@ -170,9 +172,10 @@ def flow(translated: Translated, shared: Shared) -> Flow:
     codes = {name: Code(text, tuple(sorted(view.pen.imports))) for name, text in arguments.items()}
     unfinished = translated.fidelity == "manual"
     codes |= _mapping(replace(task, mapping=None) if unfinished else task, view, shared)
-    parameters = tuple(sorted(_parameters(task, view), key=lambda parameter: parameter[1] is not None))
+    found = [*((name, None) for name in view.instances.values()), *_parameters(task, view)]
+    parameters = tuple(sorted(found, key=lambda parameter: parameter[1] is not None))
     upstream = set(shared.graph.predecessors(task.task_id))
-    given = {*view.inputs}
+    given = {*view.inputs, *view.instances}
     if codes.keys() & {"expand", "expand_kwargs"}:
         given.update(_sources(task.mapping))
     if "group_arguments" in codes:

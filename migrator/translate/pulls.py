@@ -8,6 +8,7 @@ from .. import airflow_model as am
 from ..dagster_model import Input
 from ..source import Span
 from .arguments import Arguments
+from .control import groups_of
 from .names import RESERVED, Names, identifier
 from .pen import CannotWriteError
 from .shared import Shared
@@ -17,6 +18,7 @@ class Pulls(Arguments):
     """The XComs that a task's expressions ask for, gathered for its asset."""
 
     airflow_used: bool
+    differences: list[str]
 
     def __init__(self, task: am.Task, shared: Shared) -> None:
         super().__init__(task, shared)
@@ -26,6 +28,8 @@ class Pulls(Arguments):
         """Those of them that only a decorator takes."""
         self.xcoms: dict[str, None] = {}
         """The tasks whose values the runtime's context is given."""
+        self.instances: dict[str, str] = {}
+        """Those of them in a mapped group -> the name of the input for what all their instances have pushed."""
         self.local_names = Names({"context", "airflow", "airflow_dag", "xcom", "dg", *_names_of(task.function)})
 
     def input(self, task_id: str, wanted: str | None = None) -> str:
@@ -102,13 +106,31 @@ class Pulls(Arguments):
         task = self.shared.tasks.get(task_id)
         return task is not None and task.mapping is not None
 
-    def give_xcom(self, task_id: str) -> None:
-        """Let the runtime's context answer `ti.xcom_pull` for this task."""
+    def mapped_groups(self, task_id: str) -> list[str]:
+        """The mapped groups that a task is in."""
+        task = self.shared.tasks.get(task_id)
+        groups = groups_of(task, self.dag) if task is not None else []
+        return [group.group_id for group in groups if group.mapping is not None]
+
+    def give_xcom(self, task_id: str, span: Span | None = None, *, by_index: bool = False) -> None:
+        """Let the runtime's context answer `ti.xcom_pull` for this task; `by_index`: for the instances it names."""
         known = task_id in self.shared.keys and task_id not in self.shared.absorbed
-        if known and task_id != self.task.task_id and not self.shared.reaches(self.task.task_id, task_id):
+        if not known or task_id == self.task.task_id or self.shared.reaches(self.task.task_id, task_id):
+            return
+        groups = self.mapped_groups(task_id)
+        if not groups:
             self.input(task_id)
-            self.xcoms[task_id] = None
-            self.airflow_used = True
+        elif task_id not in self.instances:
+            self.instances[task_id] = self.local_names.unique(f"all_{identifier(task_id)}")
+            self.shared.consumed.add(task_id)
+        if not by_index and set(groups) & set(self.mapped_groups(self.task.task_id)):
+            message = (
+                f"`{self.task.task_id}` pulls from all instances of `{task_id}`, which is in the same mapped group"
+            )
+            self.shared.report("A2D513", message, span or self.task.span, self.task.task_id)
+            self.differences.append(message)
+        self.xcoms[task_id] = None
+        self.airflow_used = True
 
     def upstream(self) -> tuple[str, ...]:
         """Every task that runs before this one."""

@@ -191,6 +191,9 @@ def _writable(node: nodes.Node, view: View) -> bool:
             known = isinstance(node.task_ids, str) and node.task_ids in view.shared.keys
             ahead = known and view.shared.reaches(str(node.task_ids), view.task.task_id)
             ahead = ahead and not view.is_mapped(str(node.task_ids))
+            ahead = ahead and not set(view.mapped_groups(str(node.task_ids))) & set(
+                view.mapped_groups(view.task.task_id)
+            )
             return plain and ahead and node.map_indexes is None and isinstance(node.key, str) and not node.unpacks
         case nodes.Variable(key=key, default=default):
             return isinstance(key, str) and default is None
@@ -298,4 +301,4 @@ def prepare(value: am.Value, view: View) -> None:
                     message = "The task that is pulled is not known"
                     view.shared.report("A2D501", message, view.span_of_text(text), view.task.task_id)
             for task_id in ids:
-                view.give_xcom(str(task_id))
+                view.give_xcom(str(task_id), view.span_of_text(text), by_index=pull.map_indexes is not None)

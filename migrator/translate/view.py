@@ -63,7 +63,8 @@ class View(Pulls):
 
     def mark(self) -> tuple[Any, ...]:
         """What has been gathered so far, to go back to with `reset`."""
-        kept = (self.mapped, self.inputs, self.resources, self.locals, self.xcoms, self.late_imports, self.decorator)
+        names = (self.mapped, self.inputs, self.instances, self.xcoms)
+        kept = (*names, self.resources, self.locals, self.late_imports, self.decorator)
         state = [copy(part) for part in kept]
         flags = (self.airflow_used, self.context_used, self.may_skip, self.bridged)
         return state, flags, set(self.pen.imports), set(self.pen.env), self.shared.carrier.mark()
@@ -71,7 +72,8 @@ class View(Pulls):
     def reset(self, mark: tuple[Any, ...]) -> None:
         """Forget what was gathered since the mark."""
         state, flags, imports, env, carrier = mark
-        self.mapped, self.inputs, self.resources, self.locals, self.xcoms, self.late_imports, self.decorator = state
+        self.mapped, self.inputs, self.instances, self.xcoms = state[:4]
+        self.resources, self.locals, self.late_imports, self.decorator = state[4:]
         self.airflow_used, self.context_used, self.may_skip, self.bridged = flags
         self.pen.imports, self.pen.env = imports, env
         self.shared.carrier.reset(carrier)

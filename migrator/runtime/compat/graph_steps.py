@@ -176,6 +176,9 @@ class Steps:
         for name, other in task.inputs.items():
             # There is no outcome for a task that waits for nothing: nothing is pushed yet.
             found[name] = self.pulled(task, self.tasks[other], outcomes[other], map_index) if task.waits else None
+        for name, other in task.all_of.items():
+            keyed = self.tasks[other].keyed
+            found[name] = self.values.instances(outcomes[other], keyed=keyed) if task.waits else Instances()
         expansion = self.tasks.expansion(task)
         if expansion is None or map_index is None:
             return found
@@ -191,7 +194,7 @@ class Steps:
         if map_index is not None and self.tasks.share_index(task, other):
             own = outcome.at(map_index)
             return self.values.one(own[0], keyed=other.keyed) if own else None
-        found = Instances(self.values.all(outcome, keyed=other.keyed))
+        found = self.values.instances(outcome, keyed=other.keyed)
         if self.tasks.airflow != "3":
             return found or None
         if other.expansion is not None:

@@ -81,6 +81,7 @@ class AirflowGraph:
         task_id: str | None = None,
         upstream: Sequence[str] | None = None,
         inputs: Mapping[str, str] | None = None,
+        all_of: Mapping[str, str] | None = None,
         trigger_rule: str | None = None,
         kind: str = "plain",
         ignore_downstream_trigger_rules: bool = True,
@@ -121,9 +122,10 @@ class AirflowGraph:
         """Make a function a task. Its parameters: `context`, `inputs`, and resources and `config` by their annotations.
 
         What it waits for: `upstream`, the task's direct upstream tasks, that its `trigger_rule` is about; by default
-        those of `inputs`, of `expand`, and of its mapped group's `expand` if it has `group_arguments`. `inputs`:
-        parameter -> task whose value it is; None where that task pushed nothing. `deps`: assets of others that must
-        have been materialised.
+        those of `inputs`, of `all_of`, of `expand`, and of its mapped group's `expand` if it has `group_arguments`.
+        `inputs`: parameter -> task whose value it is; None where that task pushed nothing. `all_of`: parameter -> task
+        of a mapped group, the values of all whose instances it is. `deps`: assets of others that must have been
+        materialised.
 
         What it does: `kind` is "branch" (returns the tasks or task groups to go on with), "short_circuit" (returns
         whether to go on) or "latest_only" (what it returns is ignored); with `do_xcom_push=False` what it decides is no
@@ -144,7 +146,7 @@ class AirflowGraph:
             if name in self._tasks:
                 raise ValueError(f"DAG {self.dag_id!r} has two tasks {name!r}")
             expansion = Expansion.of(expand, expand_kwargs, f"task {name!r}")
-            default = [*(inputs or {}).values(), *(expansion.sources() if expansion else ())]
+            default = [*(inputs or {}).values(), *(all_of or {}).values(), *(expansion.sources() if expansion else ())]
             for group in task_groups:
                 if group_arguments and group in self._groups:
                     default += self._groups[group].expansion.sources()
@@ -170,6 +172,7 @@ class AirflowGraph:
                 key=dg.AssetKey([self.dag_id, name]) if key is None else dg.AssetKey.from_coercible(key),
                 upstream=tuple(dict.fromkeys(default if upstream is None else upstream)),
                 inputs=dict(inputs or {}),
+                all_of=dict(all_of or {}),
                 trigger_rule=trigger_rule or ("all_done_setup_success" if is_teardown else "all_success"),
                 kind=kind,
                 ignore_downstream_trigger_rules=ignore_downstream_trigger_rules,

@@ -191,7 +191,7 @@ class _Builder:
 
 def _dagster_parameters(task: Task) -> dict[str, Any]:
     """The parameters of a task's function that Dagster fills in, and their annotations."""
-    ours = {*task.inputs, *task.partial, *task.group_arguments}
+    ours = {*task.inputs, *task.all_of, *task.partial, *task.group_arguments}
     if task.expansion is not None:
         ours |= {*task.expansion.arguments}
     hints = typing.get_type_hints(task.function, include_extras=True)

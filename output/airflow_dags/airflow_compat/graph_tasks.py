@@ -29,6 +29,7 @@ class Task:
     key: dg.AssetKey
     upstream: tuple[str, ...]
     inputs: Mapping[str, str]
+    all_of: Mapping[str, str]
     trigger_rule: str
     kind: str
     ignore_downstream_trigger_rules: bool
@@ -84,7 +85,12 @@ class Tasks:
     def check(self) -> None:
         """Raises ValueError for what no DAG can be, and for what Dagster cannot express."""
         for task in self:
-            known = {"upstream": task.upstream, "inputs": task.inputs.values(), "expand": self.sources(task)}
+            known = {
+                "upstream": task.upstream,
+                "inputs": task.inputs.values(),
+                "all_of": task.all_of.values(),
+                "expand": self.sources(task),
+            }
             for name, task_ids in known.items():
                 for missing in sorted(set(task_ids) - self.tasks.keys()):
                     raise ValueError(f"{name} of task {task.task_id!r} names {missing!r}, which is no task of the DAG")
@@ -228,7 +234,8 @@ class Tasks:
     def _waits_for(self, task: Task) -> tuple[str, ...]:
         if not task.waits:
             return ()
-        needed = (task.upstream, task.inputs.values(), self.sources(task), self.setups(task), self.scope(task))
+        pulled = (*task.inputs.values(), *task.all_of.values())
+        needed = (task.upstream, pulled, self.sources(task), self.setups(task), self.scope(task))
         return tuple(dict.fromkeys([name for names in needed for name in names] + list(self.skippers(task))))
 
     def sorted(self) -> list[Task]:

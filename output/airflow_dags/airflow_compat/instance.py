@@ -16,6 +16,8 @@ import pendulum
 from .exceptions import XComNotFound
 
 RETURN_VALUE = "return_value"
+UNSET: Any = object()
+"""What an argument is that was not given, where None means something."""
 
 
 class DagRunType(str, enum.Enum):
@@ -88,7 +90,11 @@ class LazySelection(list[Any]):
 
 
 class Instances(list[Any]):
-    """The values of the instances of a mapped task, those left out that pushed nothing."""
+    """The values of the instances of a mapped task, those left out that pushed nothing, and the map index of each."""
+
+    def __init__(self, values: Iterable[Any] = (), indexes: Iterable[int] = ()) -> None:
+        super().__init__(values)
+        self.by_index = dict(zip(indexes, self, strict=True))
 
 
 @dataclass
@@ -112,7 +118,8 @@ class XComs:
         value = self.values[task_id]
         if isinstance(value, Instances):
             keys = dict.fromkeys(key for one in value for key in one) if task_id in self.keyed else ()
-            each = {key: Instances(one[key] for one in value if one.get(key) is not None) for key in keys}
+            pushing = {key: {n: one for n, one in value.by_index.items() if one.get(key) is not None} for key in keys}
+            each = {key: Instances([one[key] for one in found.values()], found) for key, found in pushing.items()}
             return each or {RETURN_VALUE: value}
         if task_id in self.keyed:
             pushed = dict(value or {})
@@ -174,7 +181,7 @@ class TaskInstance:
         key: str = RETURN_VALUE,
         include_prior_dates: bool = False,
         *,
-        map_indexes: int | Iterable[int] | None = None,
+        map_indexes: Any = UNSET,
         default: Any = None,
         run_id: str | None = None,
     ) -> Any:
@@ -183,12 +190,15 @@ class TaskInstance:
         https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/xcoms.html
 
         For what was not pushed: one task gives `default` (None in Airflow 3); of several, it is left out (None in
-        Airflow 3). Raises XComNotFound for a task that is not an input of this one, and for values of other DAGs,
-        other runs and single mapped instances: Airflow would have an answer and this has none.
+        Airflow 3). `map_indexes`: the instances, or the one, of mapped tasks; -1 is a task that is not mapped. Raises
+        XComNotFound for a task that is not an input of this one, and for values of other DAGs and other runs: Airflow
+        would have an answer and this has none.
         """
         other_run = run_id not in (None, self.run_id) or include_prior_dates
-        if other_run or dag_id not in (None, self.dag_id) or map_indexes not in (None, -1):
-            raise XComNotFound("only values of this DAG and this run can be pulled, those of mapped tasks as a whole")
+        if other_run or dag_id not in (None, self.dag_id):
+            raise XComNotFound("only values of this DAG and this run can be pulled")
+        if map_indexes is not UNSET and (map_indexes is not None or self.airflow == "3"):
+            return self._pull_at(task_ids, key, map_indexes, default)
         if task_ids is None:
             return self._pull_any(key, default)
         if isinstance(task_ids, str):
@@ -209,6 +219,27 @@ class TaskInstance:
         if self.airflow == "3":
             return value[0] if len(value) == 1 else value
         return LazySelection(value)
+
+    def _pull_at(self, task_ids: str | Iterable[str] | None, key: str, map_indexes: Any, default: Any) -> Any:
+        """What single instances pushed: for one task and one index a value, else a list."""
+        if task_ids is None and self.airflow != "3":
+            raise XComNotFound("a pull of single instances from any task; name the task")
+        tasks = [task_ids or self.task_id] if isinstance(task_ids, str | None) else list(task_ids)
+        indexes = [map_indexes] if isinstance(map_indexes, int | None) else list(map_indexes)
+        found = [self._at(self._pushed_by(task).get(key), index) for task in tasks for index in indexes]
+        single = isinstance(task_ids, str | None) and isinstance(map_indexes, int | None)
+        if self.airflow == "3":
+            found = [default if value is None else value for value in found]
+            return found[0] if single else found
+        found = [value for value in found if value is not None]
+        return (found[0] if found else default) if single else LazySelection(found)
+
+    @staticmethod
+    def _at(value: Any, index: int | None) -> Any:
+        index = -1 if index is None else index
+        if isinstance(value, Instances):
+            return value.by_index.get(index)
+        return value if index == -1 else None
 
     def _pushed_by(self, task_id: str) -> Mapping[str, Any]:
         return self.pushed if task_id == self.task_id else self.xcoms.of(task_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from time import time
 from typing import Any
 
-from .instance import RETURN_VALUE
+from .instance import RETURN_VALUE, Instances
 from .rules import SUCCESS
 from .serde import from_json, to_json
 
@@ -102,8 +102,13 @@ class Values:
 
     def all(self, outcome: Outcome, *, keyed: bool = False) -> list[Any]:
         """What is pulled from the instances of a mapped task: what they pushed, those left out that did not."""
+        return list(self.instances(outcome, keyed=keyed))
+
+    def instances(self, outcome: Outcome, *, keyed: bool = False) -> Instances:
+        """The same, with the map index of each."""
         found = [one for one in outcome.instances if RETURN_VALUE in one.pushed or (keyed and one.state == SUCCESS)]
-        return [self.one(instance, keyed=keyed) for instance in found]
+        indexes = [one.map_index for one in found]
+        return Instances([self.one(instance, keyed=keyed) for instance in found], indexes)
 
     def returned(self, outcome: Outcome) -> Any:
         """What others can be expanded over."""

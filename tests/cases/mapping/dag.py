@@ -114,3 +114,9 @@ with DAG("mapping", schedule=None, start_date=datetime(2024, 1, 1)):
         BashOperator(task_id="echo", bash_command="echo {{ ti.map_index }}")
         add.override(task_id="c")(x, y)
     gp.partial(y=3).expand(x=[1, 2])
+    @task_group
+    def gi(x):
+        a = show.override(task_id="a")(x)
+        pulls = "{{ ti.xcom_pull(task_ids='gi.a') }} {{ ti.xcom_pull(task_ids='gi.a', map_indexes=ti.map_index) }}"
+        a >> BashOperator(task_id="all", bash_command=f"echo {pulls}")
+    gi.expand(x=[1, 2])

@@ -1,6 +1,6 @@
 """Airflow DAG `mapping` (dag.py) as Dagster assets.
 
-No schedule, as in Airflow. Outcome graph: `join` is mapped; `literal` is mapped; 24 more tasks likewise.
+No schedule, as in Airflow. Outcome graph: `join` is mapped; `literal` is mapped; 26 more tasks likewise.
 """
 
 from typing import Any
@@ -61,6 +61,8 @@ airflow_graph.mapped_task_group("g", expand={"x": task_output("numbers")})
 airflow_graph.mapped_task_group("gk", expand_kwargs=[{"one": 1, "other": 2}, {"one": 3, "other": 4}])
 
 airflow_graph.mapped_task_group("gp", expand={"x": [1, 2]})
+
+airflow_graph.mapped_task_group("gi", expand={"x": [1, 2]})
 
 
 @airflow_graph.task(kinds={"python"})
@@ -296,6 +298,31 @@ def gp__echo(context: dg.OpExecutionContext) -> str:
 )
 def gp__c(x: Any) -> Any:
     return add(one=x, other=3)
+
+
+@airflow_graph.task(
+    task_id="gi.a",
+    task_groups=["gi"],
+    group_arguments=["x"],
+    kinds={"python"},
+)
+def gi__a(x: Any) -> Any:
+    return show(x=x)
+
+
+@airflow_graph.task(
+    task_id="gi.all",
+    all_of={"all_gi__a": "gi.a"},
+    task_groups=["gi"],
+    kinds={"bash"},
+)
+def gi__all(context: dg.OpExecutionContext, all_gi__a: Any) -> str:
+    airflow = airflow_dag.context(context, task_id="gi.all", xcoms={"gi.a": all_gi__a})
+    return run_bash(
+        airflow.render(
+            "echo {{ ti.xcom_pull(task_ids='gi.a') }} {{ ti.xcom_pull(task_ids='gi.a', map_indexes=ti.map_index) }}"
+        )
+    )
 
 
 assets = airflow_graph.assets()
