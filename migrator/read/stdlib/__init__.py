@@ -10,11 +10,14 @@ from .dates import NAMES as _DATES
 from .files import NAMES as _FILES
 from .formats import NAMES as _FORMATS
 from .functions import NAMES as _FUNCTIONS
+from .os_ import NAMES as _OS
+from .paths import NAMES as _PATHS
 from .system import NAMES as _SYSTEM
 from .types_ import NAMES as _TYPES
 
-_PROVIDERS = (_DATES, _FILES, _FORMATS, _FUNCTIONS, _COLLECTIONS, _TYPES, _SYSTEM)
+_PROVIDERS = (_DATES, _FILES, _PATHS, _OS, _FORMATS, _FUNCTIONS, _COLLECTIONS, _TYPES, _SYSTEM)
 _RARELY = {
+    "csv_": ("csv",),
     "encodings_": ("base64", "hashlib", "html", "urllib.parse", "uuid"),
     "numbers_": ("decimal", "fractions", "statistics"),
     "settings": ("yaml", "tomllib", "configparser"),
