@@ -9,31 +9,16 @@ from typing import TypeAlias
 
 from ..airflow_model import Function, ModuleItem, Parameter, Use, Value
 from ..records import dataclass
-from ..source import SourceFile, Span
+from ..source import SourceFile
 from .bindings import Names, all_parameters, names_in, names_in_statement
 from .names import is_airflow
 from .origins import Context, ContextValue, Origin, Origins
-from .outline import BUILTINS, MODULE_ATTRIBUTES, Entry, Outline, import_aliases, module_items, outline_of
+from .outline import BUILTINS, Entry, Outline, outline_of
 from .places import deep, definition_span, span_of, text_of
 from .template_names import CONTEXT_NAMES
 from .uses import Collector, in_order
 
-__all__ = ["Description", "describe", "import_aliases", "module_items"]
-
 FunctionNode: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda"
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """A function and what the model has no place for.
-
-    `unresolved` are names that are neither its own, nor the module's, captured or Python's: loading the code elsewhere
-    would fail. `module_attributes` are its reads of `__file__`, `__name__` …, whose values change when it is moved.
-    """
-
-    function: Function
-    unresolved: tuple[tuple[str, Span], ...] = ()
-    module_attributes: tuple[tuple[str, Span], ...] = ()
 
 
 def describe(
@@ -44,7 +29,7 @@ def describe(
     *,
     arguments: Mapping[str, Value] | None = None,
     context_parameter: str | None = None,
-) -> Description:
+) -> Function:
     """Describe a function or lambda of `source`.
 
     `items` are the module's (see `module_items`; their values serve where a literal is given by name), `captured` the
@@ -72,20 +57,19 @@ class _Reader:
     captured: Mapping[str, Value]
     arguments: Mapping[str, Value]
 
-    def describe(self, context_parameter: str | None) -> Description:
+    def describe(self, context_parameter: str | None) -> Function:
         node, source = self.node, self.source
         names = names_in(*self._own_nodes())
         outer = list(dict.fromkeys(name.id for name in names.free()))
         captured = {name: self.captured[name] for name in outer if name in self.captured}
-        direct, unresolved, attributes = self._globals(names)
-        closure = self._closure(direct)
+        closure = self._closure(self._globals(names))
         for value in captured.values():
             if isinstance(value, Function):
                 closure.update(dict.fromkeys(value.globals_used))
         is_lambda = isinstance(node, ast.Lambda)
         yields = _own(node, (ast.Yield, ast.YieldFrom))
         name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
-        function = Function(
+        return Function(
             name=name,
             qualname=self.outline.qualnames.get((node.lineno, node.col_offset), name),
             source=source,
@@ -101,7 +85,6 @@ class _Reader:
             globals_used=tuple(closure),
             uses=tuple(self._uses(names, closure, captured, context_parameter)),
         )
-        return Description(function, unresolved, attributes)
 
     def _own_nodes(self) -> list[ast.AST]:
         """The definition without the decorators that are Airflow's, which the translation replaces."""
@@ -125,25 +108,20 @@ class _Reader:
 
     # --- names
 
-    def _globals(self, names: Names) -> tuple[list[str], tuple[tuple[str, Span], ...], tuple[tuple[str, Span], ...]]:
+    def _globals(self, names: Names) -> list[str]:
+        """The module's names it uses; of a name that nothing defines, the `import *` it may come from."""
         known, stars = self.outline.by_name, self.outline.stars
         own = None if isinstance(self.node, ast.Lambda) else self.node.name
         used: dict[str, None] = {}
-        unresolved: dict[str, Span] = {}
-        attributes: list[tuple[str, Span]] = []
         for load in names.free():
             name = load.id
             if name in self.captured or name == own:
                 continue
             if name in known:
                 used[name] = None
-            elif name in MODULE_ATTRIBUTES:
-                attributes.append((name, span_of(load, self.source)))
             elif name not in BUILTINS:
                 used.update(dict.fromkeys(stars))
-                if not stars:
-                    unresolved.setdefault(name, span_of(load, self.source))
-        return list(used), tuple(unresolved.items()), tuple(attributes)
+        return list(used)
 
     def _closure(self, direct: Iterable[str]) -> dict[str, None]:
         """The names and all they need in turn; what builds DAGs under `if` or `with` is named but not entered."""

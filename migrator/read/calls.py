@@ -6,11 +6,10 @@ import ast
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from ..airflow_model import Deferred, Symbol, Unknown
 from .branches import Signal
-from .core import Marks
 from .frames import Frame, Scope, function_scope, parameter_names
 from .host import Arg, HostClass, HostObject
 from .natives import SYMBOLS, call_method, symbol_of
@@ -33,9 +32,6 @@ from .objects import (
 )
 from .text import Text
 from .values import LATE, describe
-
-Nodes: TypeAlias = "tuple[Sequence[ast.AST], dict[str, ast.AST], Marks] | None"
-"""The expressions of a call's arguments, positional and by keyword; which of `*list` stand under a condition."""
 
 CONSTRUCTORS: dict[type, Native] = {}
 """Models of real classes that are called; filled by builtins.py and stdlib."""

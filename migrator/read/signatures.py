@@ -54,8 +54,8 @@ class Parameter:
 class Signature:
     """One class. `parameters` are those of its own `__init__`, or of the nearest base's if it has none.
 
-    `own` says which of the two; `passes_on` whether further keyword arguments go to the bases. Templated
-    fields, extensions and renderers are those in effect, wherever in the bases they were given.
+    `own` says which of the two. Templated fields, extensions and renderers are those in effect, wherever in the bases
+    they were given.
     """
 
     path: str
@@ -63,7 +63,6 @@ class Signature:
     bases: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     own: bool
-    passes_on: bool
     template_fields: tuple[str, ...]
     template_ext: tuple[str, ...]
     template_fields_renderers: tuple[tuple[str, str], ...]
@@ -94,7 +93,6 @@ def signature(path: str, line: str = "3") -> Signature | None:
         bases=tuple(record.get("bases", ())),
         parameters=tuple(_parameters(raw)),
         own=init == path,
-        passes_on=not init or any(isinstance(item, str) and item.startswith("**") for item in raw),
         template_fields=tuple(_inherited(line_of_classes, line, "fields", ())),
         template_ext=tuple(_inherited(line_of_classes, line, "ext", ())),
         template_fields_renderers=tuple(_inherited(line_of_classes, line, "renderers", {}).items()),

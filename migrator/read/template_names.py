@@ -129,14 +129,5 @@ MACROS: dict[str, str] = {
 }
 """What `macros` has in every line, unless the text says otherwise; plugins add to it."""
 
-FILTERS: dict[str, str] = {
-    "ds": 'value.strftime("%Y-%m-%d")',
-    "ds_nodash": 'value.strftime("%Y%m%d")',
-    "ts": "value.isoformat()",
-    "ts_nodash": 'value.strftime("%Y%m%dT%H%M%S")',
-    "ts_nodash_with_tz": 'value.isoformat().replace("-", "").replace(":", "")',
-}
-"""The filters Airflow adds to Jinja's own (2.2 and later); each gives None for None."""
-
 JINJA_GLOBALS: frozenset[str] = frozenset({"range", "dict", "lipsum", "cycler", "joiner", "namespace"})
 """Names every Jinja environment has."""

@@ -59,12 +59,6 @@ class Template:
     filters: frozenset[str] = frozenset()
     tests: frozenset[str] = frozenset()
     error: str | None = None
-    error_line: int | None = None
-
-    @property
-    def is_constant(self) -> bool:
-        """Whether it renders to the same text always."""
-        return constant(self) is not None
 
     @property
     def has_blocks(self) -> bool:
@@ -102,7 +96,7 @@ def parse(text: str, keep_trailing_newline: bool = False) -> Template:
         names = _undeclared(text, filters, tests)
         return Template(text, parts, names, tuple(_expressions(tree)), filters, tests)
     except TemplateSyntaxError as error:
-        return Template(text, error=error.message or "invalid", error_line=error.lineno)
+        return Template(text, error=error.message or "invalid")
     except (RecursionError, ValueError, OverflowError) as error:
         return Template(text, error=f"{type(error).__name__}: {error}")
 

@@ -52,10 +52,6 @@ class FireTimes:
     airflow_note: str = ""
     dagster_note: str = ""
 
-    @property
-    def differ(self) -> bool:
-        return any(row.same is False for row in self.rows)
-
 
 def fire_times(dag: am.Dag, module: dm.DagModule | None) -> FireTimes:
     """The first fire times from the start date on, or from a fixed day where that is not known."""

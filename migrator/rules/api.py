@@ -61,8 +61,6 @@ class Result:
     flow_arguments: tuple[tuple[str, str], ...] = ()
     gate: Gate | None = None
     """Set where the view asked for a gate, and the body is one."""
-    writes: tuple[tuple[str, ...], ...] = ()
-    """Tables or objects the task writes, as asset key parts, where known."""
 
 
 @dataclass(frozen=True, slots=True)

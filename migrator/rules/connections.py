@@ -74,11 +74,6 @@ class HookResource:
     replaced: tuple[tuple[str, str], ...] = ()
     passed: tuple[tuple[str, Any], ...] = ()
 
-    @property
-    def default_conn_id(self) -> str:
-        """The connection id of a hook that is not told one."""
-        return self.default
-
 
 def _server(port: int) -> tuple[Field, ...]:
     return (

@@ -173,7 +173,6 @@ def _execute(view: TaskView, operator: Operator, sql: str | None = None) -> Resu
         view.text(f"return {text}" if returns else text),
         kinds=("sql", conn_type) if conn_type in DATABASES and conn_type != "sql" else ("sql",),
         returns="Any" if returns else "None",
-        writes=(table,) if table else (),
         metadata=(("dagster/table_name", ".".join(table)),) if table else (),
     )
 

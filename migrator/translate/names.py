@@ -74,14 +74,6 @@ class Names:
         """Mark a name as used."""
         self._taken.add(name)
 
-    def copy(self) -> frozenset[str]:
-        """The names taken so far."""
-        return frozenset(self._taken)
-
-    def restore(self, taken: frozenset[str]) -> None:
-        """Go back to the names taken at an earlier time."""
-        self._taken = set(taken)
-
     def __contains__(self, name: object) -> bool:
         return name in self._taken
 

@@ -49,10 +49,6 @@ class Outlets:
                 return tuple(self._makers[name])
         return (self._external(ref),)
 
-    def is_external(self, key: Key) -> bool:
-        """Whether no task of the project makes it."""
-        return key in self.external
-
     def _external(self, ref: am.AssetRef) -> Key:
         text = next(iter(_names(ref)), "asset")
         key = tuple(part for part in re.split(r"[:/?#]+", text) if part) or ("asset",)

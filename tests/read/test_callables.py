@@ -11,7 +11,8 @@ import pytest
 
 from migrator.airflow_model import Function, ModuleItem, Symbol, Unknown, Use
 from migrator.read.bindings import names_in
-from migrator.read.callables import Description, describe, import_aliases, module_items
+from migrator.read.callables import describe
+from migrator.read.outline import import_aliases, module_items
 from migrator.read.places import span_of, text_of
 from migrator.source import SourceFile, Span
 
@@ -25,7 +26,7 @@ def items_of(text: str, **namespace: Any) -> tuple[SourceFile, tuple[ModuleItem,
     return source, module_items(source, namespace)
 
 
-def described(text: str, name: str = "f", namespace: dict[str, Any] | None = None, **more: Any) -> Description:
+def described(text: str, name: str = "f", namespace: dict[str, Any] | None = None, **more: Any) -> Function:
     source = source_of(text)
     tree = ast.parse(source.text)
     node = next(
@@ -217,7 +218,7 @@ def test_parameters_with_defaults_and_annotations():
             '''
             yield 1
         """
-    ).function
+    )
     assert [(p.name, p.kind, p.default, p.annotation) for p in function.parameters] == [
         ("a", "positional", None, None),
         ("b", "positional", None, "int"),
@@ -246,15 +247,15 @@ def test_parameters_with_defaults_and_annotations():
     ],
 )
 def test_whether_a_value_is_returned(body: str, expected: bool):
-    assert described(f"def f(x):\n    {body}\n").function.returns_value is expected
+    assert described(f"def f(x):\n    {body}\n").returns_value is expected
 
 
 def test_lambdas():
-    function = described("t = lambda ti, **kw: ti.xcom_pull('a') + kw['ds']\n", "lambda").function
+    function = described("t = lambda ti, **kw: ti.xcom_pull('a') + kw['ds']\n", "lambda")
     assert (function.name, function.is_lambda, function.returns_value) == ("<lambda>", True, True)
     assert uses(function) == [("pull", "", "ti.xcom_pull('a')"), ("context", "ds", "kw['ds']")]
     assert written(function.span, function).startswith("lambda ti")
-    assert described("t = lambda: None\n", "lambda").function.returns_value is False
+    assert described("t = lambda: None\n", "lambda").returns_value is False
 
 
 @pytest.mark.parametrize(
@@ -266,11 +267,11 @@ def test_lambdas():
     ],
 )
 def test_qualnames(text: str, qualname: str):
-    assert described(text).function.qualname == qualname
+    assert described(text).qualname == qualname
 
 
 def test_globals_are_all_that_is_needed():
-    description = described(
+    function = described(
         """
         import json
         from airflow.decorators import task
@@ -297,12 +298,9 @@ def test_globals_are_all_that_is_needed():
             return lambda x: [x, undefined, __file__] + [y := 1, y]
         """
     )
-    function = description.function
     assert set(function.globals_used) == {
         "json", "Any", "LIMIT", "HALF", "ROW", "helper", "deeper", "retry"
     }  # fmt: skip
-    assert [name for name, _ in description.unresolved] == ["undefined"]
-    assert [name for name, _ in description.module_attributes] == ["__file__"]
 
 
 def test_captured_names():
@@ -313,17 +311,15 @@ def test_captured_names():
                 return ti.xcom_pull(task_ids=table), other, missing
             return f
         """
-    description = described(text, captured={"table": "orders", "unused": 1, "other": 1})
-    assert description.function.captured == {"table": "orders", "other": 1}
-    assert description.function.globals_used == ()
-    assert [name for name, _ in description.unresolved] == ["missing"]
-    assert description.function.uses[0].get("task_ids") == "orders"
+    function = described(text, captured={"table": "orders", "unused": 1, "other": 1})
+    assert function.captured == {"table": "orders", "other": 1}
+    assert function.globals_used == ()
+    assert function.uses[0].get("task_ids") == "orders"
 
 
 def test_a_star_import_may_hold_what_is_not_found():
-    description = described("from common import *\ndef f():\n    return helper()\n")
-    assert description.function.globals_used == ("common.*",)
-    assert description.unresolved == ()
+    function = described("from common import *\ndef f():\n    return helper()\n")
+    assert function.globals_used == ("common.*",)
 
 
 def test_dags_are_named_but_not_entered():
@@ -336,7 +332,7 @@ def test_dags_are_named_but_not_entered():
         def f():
             return dag.dag_id
         """
-    ).function
+    )
     assert function.globals_used == ("dag",)
 
 
@@ -431,12 +427,12 @@ POSTGRES = "airflow.providers.postgres.hooks.postgres.PostgresHook"
     ],
 )  # fmt: skip
 def test_meetings(signature: str, body: str, expected: list[tuple[str, str, str]]):
-    function = described(f"{HEAD}\ndef f({signature}):\n    {body}\n").function
+    function = described(f"{HEAD}\ndef f({signature}):\n    {body}\n")
     assert [use for use in uses(function) if not dict(function.uses[0].details).get("in")] == expected
 
 
 def one(body: str, signature: str = "ti, ds, **kwargs", **more: Any) -> Use:
-    function = described(f"{HEAD}\ndef f({signature}):\n    {body}\n", **more).function
+    function = described(f"{HEAD}\ndef f({signature}):\n    {body}\n", **more)
     return function.uses[0]
 
 
@@ -490,7 +486,7 @@ def test_a_pull_by_a_parameter():
 
 
 def test_a_pull_bound_to_a_local_once():
-    function = described("def f(ti):\n    rows = ti.xcom_pull('a')\n    return rows\n").function
+    function = described("def f(ti):\n    rows = ti.xcom_pull('a')\n    return rows\n")
     use = function.uses[0]
     assert use.get("assigned") == "rows"
     assert written(use.get("statement"), function) == "rows = ti.xcom_pull('a')"
@@ -499,7 +495,7 @@ def test_a_pull_bound_to_a_local_once():
 
 
 def test_a_push_and_its_value():
-    function = described("def f(ti):\n    ti.xcom_push('k', a + 1)\n    return ti.xcom_push(key=b, value=2)\n").function
+    function = described("def f(ti):\n    ti.xcom_push('k', a + 1)\n    return ti.xcom_push(key=b, value=2)\n")
     first, second = function.uses
     assert written(first.get("value"), function) == "a + 1"
     assert written(first.get("statement"), function) == "ti.xcom_push('k', a + 1)"
@@ -534,12 +530,12 @@ def test_variables_in_detail():
     ],
 )  # fmt: skip
 def test_hooks_and_what_is_done_with_them(body: str, conn_id: str, methods: tuple[str, ...], escapes: bool):
-    use = next(u for u in described(f"{HEAD}\ndef f(ds=1):\n    {body}\n").function.uses if u.kind == "hook")
+    use = next(u for u in described(f"{HEAD}\ndef f(ds=1):\n    {body}\n").uses if u.kind == "hook")
     assert (use.get("conn_id"), use.get("methods"), use.get("escapes")) == (conn_id, methods, escapes)
 
 
 def test_a_hook_of_the_module_may_be_used_anywhere():
-    function = described(f"{HEAD}\nhook = PostgresHook('pg')\ndef f():\n    return hook.get_first('x')\n").function
+    function = described(f"{HEAD}\nhook = PostgresHook('pg')\ndef f():\n    return hook.get_first('x')\n")
     (use,) = function.uses
     assert (use.kind, use.get("in"), use.get("conn_id"), use.get("escapes")) == ("hook", "hook", "pg", True)
 
@@ -560,7 +556,7 @@ def test_imports_in_the_body_can_be_removed():
             from airflow.utils.state import State
             return Variable.get("k")
         """
-    ).function
+    )
     variable = next(u for u in function.uses if u.kind == "variable")
     assert written(variable.get("import"), function) == "from airflow.models import Variable, Connection as C"
     assert variable.get("import_names") == ("Variable", "C")
@@ -587,7 +583,7 @@ def f(ti, **kwargs):
     apart(1)
     return CONFIG
 """
-    ).function
+    )
     assert [(u.kind, u.name, u.get("in")) for u in function.uses] == [
         ("context_all", "", None),
         ("context", "ti", "show"),
@@ -603,7 +599,7 @@ def f(ti, **kwargs):
 
 
 def test_following_ends_where_a_helper_has_no_parameter_for_it():
-    function = described("def show(*things):\n    print(things)\ndef f(ti):\n    show(ti)\n").function
+    function = described("def show(*things):\n    print(things)\ndef f(ti):\n    show(ti)\n")
     assert [(u.name, u.get("to"), u.get("followed")) for u in function.uses] == [("ti", "show", False)]
 
 
@@ -613,9 +609,9 @@ def test_what_is_passed_to_unknown_code_is_said():
 
 
 def test_captured_functions_and_airflow_names():
-    inner = described("from airflow.models import Variable\ndef g():\n    return Variable.get('k')\n", "g").function
+    inner = described("from airflow.models import Variable\ndef g():\n    return Variable.get('k')\n", "g")
     text = "def make():\n    def f():\n        return helper(), Var.get('m')\n"
-    function = described(text, captured={"helper": inner, "Var": Symbol("airflow.sdk.Variable")}).function
+    function = described(text, captured={"helper": inner, "Var": Symbol("airflow.sdk.Variable")})
     assert [(u.kind, u.name, u.get("in")) for u in function.uses] == [
         ("variable", "m", None),
         ("variable", "k", "helper"),
@@ -624,15 +620,13 @@ def test_captured_functions_and_airflow_names():
 
 
 def test_parameters_the_task_passes_are_not_the_contexts():
-    assert (
-        described("def f(params, ds):\n    return params, ds\n", arguments={"params": 1}).function.uses[0].name == "ds"
-    )
-    callback = described("def f(info):\n    return info['ti'].task_id\n", context_parameter="info").function
+    assert described("def f(params, ds):\n    return params, ds\n", arguments={"params": 1}).uses[0].name == "ds"
+    callback = described("def f(info):\n    return info['ti'].task_id\n", context_parameter="info")
     assert uses(callback) == [("context", "ti", "info['ti']")]
 
 
 def test_spans_count_characters():
-    function = described("def f(ds):\n    return 'ééé', ds, 'ß', f'日本 {ds} é'\n").function
+    function = described("def f(ds):\n    return 'ééé', ds, 'ß', f'日本 {ds} é'\n")
     assert [written(u, function) for u in function.uses] == ["ds", "ds"]
     assert [u.span.column for u in function.uses] == [18, 33]
 
@@ -671,7 +665,7 @@ def test_long_sums_are_no_trouble():
     text = (
         "def f(ds, ti):\n    return " + " + ".join(["'a'"] * 800) + " + ds + ti.xcom_pull(" + "'b' + " * 800 + "'c')\n"
     )
-    function = described(text + "X = " + " + ".join(["1"] * 800) + "\n").function
+    function = described(text + "X = " + " + ".join(["1"] * 800) + "\n")
     assert [use.kind for use in function.uses] == ["context", "pull"]
     assert function.uses[1].get("task_ids") == "b" * 800 + "c"
 
@@ -687,7 +681,7 @@ def test_long_sums_are_no_trouble():
     ],
 )
 def test_hostile_code_ends_soon(text: str):
-    assert any(use.kind == "pull" for use in described(text).function.uses)
+    assert any(use.kind == "pull" for use in described(text).uses)
 
 
 @pytest.mark.parametrize(
@@ -697,6 +691,6 @@ def test_hostile_code_ends_soon(text: str):
 )
 def test_deep_code_is_read(body: str):
     limit = sys.getrecursionlimit()
-    function = described(f"def f(df, ds):\n    {body}\n").function
+    function = described(f"def f(df, ds):\n    {body}\n")
     assert len(function.uses) in (0, 401)
     assert sys.getrecursionlimit() == limit

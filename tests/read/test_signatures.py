@@ -29,7 +29,6 @@ def test_an_operator() -> None:
     assert found.kind == "operator"
     assert found.bases == ("airflow.sdk.BaseOperator",)
     assert found.own
-    assert found.passes_on
     assert found.parameters[0] == Parameter("bash_command", REQUIRED, keyword_only=True)
     assert found.positional == ()
     assert found.template_fields == ("bash_command", "env", "cwd")

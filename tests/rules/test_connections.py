@@ -86,6 +86,6 @@ def test_a_type_nobody_serves_is_a_database_by_its_url() -> None:
 def test_hooks() -> None:
     found = hook_resource("airflow.providers.postgres.hooks.postgres.PostgresHook")
     assert found is not None
-    assert (found.conn_type, found.default_conn_id) == ("postgres", "postgres_default")
+    assert (found.conn_type, found.default) == ("postgres", "postgres_default")
     assert "get_sqlalchemy_engine" not in found.methods
     assert hook_resource("airflow.providers.ssh.hooks.ssh.SSHHook") is None

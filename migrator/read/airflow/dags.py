@@ -54,7 +54,6 @@ class DagObject(HostObject):
     edges: dict[tuple[TaskObject, TaskObject], EdgeInfo] = field(default_factory=dict)
     incomplete: dict[Finding, None] = field(default_factory=dict)
     params: dict[str, Any] = field(default_factory=dict)
-    refused: bool = False
 
     def __post_init__(self) -> None:
         self.root = GroupObject(self.session, None, self, None, prefix=False, span=self.span)
@@ -124,7 +123,6 @@ class DagObject(HostObject):
         message = f"task id {task.task_id!r} is used twice in {self.describe()}"
         related = (("first used here", known.span),) if known is not None else ()
         finding = Finding("A2D404", message, at.span, related, dag_id=self.dag_id, task_id=task.task_id)
-        self.refused = True
         self.give_up(finding, at)
         if known is not None:
             task.alias_of = known

@@ -221,7 +221,7 @@ class Freezer:
         node = _with_values(function.node, {name for name, _ in bound})
         found = describe(
             node, function.module.source, self.plain_items(function.module), captured, arguments=arguments
-        ).function
+        )
         if bound:
             found = replace(found, bound_kwargs=bound)
         self.functions[key] = (function, found)
