@@ -208,7 +208,7 @@ def _context_parameters(
 ) -> Iterator[tuple[str, Origin]]:
     for arg in all_parameters(args):
         if arg is args.kwarg:
-            yield arg.arg, Context(mixed=True)
+            yield arg.arg, Context()
         elif arg.arg in arguments or arg is args.vararg:
             continue
         elif arg.arg == (context_parameter or "context"):

@@ -18,9 +18,7 @@ from .outline import Outline
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The whole context mapping. `mixed`: a `**kwargs`, which holds op_kwargs too."""
-
-    mixed: bool = False
+    """The whole context mapping."""
 
 
 @dataclass(frozen=True, slots=True)

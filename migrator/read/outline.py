@@ -16,7 +16,7 @@ from ..airflow_model import ModuleItem, Unknown
 from ..records import dataclass
 from ..source import SourceFile
 from .bindings import Names, names_in
-from .names import canonical, is_airflow
+from .names import is_airflow
 from .places import deep, definition_span
 from .trees import parse
 
@@ -116,15 +116,8 @@ def is_value(value: Any) -> bool:
 # --- imports -------------------------------------------------------------------------------------------------
 
 
-def import_aliases(tree: ast.Module) -> dict[str, str]:
-    """The path each name imported at module level stands for, canonical for Airflow's.
-
-    Imports under a top-level `if`, `try` or `with` count; of two imports of one name the Airflow one wins.
-    """
-    return {name: canonical(path) if is_airflow(path) else path for name, path in _imported(tree).items()}
-
-
 def _imported(tree: ast.Module) -> dict[str, str]:
+    """The path each name imported at module level stands for; of two for one name, Airflow's."""
     imported: dict[str, str] = {}
     for name, bindings in names_in(*tree.body).root.bindings.items():
         for binding in bindings:

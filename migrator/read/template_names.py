@@ -1,4 +1,4 @@
-"""What Airflow puts into templates and the context of tasks: variables, macros and filters, by Airflow line.
+"""What Airflow puts into templates and the context of tasks: variables and macros, by Airflow line.
 
 From the sources of 1.10.15, 2.11.2 and 3.3.2. "Line" is Airflow's major version.
 """

@@ -352,7 +352,7 @@ class Collector(ast.NodeVisitor):
                 for name in {arg.arg for arg in all_parameters(args)} & CONTEXT_NAMES.keys():
                     given.setdefault(name, ContextValue(name))
                 if args.kwarg:
-                    given.setdefault(args.kwarg.arg, Context(mixed=True))
+                    given.setdefault(args.kwarg.arg, Context())
 
 
 def _within(name: ast.Name, node: ast.expr) -> bool:

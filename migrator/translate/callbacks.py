@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from .. import airflow_model as am
 from ..dagster_model import Code, Fate, Origin, RunSensor
 from ..source import Span
-from .functions import late_function
+from .function_values import late_function
 from .notifiers import NAME, WEBSERVER, define, notifier
 from .pen import CannotWriteError
 

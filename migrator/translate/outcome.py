@@ -16,7 +16,7 @@ from ..dagster_model import Code, Flow, Graph, Import
 from ..read.template_names import CONTEXT_NAMES
 from .arguments import ManualError
 from .control import equals_all_success, groups_of, rule_of, unknown_rule
-from .functions import reference
+from .function_values import reference
 from .names import identifier
 from .pen import CannotWriteError
 from .shared import Shared

@@ -11,7 +11,7 @@ from .. import airflow_model as am
 from ..dagster_model import Body, Code, Key, Origin, ResourceUse, Sensor
 from ..rules.api import OtherDag, Result
 from ..source import SourceFile
-from . import functions, templates
+from . import function_values, functions, templates
 from .arguments import ManualError, reason
 from .names import identifier
 from .pen import CannotWriteError, Pen, split_symbol
@@ -215,7 +215,7 @@ class View(Pulls):
     # --- functions ---------------------------------------------------------------------------------------------
 
     def _function(self, function: am.Function) -> str:
-        return functions.reference(function, self)
+        return function_values.reference(function, self)
 
     def _user_class(self, cls: am.ClassRef) -> str:
         library = self.shared.library

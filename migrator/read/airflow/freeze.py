@@ -219,9 +219,7 @@ class Freezer:
         captured = {n: self.value(v) for n, v in function.closure.items()}
         bound = tuple(self._defaults(function))
         node = _with_values(function.node, {name for name, _ in bound})
-        found = describe(
-            node, function.module.source, self.plain_items(function.module), captured, arguments=arguments
-        )
+        found = describe(node, function.module.source, self.plain_items(function.module), captured, arguments=arguments)
         if bound:
             found = replace(found, bound_kwargs=bound)
         self.functions[key] = (function, found)
