@@ -53,7 +53,7 @@ class Rewrite:
 class Carried:
     """A top-level piece of the user's source (import, constant, function, class), carried over under its own name.
 
-    `span` is what is taken, comments above it included. `airflow_imports` are rewritten away by the caller's rewrites.
+    `span` is what is taken, comments above it included.
     """
 
     name: str

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import field
+from functools import lru_cache
 
 from .records import dataclass
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,5 +36,11 @@ class SourceFile:
     module: str
     text: str = field(repr=False)
 
-    def lines(self) -> list[str]:
-        return self.text.splitlines()
+    def lines(self) -> tuple[str, ...]:
+        return lines_of(self.text)
+
+
+@lru_cache(maxsize=256)
+def lines_of(text: str) -> tuple[str, ...]:
+    """The lines as Python's parser counts them, without their ends: `str.splitlines` also breaks at form feeds."""
+    return tuple(_LINE_END.split(text))

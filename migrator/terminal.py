@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
@@ -16,7 +15,7 @@ from .airflow_model import Project
 from .findings import Finding, Severity, order
 from .read.discover import decode
 from .records import dataclass
-from .source import Span
+from .source import Span, lines_of
 
 COLOURS: Mapping[str, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -64,8 +63,7 @@ class Sources:
     def line(self, span: Span) -> str | None:
         """The first line of a span, None where it is not to be had."""
         if span.file not in self._lines:
-            # Python's own line ends only: str.splitlines() knows more, and would count differently.
-            self._lines[span.file] = tuple(re.split(r"\r\n|\r|\n", self._text(span.file)))
+            self._lines[span.file] = lines_of(self._text(span.file))
         lines = self._lines[span.file]
         return lines[span.line - 1] if 0 < span.line <= len(lines) else None
 

@@ -7,18 +7,8 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 
-from ..source import SourceFile, Span
-
-# What ends a line for Python's own tokenizer; `str.splitlines` also breaks at form feeds and the like.
-_LINE_END = re.compile(r"\r\n|\r|\n")
-
-
-@lru_cache(maxsize=256)
-def lines_of(text: str) -> tuple[str, ...]:
-    """The lines as Python's parser counts them, without their ends."""
-    return tuple(_LINE_END.split(text))
+from ..source import SourceFile, Span, lines_of
 
 
 def column(line: str, offset: int) -> int:

@@ -9,8 +9,9 @@ from functools import lru_cache, partial
 
 from .. import airflow_model as am
 from ..dagster_model import Carried, EnvVariable, Import, Rewrite
+from ..read import places
 from ..read.bindings import defaulted
-from ..read.places import span_of, text_of
+from ..read.trees import parse
 from ..source import SourceFile, Span
 from .late import deferred, late, statements
 from .library import Library
@@ -318,9 +319,9 @@ def lambda_defaults(function: am.Function) -> list[tuple[str, Span]]:
     node = next(
         node
         for node in ast.walk(tree_of(function.source))
-        if isinstance(node, ast.Lambda) and span_of(node, function.source) == function.span
+        if isinstance(node, ast.Lambda) and places.span_of(node, function.source) == function.span
     )
-    return [(parameter.arg, span_of(default, function.source)) for parameter, default in defaulted(node.args)]
+    return [(parameter.arg, places.span_of(default, function.source)) for parameter, default in defaulted(node.args)]
 
 
 def without_defaults(function: am.Function, names: Container[str]) -> list[Rewrite]:
@@ -331,12 +332,12 @@ def without_defaults(function: am.Function, names: Container[str]) -> list[Rewri
         if parameter.arg not in names:
             kept = kept or parameter not in arguments.kwonlyargs
             continue
-        written, value = span_of(parameter, function.source), span_of(default, function.source)
+        written, value = places.span_of(parameter, function.source), places.span_of(default, function.source)
         if kept and parameter not in arguments.kwonlyargs:
             found.append(Rewrite(value, "None"))
         else:
             whole = replace(written, end_line=value.end_line, end_column=value.end_column)
-            found.append(Rewrite(whole, text_of(written, function.source)))
+            found.append(Rewrite(whole, places.text_of(written, function.source)))
     return found
 
 
@@ -344,30 +345,19 @@ def airflow_decorators(function: am.Function, library: Library) -> list[Span]:
     """The places of a function's decorators that are Airflow's (`@task`), without the `@`."""
     module = library.of_file(function.span.file)
     found = []
-    lines = function.source.lines()
     for decorator in definition(function).decorator_list:
         root: ast.expr = decorator
         while isinstance(root, ast.Call | ast.Attribute):
             root = root.func if isinstance(root, ast.Call) else root.value
         item = module.item(root.id) if module is not None and isinstance(root, ast.Name) else None
         if item is not None and item.airflow:
-            end = decorator.end_lineno or decorator.lineno
-            found.append(
-                Span(
-                    function.span.file,
-                    decorator.lineno,
-                    characters(lines, decorator.lineno, decorator.col_offset),
-                    end,
-                    characters(lines, end, decorator.end_col_offset or 0),
-                )
-            )
+            found.append(places.span_of(decorator, function.source))
     return found
 
 
-@lru_cache(maxsize=64)
 def tree_of(source: SourceFile) -> ast.Module:
     """The file's syntax tree."""
-    return ast.parse(source.text)
+    return parse(source.file, source.text).tree
 
 
 def loads_of(names: frozenset[str], source: SourceFile, span: Span) -> tuple[tuple[str, Span], ...]:
@@ -381,13 +371,11 @@ def loads_of(names: frozenset[str], source: SourceFile, span: Span) -> tuple[tup
 @lru_cache(maxsize=64)
 def _loads(source: SourceFile) -> tuple[tuple[str, Span], ...]:
     """Every place where a file reads a name."""
-    lines = source.lines()
-    found = []
-    for node in ast.walk(tree_of(source)):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            column = characters(lines, node.lineno, node.col_offset)
-            found.append((node.id, Span(source.file, node.lineno, column, node.lineno, column + len(node.id))))
-    return tuple(found)
+    return tuple(
+        (node.id, places.span_of(node, source))
+        for node in ast.walk(tree_of(source))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    )
 
 
 @lru_cache(maxsize=64)
@@ -402,10 +390,9 @@ def keywords_at(source: SourceFile) -> dict[tuple[int, int], str | None]:
     }
 
 
-def characters(lines: list[str], number: int, offset: int) -> int:
+def characters(lines: Sequence[str], number: int, offset: int) -> int:
     """A column in characters, of ast's offset in bytes of UTF-8."""
-    line = lines[number - 1]
-    return offset if line.isascii() else len(line.encode()[:offset].decode(errors="ignore"))
+    return places.column(lines[number - 1], offset)
 
 
 def environment(value: am.Value) -> set[EnvVariable]:
