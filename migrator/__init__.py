@@ -29,13 +29,14 @@ class Migration:
     """A conversion before anything is written: what was read, what becomes of it, and the text of its files.
 
     `findings` are all of them, in the order of their places, without those that a comment in the source silences.
-    `rendered` is what `migrator.write.write` puts into a folder.
+    `rendered` is what `migrator.write.write` puts into a folder. `cutover` is the one that was given, in ISO format.
     """
 
     airflow: airflow_model.Project
     dagster: dagster_model.Project
     rendered: RenderedProject
     findings: tuple[Finding, ...]
+    cutover: str | None = None
 
 
 def migrate(
@@ -102,7 +103,7 @@ def migrate(
     report("Rendering", 0, 0)
     rendered = render(dagster)
     findings = tuple(sorted((*silencers.keep(rendered.findings), *silencers.unused()), key=order))
-    return Migration(airflow, dagster, rendered.with_findings(findings), findings)
+    return Migration(airflow, dagster, rendered.with_findings(findings), findings, since)
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -174,7 +174,7 @@ class Builder:
             arguments=tuple(argument_views(dag.arguments, record.arguments if record is not None else (), self.source)),
             automation=automation,
             findings=findings,
-            times=fire_times(dag, module),
+            times=fire_times(dag, module, self.migration.cutover),
             left=placed(left, direction),
             right=placed(right, direction),
             left_groups=_collapsed(left),

@@ -53,18 +53,29 @@ class FireTimes:
     dagster_note: str = ""
 
 
-def fire_times(dag: am.Dag, module: dm.DagModule | None) -> FireTimes:
-    """The first fire times from the start date on, or from a fixed day where that is not known."""
+def fire_times(dag: am.Dag, module: dm.DagModule | None, cutover: str | None = None) -> FireTimes:
+    """The first fire times from the start date on, or from a fixed day where that is not known.
+
+    With a `cutover` after that (ISO format), those from then on: what fell due before was Airflow's to run.
+    """
     start = _aware(dag.start_date)
     ever = start is not None and start < EPOCH  # `datetime.min` means always
-    origin = ASSUMED if start is None or ever else start
+    known = start is not None and not ever
+    given = None if cutover is None else _utc(dt.datetime.fromisoformat(cutover))
+    origin = start if start is not None and known else min(given or ASSUMED, ASSUMED)
     why = "means always" if ever else "is not known"
-    known = origin is start
-    since = f"the start date, {origin:%Y-%m-%d}" if known else f"{origin:%Y-%m-%d}, as the start date {why}"
+    words = f"the start date, {origin:%Y-%m-%d}" if known else f"{origin:%Y-%m-%d}, as the start date {why}"
+    since = origin
+    if given is not None and given >= origin:
+        since, words = given, f"the cut-over, {given:%Y-%m-%d %H:%M}"
     plan = _plan(dag, origin)
     note = _note(plan)
-    airflow = [] if note else list(islice(_airflow(plan, origin, _aware(dag.end_date), fixed=known), COUNT))
-    dagster, dagster_note = _dagster(module, plan, airflow, origin)
+    airflow = [] if note else list(islice(_airflow(plan, origin, _aware(dag.end_date), since), COUNT))
+    if not note and not airflow and since is given:
+        note = f"Nothing falls due from {words}, on: what there was to run, Airflow has had."
+    dagster, dagster_note = _dagster(module, plan, airflow, since)
+    if cutover is None and dag.catchup is True and dagster_note.startswith(_STARTED):
+        dagster_note += " It asks for what falls due from the cut-over on; none was given with --cutover."
     # What a sensor asks for is decided by its code when it runs; without partitions there is nothing to list.
     listed = bool(dagster) or module is None or module.schedule is not None or not module.sensors
     rows = tuple(
@@ -72,7 +83,7 @@ def fire_times(dag: am.Dag, module: dm.DagModule | None) -> FireTimes:
         for number, (left, right) in enumerate(_zipped(airflow, dagster))
     )
     zone = plan.timezone if plan.crons and zone_name(plan.timezone) else "UTC"
-    return FireTimes(rows, since, zone_name(zone) or "UTC", note, dagster_note)
+    return FireTimes(rows, words, zone_name(zone) or "UTC", note, dagster_note)
 
 
 def _zipped(left: list[Tick], right: list[Tick]) -> Iterator[tuple[Tick | None, Tick | None]]:
@@ -115,16 +126,18 @@ def _note(plan: Plan) -> str:
     return ""
 
 
-def _airflow(plan: Plan, start: dt.datetime, end: dt.datetime | None, *, fixed: bool) -> Iterator[Tick]:
-    """The runs of a timetable; `end` is the last logical date."""
-    for tick in _timetable(plan, start):
+def _airflow(plan: Plan, start: dt.datetime, end: dt.datetime | None, since: dt.datetime) -> Iterator[Tick]:
+    """The runs of a timetable that fall due from a time on; `end` is the last logical date."""
+    for tick in _timetable(plan, start, since):
         logical = tick.start or tick.fires
         if end is not None and logical > end:
             return
-        yield tick
+        if tick.fires >= since:
+            yield tick
 
 
-def _timetable(plan: Plan, start: dt.datetime) -> Iterator[Tick]:
+def _timetable(plan: Plan, start: dt.datetime, since: dt.datetime) -> Iterator[Tick]:
+    """All runs from the start on, but for some of those that fall due before `since`."""
     match plan.kind:
         case "once":
             yield Tick(start, start, start)
@@ -134,7 +147,7 @@ def _timetable(plan: Plan, start: dt.datetime) -> Iterator[Tick]:
                     yield Tick(date, date, date)
         case "every":
             assert plan.every is not None
-            moment = start
+            moment = start + max((since - start) // plan.every - 1, 0) * plan.every
             while True:
                 if plan.data_intervals:
                     yield Tick(moment + plan.every, moment, moment + plan.every)
@@ -143,7 +156,7 @@ def _timetable(plan: Plan, start: dt.datetime) -> Iterator[Tick]:
                 moment += plan.every
         case "cron":
             zone = zone_name(plan.timezone) or "UTC"
-            moment = _next(plan.crons, zone, start, inclusive=True)
+            moment = _next(plan.crons, zone, _shortly_before(since, start, plan.crons, zone), inclusive=True)
             while True:
                 following = _next(plan.crons, zone, moment)
                 if plan.data_intervals:
@@ -155,6 +168,17 @@ def _timetable(plan: Plan, start: dt.datetime) -> Iterator[Tick]:
 
 def _next(crons: tuple[str, ...], zone: str, after: dt.datetime, *, inclusive: bool = False) -> dt.datetime:
     return min(_tick(cron, ZoneInfo(zone), after, inclusive=inclusive) for cron in crons)
+
+
+def _shortly_before(since: dt.datetime, start: dt.datetime, crons: tuple[str, ...], zone: str) -> dt.datetime:
+    """A time from which on there is a tick before `since`, but not thousands of them; the start where there is none."""
+    for days in (0.05, 1, 8, 63, 800):
+        time = since - dt.timedelta(days=days)
+        if time <= start:
+            break
+        if _next(crons, zone, time, inclusive=True) < since:
+            return time
+    return start
 
 
 def _tick(
@@ -200,15 +224,15 @@ def _change(before: dt.datetime, after: dt.datetime, zone: ZoneInfo) -> dt.datet
 
 
 def _dagster(
-    module: dm.DagModule | None, plan: Plan, airflow: list[Tick], origin: dt.datetime
+    module: dm.DagModule | None, plan: Plan, airflow: list[Tick], since: dt.datetime
 ) -> tuple[list[Tick], str]:
     """The ticks from Airflow's first one on, and a remark on what starts the runs."""
     if module is None:
         return [], "The DAG is not in the output."
     own = [sensor for sensor in module.sensors if not sensor.origin.task_id]
-    started = f"Runs are started by the sensor {own[0].name}." if own else ""
+    started = f"{_STARTED} {own[0].name}." if own else ""
     if module.partitions is not None:
-        windows = list(islice(_windows(module.partitions), COUNT))
+        windows = list(islice(_windows(module.partitions, since), COUNT))
         schedule = module.schedule
         if schedule is None:
             remark = started or "The partitions are there to be backfilled; nothing starts them by itself."
@@ -220,21 +244,26 @@ def _dagster(
         return (
             ([], started) if started else ([], "No schedule, as in Airflow." if plan.kind == "none" else "No schedule.")
         )
-    first = airflow[0].fires if airflow else origin
+    first = airflow[0].fires if airflow else since
     return list(islice(_scheduled(module.schedule, first), COUNT)), ""
 
 
-def _windows(partitions: dm.Partitions) -> Iterator[tuple[dt.datetime, dt.datetime]]:
-    """Time windows as `dg.TimeWindowPartitionsDefinition` cuts them."""
+_STARTED = "Runs are started by the sensor"
+
+
+def _windows(partitions: dm.Partitions, since: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    """Time windows as `dg.TimeWindowPartitionsDefinition` cuts them, without those whose run falls due before a time."""
     start, end = _parsed(partitions.start), _parsed(partitions.end)
     assert start is not None
     zone = ZoneInfo(partitions.timezone)
-    moment = _tick(partitions.cron, zone, start, inclusive=True, skipped="edge")
+    begin = _shortly_before(since, start, (partitions.cron,), partitions.timezone)
+    moment = _tick(partitions.cron, zone, begin, inclusive=True, skipped="edge")
     while True:
         following = _tick(partitions.cron, zone, moment, skipped="edge")
         if end is not None and following > end:
             return
-        yield moment, following
+        if (moment if partitions.end_offset else following) >= since:
+            yield moment, following
         moment = following
 
 

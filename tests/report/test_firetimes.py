@@ -11,6 +11,7 @@ import pytest
 from support.tick_cases import CASES, dag_file
 
 from migrator import Migration, migrate
+from migrator.report import report_files
 from migrator.report.firetimes import COUNT, FireTimes, Tick, fire_times
 from migrator.verify.workers import Probe
 
@@ -89,3 +90,53 @@ def test_without_a_start_date_counting_begins_on_a_fixed_day(tmp_path: Path) -> 
     table = fire_times(dag, migration.rendered.dags["open"])
     assert [row.same for row in table.rows] == [True] * COUNT
     assert "2026-01-01, as the start date is not known" in table.since
+
+
+@pytest.mark.parametrize("later", [dt.timedelta(0), dt.timedelta(seconds=1), dt.timedelta(days=1000, hours=5)])
+def test_from_the_cut_over_on_the_times_go_on_as_they_were(
+    migration: Migration, tables: dict[str, FireTimes], later: dt.timedelta
+) -> None:
+    """What is told from a cut-over on is what was told from the start date, without what falls due before it."""
+    compared = 0
+    for dag in migration.airflow.dags:
+        told_before = [row.airflow for row in tables[dag.dag_id].rows if row.airflow]
+        if len(told_before) < COUNT:
+            continue
+        cutover = told_before[3].fires + later
+        module = migration.rendered.dags[dag.dag_id]
+        table = fire_times(dag, module, cutover.isoformat())
+        assert table.since == f"the cut-over, {cutover:%Y-%m-%d %H:%M}"
+        assert not table.differ or dag.dag_id in DIFFERENT, dag.dag_id
+        for side in ("airflow", "dagster"):
+            ticks = [tick for row in table.rows if (tick := getattr(row, side))]
+            assert all(tick.fires >= cutover for tick in ticks), (dag.dag_id, side)
+            if later < dt.timedelta(days=1):
+                before = [tick for row in tables[dag.dag_id].rows if (tick := getattr(row, side))]
+                kept = [tick for tick in before if tick.fires >= cutover]
+                assert ticks[: len(kept)] == kept, (dag.dag_id, side)
+            elif ticks:
+                compared += 1
+                again = fire_times(dag, module, ticks[4].fires.isoformat())
+                assert [t for row in again.rows if (t := getattr(row, side))][: len(ticks) - 4] == ticks[4:], dag.dag_id
+    assert compared > 60 or later < dt.timedelta(days=1)
+
+
+def test_a_date_before_the_cut_over_was_airflows(tmp_path: Path) -> None:
+    (tmp_path / "dags.py").write_text(
+        "from datetime import datetime\nfrom airflow.sdk import DAG\n"
+        "from airflow.providers.standard.operators.empty import EmptyOperator\n"
+        "with DAG('only', schedule='@once', start_date=datetime(2024, 1, 1)):\n    EmptyOperator(task_id='one')\n"
+        "with DAG('all', schedule='@daily', start_date=datetime(2024, 1, 1), catchup=True):\n"
+        "    EmptyOperator(task_id='one')\n"
+    )
+    for cutover, number in (("2023-12-01", 1), ("2024-02-01", 0)):
+        migration = migrate(tmp_path, cutover=cutover)
+        dags = {dag.dag_id: dag for dag in migration.airflow.dags}
+        table = fire_times(dags["only"], migration.rendered.dags["only"], migration.cutover)
+        assert len(table.rows) == number
+        assert ("Nothing falls due from the cut-over, 2024-02-01 00:00, on" in table.airflow_note) == (number == 0)
+    page = report_files(migration)["report/dags/all.html"]
+    assert "from the cut-over, 2024-02-01 00:00" in page
+    assert "Thu 2024-02-01 00:00" in page
+    assert "none was given with --cutover" not in page
+    assert "none was given with --cutover" in report_files(migrate(tmp_path))["report/dags/all.html"]
