@@ -29,10 +29,12 @@ from .model import (
     CodeView,
     DagRow,
     DagView,
+    DifferenceView,
     FindingView,
     IndexView,
 )
 from .placing import Placed, collapsed, direction_of, placed
+from .secrets import masked
 from .task_views import argument_views, task_view
 from .words import schedule_in_words
 
@@ -61,6 +63,11 @@ class Builder:
     @cached_property
     def pages(self) -> dict[str, str]:
         return names.pages(dag.dag_id for dag in self.dags)
+
+    @cached_property
+    def _beside(self) -> dict[str, str]:
+        """Each DAG's page, relative to any other's."""
+        return {dag_id: PurePosixPath(page).name for dag_id, page in self.pages.items()}
 
     @cached_property
     def records(self) -> dict[str, dm.DagRecord]:
@@ -143,8 +150,7 @@ class Builder:
             anchors,
         )
         left = airflow_graph(dag, marks)
-        relative = {dag_id: PurePosixPath(page).name for dag_id, page in self.pages.items() if dag_id != dag.dag_id}
-        right = dagster_graph(dag, module, record, marks, relative)
+        right = dagster_graph(dag, module, record, marks, {**self._beside, dag.dag_id: ""})
         direction = direction_of(left)
         automation = tuple(self._automation_of(dag, module, listings))
         row = self.row(dag)
@@ -244,9 +250,22 @@ class Builder:
                 name: sum(len(code.findings) for code in codes if code.severity == name) for name in SEVERITIES
             },
             codes=codes,
+            differences=tuple(self._differences()),
             effort=total(row.effort for row in rows),
             outside=tuple(f for code in codes for f in code.findings if not f.dag_id),
         )
+
+    def _differences(self) -> Iterator[DifferenceView]:
+        """What tasks do differently from Airflow, the most frequent first; each with its tasks by DAG."""
+        found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for dag_id, record in sorted(self.records.items()):
+            for task in record.tasks if dag_id in self.pages else ():
+                for text in task.differences:
+                    found[masked(text)][dag_id].append(task.task_id)
+        for text, dags in sorted(found.items(), key=lambda item: (-sum(map(len, item[1].values())), item[0])):
+            yield DifferenceView(
+                text, tuple((dag_id, f"{self.pages[dag_id]}#tasks", tuple(tasks)) for dag_id, tasks in dags.items())
+            )
 
     # --- files ---------------------------------------------------------------------------------------------------
 

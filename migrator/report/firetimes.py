@@ -75,7 +75,7 @@ def fire_times(dag: am.Dag, module: dm.DagModule | None, cutover: str | None = N
         note = f"Nothing falls due from {words}, on: what there was to run, Airflow has had."
     dagster, dagster_note = _dagster(module, plan, airflow, since)
     if cutover is None and dag.catchup is True and dagster_note.startswith(_STARTED):
-        dagster_note += " It asks for what falls due from the cut-over on; none was given with --cutover."
+        dagster_note += " It asks for what falls due from the cut-over on; none was given with `--cutover`."
     # What a sensor asks for is decided by its code when it runs; without partitions there is nothing to list.
     listed = bool(dagster) or module is None or module.schedule is not None or not module.sensors
     rows = tuple(
@@ -252,7 +252,7 @@ _STARTED = "Runs are started by the sensor"
 
 
 def _windows(partitions: dm.Partitions, since: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
-    """Time windows as `dg.TimeWindowPartitionsDefinition` cuts them, without those whose run falls due before a time."""
+    """Time windows as `dg.TimeWindowPartitionsDefinition` cuts them, whose run falls due at a time or later."""
     start, end = _parsed(partitions.start), _parsed(partitions.end)
     assert start is not None
     zone = ZoneInfo(partitions.timezone)

@@ -205,6 +205,19 @@ class CodeView:
 
 
 @dataclass(frozen=True, slots=True)
+class DifferenceView:
+    """One way in which tasks behave differently: for each DAG its id, its page and the tasks' ids."""
+
+    text: str
+    dags: tuple[tuple[str, str, tuple[str, ...]], ...]
+
+    @property
+    def number(self) -> int:
+        """How many tasks it is true of."""
+        return sum(len(tasks) for _, _, tasks in self.dags)
+
+
+@dataclass(frozen=True, slots=True)
 class IndexView:
     """The index page."""
 
@@ -213,6 +226,7 @@ class IndexView:
     counts: Mapping[str, int]
     severities: Mapping[str, int]
     codes: tuple[CodeView, ...]
+    differences: tuple[DifferenceView, ...]
     effort: Effort
     outside: tuple[FindingView, ...] = field(default=())
     """Findings that belong to no DAG."""

@@ -100,7 +100,7 @@ _ORDER = ("exact", "approximate", "bridged", "manual", "lost")
 
 
 def direction_of(graph: Graph) -> Direction:
-    """Left to right for short wide graphs, top to bottom for deep ones: panels are half a screen wide."""
+    """Left to right for short wide graphs, top to bottom for deep ones: panels are twice as wide as high."""
     depth: dict[str, int] = {}
     following: dict[str, list[str]] = {node.id: [] for node in graph.nodes}
     waiting = {node.id: 0 for node in graph.nodes}
@@ -119,8 +119,8 @@ def direction_of(graph: Graph) -> Direction:
         layers[depth.get(node.id, 0)] = layers.get(depth.get(node.id, 0), 0) + 1
     deep, wide = max(layers, default=0) + 1, max(layers.values(), default=1)
     width = max((node.width for node in graph.nodes), default=100)
-    lying = min(600 / (deep * (width + 50)), 380 / (wide * 68))
-    standing = min(600 / (wide * (width + 24)), 380 / (deep * 88))
+    lying = min(600 / (deep * (width + 50)), 290 / (wide * 68))
+    standing = min(600 / (wide * (width + 24)), 290 / (deep * 88))
     return "LR" if min(lying, 1) >= min(standing, 1) else "TB"
 
 

@@ -92,5 +92,7 @@ def _label(item: dm.Becomes) -> str:
 
 def _literal(value: object) -> str:
     """A value that has no expression of its own, such as a default's."""
+    if isinstance(value, (am.Function, am.ClassRef)):
+        return value.name
     shown = plain(value)
     return shown if isinstance(shown, str) and not isinstance(value, str) else json.dumps(shown, ensure_ascii=False)

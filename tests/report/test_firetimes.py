@@ -138,5 +138,5 @@ def test_a_date_before_the_cut_over_was_airflows(tmp_path: Path) -> None:
     page = report_files(migration)["report/dags/all.html"]
     assert "from the cut-over, 2024-02-01 00:00" in page
     assert "Thu 2024-02-01 00:00" in page
-    assert "none was given with --cutover" not in page
-    assert "none was given with --cutover" in report_files(migrate(tmp_path))["report/dags/all.html"]
+    assert "none was given with <code>--cutover" not in page
+    assert "none was given with <code>--cutover" in report_files(migrate(tmp_path))["report/dags/all.html"]

@@ -1,6 +1,7 @@
 /* A graph in its canvas: panned by dragging, zoomed by buttons, keys and ctrl+wheel. Where a DAG has groups there is a
-   second drawing with each of them as one node; of a large DAG that one is shown first, and the other one is made from
-   its <noscript> when it is asked for. A drawing is moved by a CSS transform, which draws nothing of it anew. */
+   second drawing with each of them as one node; of a DAG of many tasks that one is shown first, and of a large one the
+   other is made from its <noscript> only when it is asked for. A drawing is moved by a CSS transform, which draws nothing of it anew. */const MANY = 40;
+
 class GraphView {
   constructor(canvas, { smallest = 0.7, fromTop = false } = {}) {
     this.canvas = canvas;
@@ -8,7 +9,8 @@ class GraphView {
     this.fromTop = fromTop;
     this.lit = new Map();
     this.groups = $("svg.graph[data-groups]", canvas);
-    this.pick($("svg.graph:not([data-groups])", canvas) ?? this.groups);
+    const whole = $("svg.graph:not([data-groups])", canvas);
+    this.pick(whole && !(this.groups && $$(".node", whole).length > MANY) ? whole : this.groups);
     if (!this.svg) return;
     new ResizeObserver(() => this.resized()).observe(canvas);
     this.drag();
@@ -178,11 +180,15 @@ class GraphView {
       if (near >= 4 && far <= room - 4) return offset;
       return near < 4 ? offset - near + room / 5 : offset - far + room * 0.8;
     };
+    /* Beyond the drawing there is nothing to see. */
+    const within = (offset, size, room) => size <= room ? offset : Math.min(Math.max(offset, room - size), 0);
     const to = {
       x: along(box.x, box.width, x, this.size.x, this.canvas.clientWidth),
       y: along(box.y, box.height, y, this.size.y, this.canvas.clientHeight),
     };
     if (to.x === x && to.y === y) return;
+    to.x = within(to.x, this.size.width * scale, this.canvas.clientWidth);
+    to.y = within(to.y, this.size.height * scale, this.canvas.clientHeight);
     this.moved = true;
     this.set(to.x, to.y, scale);
   }

@@ -62,6 +62,7 @@ function lineagePage() {
   }
 
   const canvas = $(".chart");
+  if (canvas) canvas.style.maxHeight = `${$("svg.graph", canvas).height.baseVal.value * 1.15 + 8}px`;
   const graph = canvas && new GraphView(canvas, { smallest: 0.6, fromTop: true });
   const nodes = graph ? graph.nodes : [];
   const edges = $$(".graph.lineage .edge");
