@@ -23,6 +23,7 @@ from ..airflow_model import (
     XComRef,
 )
 from .host import HostObject
+from .moments import Days, PendulumDate
 from .objects import (
     BoundMethod,
     Instance,
@@ -62,9 +63,11 @@ ATOMS: frozenset[type] = frozenset(
         type(None),
         complex,
         datetime.datetime,
+        PendulumDate,
         datetime.date,
         datetime.time,
         datetime.timedelta,
+        Days,
         datetime.timezone,
         type(Ellipsis),
     }

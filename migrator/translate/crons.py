@@ -191,11 +191,24 @@ def moved_by_clocks(cron: str, zone: str) -> bool:
     return hour in ("*", "*/1", "0-23") and days != ["*"] * 3 and _changes(zone)
 
 
-@cache
+def moved_by_half_hours(cron: str, zone: str) -> bool:
+    """Whether the clocks of a zone change by a part of an hour, and the cron has ticks in several hours of a day.
+
+    Dagster looks for the minutes of such a cron in the time that the zone has today, or in UTC.
+    """
+    return not cron.split()[1].isdigit() and len({offset % dt.timedelta(hours=1) for offset in _offsets(zone)}) > 1
+
+
 def _changes(zone: str) -> bool:
     """Whether a zone's clocks are changed in the next years."""
+    return len(_offsets(zone)) > 1
+
+
+@cache
+def _offsets(zone: str) -> frozenset[dt.timedelta]:
+    """What a zone's clocks are ahead of UTC in the next years."""
     days = (dt.datetime(2026, 1, 1) + n * DAY for n in range(3 * 365))
-    return len({_offset(day, ZoneInfo(zone)) for day in days}) > 1
+    return frozenset(_offset(day, ZoneInfo(zone)) for day in days)
 
 
 @cache

@@ -21,6 +21,7 @@ from .crons import (
     cron_fault,
     interval_cron,
     moved_by_clocks,
+    moved_by_half_hours,
     next_tick,
     only_leap_days,
     skipped_time,
@@ -353,6 +354,11 @@ class _Decision:
             if moment := skipped_time(cron, plan.timezone):
                 message = f"{cron!r} has a tick at {moment} in {plan.timezone}, which clocks skip: Dagster's is earlier"
                 self.report("A2D112", f"{message} than Airflow's on such days")
+            if moved_by_half_hours(cron, plan.timezone):
+                message = (
+                    f"The clocks of {plan.timezone} change by a part of an hour: Dagster's ticks of {cron!r} are off"
+                )
+                self.report("A2D112", f"{message} by as much for a part of the year")
             if moved_by_clocks(cron, plan.timezone):
                 message = f"Where the clocks of {plan.timezone} change between two ticks of {cron!r}, Airflow's next is"
                 self.report("A2D112", f"{message} off by an hour; not Dagster's")
@@ -385,7 +391,7 @@ class _Decision:
         if not plan.data_intervals:
             return self.end.strftime(FORMAT)
         if plan.every is not None:
-            return (self.end + plan.every).strftime(FORMAT)
+            return (self.end.astimezone(UTC) + plan.every).strftime(FORMAT)
         return max(next_tick(self.end, cron, zone) for cron in crons).strftime(FORMAT)
 
 

@@ -33,6 +33,7 @@ from migrator.translate.crons import (
     interval_cron,
     later_cron,
     months_cron,
+    moved_by_half_hours,
     next_tick,
     skipped_time,
     valid_cron,
@@ -174,6 +175,14 @@ def test_times_that_clocks_skip() -> None:
     assert skipped_time("0 2 * * *", "America/New_York") is None
     assert skipped_time("30 * * * *", "America/New_York") is None
     assert skipped_time("30 2 * * *", "UTC") is None
+
+
+def test_clocks_that_change_by_half_an_hour() -> None:
+    """Only Lord Howe's do; ticks at one hour of the day are the same on both engines there, too."""
+    assert moved_by_half_hours("0 * * * *", "Australia/Lord_Howe")
+    assert not moved_by_half_hours("0 6 * * *", "Australia/Lord_Howe")
+    assert not moved_by_half_hours("0 * * * *", "Asia/Kolkata")
+    assert not moved_by_half_hours("0 * * * *", "Europe/Berlin")
 
 
 def call(path: str, *args: object, **keywords: object) -> Deferred:

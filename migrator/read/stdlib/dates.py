@@ -8,6 +8,7 @@ import zoneinfo
 from typing import TYPE_CHECKING, Any
 
 from ...airflow_model import Deferred, Symbol
+from ..moments import Days, PendulumDate
 from ..natives import METHODS, SYMBOLS, method
 from ..objects import Native, Raised
 from .model import Names, late, lazy, pure, pures
@@ -79,11 +80,11 @@ def _shift(sign: int) -> Any:
         if machine.later([*args, *kwargs.values()]) is not None or args:
             return at.unknown("a computed date")
         delta = _relativedelta(kwargs)
-        return (
-            at.unknown("a computed date")
-            if delta is None
-            else machine.guarded(lambda: owner + sign * delta, at.node, at.frame)
-        )
+        if delta is None:
+            return at.unknown("a computed date")
+        if isinstance(owner, PendulumDate) and set(kwargs) & {"years", "months", "weeks", "days"}:
+            return machine.guarded(lambda: owner.on_its_clocks(sign * delta), at.node, at.frame)
+        return machine.guarded(lambda: owner + sign * delta, at.node, at.frame)
 
     return handler
 
@@ -134,7 +135,7 @@ def _localize(machine: Any, owner: Any, args: list[Any], kwargs: dict[str, Any],
 METHODS[datetime.tzinfo, "localize"] = _localize
 METHODS[datetime.tzinfo, "convert"] = _localize
 METHODS[datetime.tzinfo, "datetime"] = lambda machine, owner, args, kwargs, at: machine.guarded(
-    lambda: datetime.datetime(*args, **{**kwargs, "tzinfo": owner}), at.node, at.frame
+    lambda: PendulumDate(*args, **{**kwargs, "tzinfo": owner}), at.node, at.frame
 )
 
 
@@ -181,8 +182,8 @@ def _parse(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> 
         if parsed is not None:
             if parsed.tzinfo is None and is_pendulum:
                 found = _zone(zone or "UTC", at)
-                return parsed.replace(tzinfo=found) if isinstance(found, datetime.tzinfo) else found
-            return parsed
+                return PendulumDate.of(parsed.replace(tzinfo=found)) if isinstance(found, datetime.tzinfo) else found
+            return PendulumDate.of(parsed) if is_pendulum else parsed
     return machine.defer_call(
         Symbol("pendulum.parse" if is_pendulum else "dateutil.parser.parse"), args, kwargs, at.node, at.frame
     )
@@ -210,7 +211,7 @@ def _pendulum_datetime(machine: Any, args: list[Any], kwargs: dict[str, Any], at
         keywords = kwargs if zone is None else {**kwargs, "tz": found if found is not None else zone}
         return machine.defer_call(Symbol("pendulum.datetime"), args, keywords, at.node, at.frame)
     try:
-        return datetime.datetime(*args, **{**kwargs, "tzinfo": found})
+        return PendulumDate(*args, **{**kwargs, "tzinfo": found})
     except (TypeError, ValueError, OverflowError) as error:
         raise Raised(error, at.span) from None
 
@@ -225,7 +226,8 @@ def _timezone(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) 
 def _duration(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
     if machine.later([*args, *kwargs.values()]) is None:
         if "months" not in kwargs and "years" not in kwargs:
-            return machine.guarded(lambda: datetime.timedelta(*args, **kwargs), at.node, at.frame)
+            kind = Days if args or set(kwargs) & {"days", "weeks"} else datetime.timedelta
+            return machine.guarded(lambda: kind(*args, **kwargs), at.node, at.frame)
         return machine.defer_call(Symbol("dateutil.relativedelta.relativedelta"), [], kwargs, at.node, at.frame)
     return machine.defer_call(Symbol("datetime.timedelta"), args, kwargs, at.node, at.frame)
 
@@ -234,9 +236,8 @@ def _instance(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) 
     value = args[0]
     if isinstance(value, datetime.datetime):
         zone = _zone(args[1] if len(args) > 1 else kwargs.get("tz", "UTC"), at)
-        return (
-            value if value.tzinfo is not None or not isinstance(zone, datetime.tzinfo) else value.replace(tzinfo=zone)
-        )
+        known = value.tzinfo is not None or not isinstance(zone, datetime.tzinfo)
+        return PendulumDate.of(value if known else value.replace(tzinfo=zone))
     return machine.defer_call(Symbol("pendulum.instance"), args, kwargs, at.node, at.frame)
 
 
