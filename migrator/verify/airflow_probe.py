@@ -315,6 +315,20 @@ def option(task: Any, name: str) -> Any:
     return (getattr(task, "partial_kwargs", None) or {}).get(name) if found is None else found
 
 
+CALLBACKS = ("execute", "success", "failure", "retry", "skipped")
+
+
+def tries_of(task: Any) -> dict[str, Any]:
+    """How often it is tried, with what delay and time limit in seconds, and of what it calls something."""
+    delay, timeout = (seconds(option(task, name)) for name in ("retry_delay", "execution_timeout"))
+    called = [event for event in CALLBACKS if option(task, f"on_{event}_callback")]
+    return {"retries": task.retries or 0, "delay": delay, "timeout": timeout, "callbacks": called}
+
+
+def seconds(value: Any) -> float | None:
+    return value.total_seconds() if isinstance(value, dt.timedelta) else value
+
+
 def may_skip(task: Any) -> str:
     """Whether its code can end in a skip: by `soft_fail` or a function that speaks of it; perhaps by an exit code."""
     names = {base.__name__ for base in class_of(task).__mro__}
@@ -369,6 +383,7 @@ def shape_of(task: Any, dag: Any) -> dict[str, Any]:
         "fails_run": bool(getattr(task, "on_failure_fail_dagrun", False)),
         "connection": connection_type(task),
         "retries": task.retries,
+        "tries": tries_of(task),
         "depends_on_past": bool(task.depends_on_past),
         "outlets": [asset_names(item) for item in getattr(task, "outlets", None) or ()],
         "may_skip": may_skip(task),

@@ -12,6 +12,7 @@ from typing import Any
 
 from .evidence import Evidence, failed, passed
 from .rules import FAILED, OLD_NAMES, SKIPPED, SUCCESS, UPSTREAM_FAILED, as_all_success
+from .tries import differences_in_tries
 
 Record = Mapping[str, Any]
 PULLED_WITHOUT_EDGE = "A2D502"
@@ -62,6 +63,7 @@ class Graphs:
         yield from self.missing_edges()
         yield from self.extra_edges()
         yield from self.of_job()
+        yield from self.of_tries()
         if self.graph is not None:
             yield from self.of_outcome_graph(self.graph)
         else:
@@ -149,6 +151,17 @@ class Graphs:
         for key in sorted(selected - set(self.assets.values())):
             if key in self.loaded["assets"] and self.loaded["assets"][key]["task"] is not None:
                 yield f"the job {job} also runs asset {key}, which is no task of this DAG"
+
+    def of_tries(self) -> Iterator[str]:
+        for task_id in sorted((self.assets.keys() | self.checks.keys()) - self.left):
+            if self.graph is not None and task_id in self.graph["tasks"]:
+                ours = self.graph["tasks"][task_id]["tries"]
+            elif task_id in self.assets:
+                ours = self.loaded["assets"][self.assets[task_id]]["tries"]
+            else:
+                ours = self.loaded["checks"][self.checks[task_id]]["tries"]
+            if ours is not None:
+                yield from differences_in_tries(self.records[task_id], self.airflow["tasks"][task_id]["tries"], ours)
 
     def of_outcome_graph(self, graph: Record) -> Iterator[str]:
         theirs, ours = self.airflow["tasks"], graph["tasks"]

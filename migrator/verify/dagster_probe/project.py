@@ -5,6 +5,7 @@ https://docs.dagster.io/api/dagster/definitions
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import importlib.util
 import json
@@ -95,6 +96,7 @@ class Project:
                     "task": (graph.get(key).metadata or {}).get("airflow/task_id"),
                     "dag": (graph.get(key).metadata or {}).get("airflow/dag_id"),
                     "optional": self._optional(key),
+                    "tries": tries(self.repository.assets_defs_by_key.get(key)),
                 }
                 for key in graph.get_all_asset_keys()
             },
@@ -105,6 +107,7 @@ class Project:
                     "asset": key.asset_key.to_user_string(),
                     "parents": sorted(p.to_user_string() for p in graph.get(key).parent_entity_keys),
                     "blocking": bool(graph.get(key).blocking),
+                    "tries": tries(repository.asset_checks_defs_by_key.get(key)),
                 }
                 for key in graph.asset_check_keys
             },
@@ -134,6 +137,7 @@ class Project:
                     "fails_run": task.on_failure_fail_dagrun,
                     "expand": expansion(task.expansion),
                     "groups": list(task.task_groups),
+                    "tries": tries_by(task.rules),
                 }
                 for task in graph._tasks.values()
             },
@@ -176,3 +180,40 @@ def expansion(found: Any) -> dict[str, Any] | None:
     if found is None:
         return None
     return {"arguments": None if found.many is not None else sorted(found.arguments)}
+
+
+def tries(definition: Any) -> dict[str, Any] | None:
+    """How often an asset or check is tried and what it calls: by Dagster's policy, or by the runtime's `airflow_task`.
+
+    None for what has no body of its own: what is external, and a graph.
+    """
+    if definition is None or not definition.is_executable or not isinstance(definition.node_def, dg.OpDefinition):
+        return None
+    op = definition.node_def
+    rules = rules_of(op)
+    found = tries_by(rules) if rules else {"retries": 0, "delay": 0.0, "timeout": None, "callbacks": []}
+    if op.retry_policy is not None:
+        found |= {"retries": op.retry_policy.max_retries, "delay": float(op.retry_policy.delay or 0)}
+    return found
+
+
+def rules_of(op: dg.OpDefinition) -> Any:
+    """The rules that `airflow_task` has put around an op's function, which only its closure holds."""
+    function = getattr(op.compute_fn, "decorated_fn", None)
+    while function is not None:
+        for cell in getattr(function, "__closure__", None) or ():
+            if type(cell.cell_contents).__name__ == "Rules":
+                return cell.cell_contents
+        function = getattr(function, "__wrapped__", None)
+    return None
+
+
+def tries_by(rules: Any) -> dict[str, Any]:
+    """What the runtime's rules of a task say."""
+    called = [event for event, callbacks in rules.callbacks.items() if callbacks]
+    delay, timeout = seconds(rules.retry_delay), seconds(rules.execution_timeout)
+    return {"retries": rules.retries, "delay": delay, "timeout": timeout, "callbacks": called}
+
+
+def seconds(value: dt.timedelta | float | None) -> float | None:
+    return value.total_seconds() if isinstance(value, dt.timedelta) else value
