@@ -10,6 +10,10 @@ from typing import Literal
 
 from .records import dataclass
 
+Severity = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+"""The worst first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -17,7 +21,7 @@ class Code:
 
     code: str
     name: str
-    severity: Literal["error", "warning", "info"]
+    severity: Severity
     meaning: str
     action: str
 

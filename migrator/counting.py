@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from .codes import SEVERITIES
 from .findings import Finding
 from .records import dataclass
-from .terminal import SEVERITIES
 
 FailOn = Literal["error", "warning", "never"]
 FIDELITIES = ("exact", "approximate", "bridged", "manual")

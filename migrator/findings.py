@@ -1,4 +1,4 @@
-"""Findings: coded messages about a place in the source, and the table of their codes.
+"""Findings: coded messages about a place in the source.
 
 Codes are `A2D` and three digits, never reused. The ranges: 0xx reading, 1xx DAGs, 2xx operators, 3xx arguments and
 templates, 4xx graph, 5xx XCom, Variables, Connections and params, 6xx generated code and files, 9xx verification.
@@ -6,13 +6,9 @@ templates, 4xx graph, 5xx XCom, Variables, Connections and params, 6xx generated
 
 from __future__ import annotations
 
-from typing import Literal
-
-from .codes import CODES, Code
+from .codes import CODES, Code, Severity
 from .records import dataclass
 from .source import Span
-
-Severity = Literal["error", "warning", "info"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from typing import TextIO
 import click
 
 from .airflow_model import Project
-from .findings import Finding, Severity, order
+from .codes import SEVERITIES
+from .findings import Finding, order
 from .read.discover import decode
 from .records import dataclass
 from .source import Span, lines_of
 
 COLOURS: Mapping[str, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
-SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 _PLACES = 3
 _READ_AT_MOST = 5_000_000
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
 from .. import dagster_model as dm
-from ..codes import CODES
+from ..codes import CODES, SEVERITIES
 from ..findings import Finding
 from . import names
 from .effort import effort, total
@@ -24,7 +24,6 @@ from .graphs import Graph, Marks, airflow_graph, dagster_graph
 from .listings import Listings, read_listings, written_listings
 from .model import (
     FIDELITIES,
-    SEVERITIES,
     Automation,
     CodeView,
     DagRow,

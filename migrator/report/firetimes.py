@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from .. import airflow_model as am
 from .. import dagster_model as dm
 from ..records import dataclass
-from ..translate.crons import EPOCH, UTC, cron_fault, zone_name
+from ..translate.crons import EPOCH, UTC, cron_fault, dagster_zone
 from ..translate.timetables import Plan, months_cron_of, plan_of
 
 COUNT = 10
@@ -82,8 +82,8 @@ def fire_times(dag: am.Dag, module: dm.DagModule | None, cutover: str | None = N
         Row(number + 1, left, right, _same(left, right) if listed else None)
         for number, (left, right) in enumerate(_zipped(airflow, dagster))
     )
-    zone = plan.timezone if plan.crons and zone_name(plan.timezone) else "UTC"
-    return FireTimes(rows, words, zone_name(zone) or "UTC", note, dagster_note)
+    zone = plan.timezone if plan.crons and dagster_zone(plan.timezone) else "UTC"
+    return FireTimes(rows, words, dagster_zone(zone) or "UTC", note, dagster_note)
 
 
 def _zipped(left: list[Tick], right: list[Tick]) -> Iterator[tuple[Tick | None, Tick | None]]:
@@ -121,7 +121,7 @@ def _note(plan: Plan) -> str:
             return "A run begins whenever the one before has ended."
         case "assets":
             return "A run begins when its assets are updated."
-    if any(cron_fault(cron) for cron in plan.crons) or zone_name(plan.timezone) is None:
+    if any(cron_fault(cron) for cron in plan.crons) or dagster_zone(plan.timezone) is None:
         return "The cron expression or its time zone is not one that can be computed here."
     return ""
 
@@ -155,7 +155,7 @@ def _timetable(plan: Plan, start: dt.datetime, since: dt.datetime) -> Iterator[T
                     yield Tick(moment, moment - (plan.lookback or dt.timedelta()), moment)
                 moment += plan.every
         case "cron":
-            zone = zone_name(plan.timezone) or "UTC"
+            zone = dagster_zone(plan.timezone) or "UTC"
             moment = _next(plan.crons, zone, _shortly_before(since, start, plan.crons, zone), inclusive=True)
             while True:
                 following = _next(plan.crons, zone, moment)

@@ -12,7 +12,6 @@ from .firetimes import FireTimes
 from .placing import Placed
 
 FIDELITIES = ("exact", "approximate", "bridged", "manual", "lost")
-SEVERITIES = ("error", "warning", "info")
 
 
 @dataclass(frozen=True, slots=True)

@@ -254,7 +254,7 @@ RuleFunction = Callable[[TaskView], Result]
 def rule(
     operator: str,
     *aliases: str,
-    fidelity: Literal["exact", "approximate", "bridged", "manual"] = "exact",
+    fidelity: Fidelity = "exact",
     checks: bool = False,
     decides: Flow | None = None,
     keyed: bool = False,

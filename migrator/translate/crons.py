@@ -56,7 +56,7 @@ def zone_text(zone: object) -> str:
 
 
 @cache
-def zone_name(text: str) -> str | None:
+def dagster_zone(text: str) -> str | None:
     """A time zone under a name that Dagster knows; None where there is none."""
     if text == "UTC" or text in _zones():
         return text

@@ -19,13 +19,13 @@ from .crons import (
     UTC,
     coarse_cron,
     cron_fault,
+    dagster_zone,
     interval_cron,
     moved_by_clocks,
     moved_by_half_hours,
     next_tick,
     only_leap_days,
     skipped_time,
-    zone_name,
 )
 from .outlets import Outlets
 from .sensors import Text
@@ -130,7 +130,7 @@ class _Decision:
         for cron in plan.crons:
             if fault := cron_fault(cron):
                 return self.without("A2D104", fault)
-        zone = zone_name(plan.timezone)
+        zone = dagster_zone(plan.timezone)
         if zone is None:
             return self.without("A2D104", f"Dagster knows no time zone {plan.timezone!r}")
         if self.start and self.end and self.end < self.start:

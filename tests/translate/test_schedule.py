@@ -30,6 +30,7 @@ from migrator.airflow_model import (
 from migrator.source import SourceFile, Span
 from migrator.translate.crons import (
     coarse_cron,
+    dagster_zone,
     interval_cron,
     later_cron,
     months_cron,
@@ -37,7 +38,6 @@ from migrator.translate.crons import (
     next_tick,
     skipped_time,
     valid_cron,
-    zone_name,
 )
 from migrator.translate.outlets import Outlets
 from migrator.translate.schedule import timing
@@ -166,7 +166,7 @@ def test_months() -> None:
      ("+05:30", None), ("Mars/Phobos", None)],
 )  # fmt: skip
 def test_zones(zone: str, name: str | None) -> None:
-    assert zone_name(zone) == name
+    assert dagster_zone(zone) == name
 
 
 def test_times_that_clocks_skip() -> None:
