@@ -136,7 +136,7 @@ class Branches(Core):
                 # Only one of the two goes on in this scope.
                 _assign(container, b if gone_a else a)
             elif isinstance(container, dict):
-                self._join_dicts(container, before, a, b, condition, node, frame)
+                self._join_dicts(container, a, b, condition, node, frame)
             elif isinstance(container, list):
                 self._join_lists(container, before, a, b, condition, node, frame)
             elif isinstance(container, set):
@@ -145,9 +145,7 @@ class Branches(Core):
             else:
                 _assign(container, a if len(a) >= len(b) else b)
 
-    def _join_dicts(
-        self, container: Any, before: Any, a: Any, b: Any, condition: Any, node: ast.AST, frame: Frame
-    ) -> None:
+    def _join_dicts(self, container: Any, a: Any, b: Any, condition: Any, node: ast.AST, frame: Frame) -> None:
         joined = {}
         marked = []
         for key in [*b, *(k for k in a if k not in b)] if len(b) > len(a) else [*a, *(k for k in b if k not in a)]:

@@ -116,7 +116,7 @@ def shortened(text: str, longest: int = _LONGEST) -> str:
 
 def airflow_graph(dag: am.Dag, marks: Marks) -> Graph:
     """The DAG as Airflow's own graph view has it."""
-    nodes = tuple(marks.on(_task_node(task, dag), task.task_id) for task in dag.tasks)
+    nodes = tuple(marks.on(_task_node(task), task.task_id) for task in dag.tasks)
     known = {node.id for node in nodes}
     edges = tuple(
         EdgeView(edge.upstream, edge.downstream, "data" if edge.data else "order", edge.label or "")
@@ -130,7 +130,7 @@ def airflow_graph(dag: am.Dag, marks: Marks) -> Graph:
     return Graph(nodes, edges, groups)
 
 
-def _task_node(task: am.Task, dag: am.Dag) -> NodeView:
+def _task_node(task: am.Task) -> NodeView:
     operator = f"@{task.decorator}" if task.decorator else task.operator
     return NodeView(
         id=task.task_id,

@@ -91,7 +91,7 @@ def _helper_rewrites(function: am.Function, view: View) -> dict[str, tuple[Rewri
             continue
         match use.kind:
             case "variable" | "connection":
-                found.setdefault(helper, []).extend(rewrites_of(use, {}, view, set()))
+                found.setdefault(helper, []).extend(rewrites_of(use, {}, view))
             case "raises" | "airflow" if not use.get("annotation"):
                 found.setdefault(helper, []).extend([*replaced_exception(use, view), *import_removed(use)])
             case "airflow":
@@ -151,7 +151,7 @@ def _replacements(function: am.Function, view: View) -> list[Rewrite]:
         if use.get("annotation"):
             found.append(Rewrite(use.span, view.library("typing", "Any")))
         elif use.kind in ("variable", "connection"):
-            found += rewrites_of(use, {}, view, set())
+            found += rewrites_of(use, {}, view)
         elif use.kind == "hook" or mails(use):
             found += [Rewrite(use.span, resource_of(use, view)), *import_removed(use)]
         elif (use.kind == "context" and not use.name) or is_current_context(use, function):

@@ -73,7 +73,7 @@ def asset_of(translated: Translated, shared: Shared) -> Asset:
         inputs=inputs,
         deps=deps,
         other_deps=other_deps,
-        resources=_resources(view, body),
+        resources=_resources(view),
         decorators=decorators,
         group=shared.package,
         description=found.description,
@@ -113,7 +113,7 @@ def _asks_window(view: View) -> bool:
     return any("context." in line for line in view.locals.values())
 
 
-def _resources(view: View, body: object) -> tuple[ResourceUse, ...]:
+def _resources(view: View) -> tuple[ResourceUse, ...]:
     return tuple(view.resources[name] for name in sorted(view.resources))
 
 
@@ -142,7 +142,7 @@ def check_of(translated: Translated, shared: Shared) -> AssetCheck:
         body=translated.result.body,
         origin=Origin(shared.dag.dag_id, task.task_id, task.span),
         blocking=True,
-        resources=_resources(view, translated.result.body),
+        resources=_resources(view),
         decorators=decorators,
         description=found.description or f"Airflow task `{task.task_id}`.",
         partitioned=shared.timing.partitions is not None,

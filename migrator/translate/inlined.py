@@ -21,10 +21,9 @@ def inlined(
     function: am.Function, bound: dict[str, Bound], extra: dict[str, am.Value], with_templates: bool, view: View
 ) -> Body:
     rewrites: list[Rewrite] = []
-    dropped: set[str] = set()
     for use in function.uses:
         if not use.get("in"):
-            rewrites += rewrites_of(use, extra, view, dropped)
+            rewrites += rewrites_of(use, extra, view)
     preamble: list[str] = []
     for name, b in bound.items():
         preamble += _parameter(name, b, function, with_templates, view)

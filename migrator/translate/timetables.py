@@ -48,7 +48,7 @@ def plan_of(schedule: am.Schedule, zone: str = "UTC") -> Plan:
         case "timetable":
             return _timetable(value, schedule.timezone or zone)
         case "interval":
-            return _interval(value, schedule.data_intervals, schedule.timezone or zone)
+            return _interval(value, schedule.data_intervals)
     crons = tuple(value) if isinstance(value, tuple) else (value,)
     return Plan("cron", crons, schedule.timezone or "UTC", data_intervals=schedule.data_intervals)
 
@@ -57,7 +57,7 @@ def _assets(value: am.Value) -> Plan:
     return Plan("assets", assets=value) if value else Plan(fault="The list of assets is empty")
 
 
-def _interval(value: am.Value, data_intervals: bool, zone: str) -> Plan:
+def _interval(value: am.Value, data_intervals: bool) -> Plan:
     """A timedelta or relativedelta. Both are added in UTC; one of months is the cron of a day of the month."""
     if isinstance(value, am.Deferred):
         value = _relative(value)
@@ -109,7 +109,7 @@ def _timetable(value: am.Value, zone: str) -> Plan:
         case "MultipleCronTriggerTimetable":
             return _cron(call, tuple(call.args), call.get(-1, "timezone"), False)
         case "DeltaTriggerTimetable" | "DeltaDataIntervalTimetable":
-            plan = _interval(call.get(0, "delta"), name == "DeltaDataIntervalTimetable", zone)
+            plan = _interval(call.get(0, "delta"), name == "DeltaDataIntervalTimetable")
             return _looking_back(call, plan)
         case "EventsTimetable":
             return _events(call.get(0, "event_dates"))

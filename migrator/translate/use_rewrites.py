@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .view import View
 
 
-def rewrites_of(use: am.Use, extra: dict[str, am.Value], view: View, dropped: set[str]) -> list[Rewrite]:
+def rewrites_of(use: am.Use, extra: dict[str, am.Value], view: View) -> list[Rewrite]:
     """The replacements one use in an inlined function asks for."""
     statement = use.get("statement")
     match use.kind:

@@ -12,7 +12,7 @@ def readme(
     project: Project, written: Collection[str], findings: Sequence[Finding], has_env: bool, has_limits: bool
 ) -> str:
     """What the project is, how to run it, what is left to do by hand, and its DAGs."""
-    parts = [_intro(project), _running(project, has_env, has_limits), _dags(project, written), _left(findings)]
+    parts = [_intro(project), _running(has_env, has_limits), _dags(project, written), _left(findings)]
     return "\n".join(part for part in parts if part)
 
 
@@ -26,7 +26,7 @@ start them. `migration.json` says what became of every task and argument.
 """
 
 
-def _running(project: Project, has_env: bool, has_limits: bool) -> str:
+def _running(has_env: bool, has_limits: bool) -> str:
     env = "cp .env.example .env           # then fill it in\n" if has_env else ""
     limits = (
         "\n`dagster.yaml` limits how many runs go on at once, as `max_active_runs` did: `$DAGSTER_HOME` needs it.\n"

@@ -73,7 +73,7 @@ def piece(source: SourceFile, span: Span, rewrites: Iterable[Rewrite] = (), reso
         if start < position or stop > end:
             continue
         last = (start, stop)
-        parts += [text[position:start], _replacement(text, start, stop, resolve(new))]
+        parts += [text[position:start], _replacement(text, start, resolve(new))]
         position = stop
     parts.append(text[position:end])
     return "".join(parts).replace("\r\n", "\n").replace("\r", "\n")
@@ -86,8 +86,8 @@ def _text(item: Rewrite, source: SourceFile) -> str:
     return fit(item.text, quotes_around(source.text, item.span.line, item.span.column))
 
 
-def _replacement(text: str, start: int, stop: int, new: str) -> str:
-    """What to put for text[start:stop]: several statements get the indentation of the one they replace."""
+def _replacement(text: str, start: int, new: str) -> str:
+    """What to put for what begins at text[start]: several statements get the indentation of the one they replace."""
     if not new:
         return REMOVED
     line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1

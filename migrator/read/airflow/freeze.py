@@ -118,9 +118,9 @@ class Freezer:
                 return Symbol(value.path)
             case PurePath():
                 return PurePosixPath(value)
-        return self._other(value, depth)
+        return self._other(value)
 
-    def _other(self, value: Any, depth: int) -> Any:
+    def _other(self, value: Any) -> Any:
         kind = type(value)
         if kind.__module__ == "migrator.airflow_model":
             return value

@@ -61,7 +61,7 @@ def _aligned(
             if abs(y[cell] - y[other]) > limit and (kind != _LONG or grid.owner[cell] != grid.owner[other]):
                 continue
             if kind is None:
-                ways = _wish(cell, grid.after[cell], place, ahead), _wish(other, grid.before[other], place, behind)
+                ways = _wish(grid.after[cell], place, ahead), _wish(grid.before[other], place, behind)
                 if ways[0].get(other) is None or ways[1].get(cell) is None:
                     continue
                 kind = max(ways[0][other], ways[1][cell])
@@ -93,7 +93,7 @@ def _range(grid: Grid, column: int, group: int, place: Sequence[int]) -> tuple[i
     return place[cells[0]], place[cells[-1]]
 
 
-def _wish(cell: int, others: Sequence[int], place: Sequence[int], length: Sequence[int]) -> dict[int, int]:
+def _wish(others: Sequence[int], place: Sequence[int], length: Sequence[int]) -> dict[int, int]:
     """The neighbours on one side that a cell would like to be at one height with, and how much (0 is most)."""
     if len(others) == 1:
         return {others[0]: _ONLY}

@@ -23,7 +23,7 @@ Way = tuple[int, ...]
 
 def with_junctions(tree: Hierarchy, lines: Sequence[Line]) -> tuple[Hierarchy, list[Line], list[Way]]:
     """The graph with points that lines meet in, as nodes without size behind the others; and each line's way."""
-    bundles = _bundles(tree, lines)
+    bundles = _bundles(lines)
     nodes, owners = list(tree.nodes), list(tree.owner)
     made: list[Line] = []
     ways: dict[int, Way] = {}
@@ -50,7 +50,7 @@ def with_junctions(tree: Hierarchy, lines: Sequence[Line]) -> tuple[Hierarchy, l
     return replace(tree, nodes=tuple(nodes), owner=tuple(owners)), made, [ways[index] for index in range(len(lines))]
 
 
-def _bundles(tree: Hierarchy, lines: Sequence[Line]) -> list[list[int]]:
+def _bundles(lines: Sequence[Line]) -> list[list[int]]:
     """The lines to nodes that come after exactly the same others, where they are many and close no cycle."""
     into: dict[int, dict[int, int]] = defaultdict(dict)
     for index, line in enumerate(lines):
