@@ -123,8 +123,8 @@ class TaskView(Protocol):
     def expression(self, value: Value) -> str:
         """A Python expression for any value, not rendered as a template."""
 
-    def rendered(self, value: Value, name: str = "") -> str:
-        """A Python expression for any value with its templates rendered; `name` is the argument it is part of."""
+    def rendered(self, value: Value) -> str:
+        """A Python expression for any value with its templates rendered."""
 
     def connection(self, name: str, conn_type: str | None, default: str | None = None) -> str:
         """The parameter name of the resource for the connection whose id the argument `name` holds.
@@ -161,19 +161,13 @@ class TaskView(Protocol):
         """
 
     def function_body(
-        self,
-        function: Function,
-        args: list[tuple[str, Value]],
-        kwargs: dict[str, Value],
-        *,
-        templates: bool = True,
-        with_context: bool = True,
+        self, function: Function, args: list[Value], kwargs: dict[str, Value], *, with_context: bool = True
     ) -> Body:
         """The user's function as this asset's own body, or a call of it where that is not possible.
 
         `args` and `kwargs` are bound to its parameters: XCom values become asset inputs, context names are filled in,
         other values are assigned before the body; `kwargs` that are no parameters are what the function finds in its
-        `**kwargs`. `templates`: strings in them are templates. `with_context`: false where Airflow passes no context.
+        `**kwargs`. Strings in them are templates. `with_context`: false where Airflow passes no context.
         """
 
     def text(self, body: str) -> Body:

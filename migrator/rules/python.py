@@ -18,7 +18,7 @@ from .text import call, finish, has, pushes
 class Call:
     """What a task calls its function with. `starred` are arguments whose number is not known, as text."""
 
-    args: list[tuple[str, Value]]
+    args: list[Value]
     kwargs: dict[str, Value]
     starred: list[str] = field(default_factory=list)
     with_context: bool = True
@@ -105,15 +105,15 @@ def classic_call(view: TaskView) -> Call:
     kwargs = view.value("op_kwargs")
     starred = []
     if args is not None and not isinstance(args, list | tuple):
-        starred.append(f"*{view.rendered(args, 'op_args')}")
+        starred.append(f"*{view.rendered(args)}")
     if kwargs is not None and not isinstance(kwargs, dict):
-        starred.append(f"**{view.rendered(kwargs, 'op_kwargs')}")
+        starred.append(f"**{view.rendered(kwargs)}")
     named: dict[str, Value] = dict(kwargs) if isinstance(kwargs, dict) else {}
     if has(view, "templates_dict"):
         named["templates_dict"] = view.value("templates_dict")
     _template_extensions(view, [args, kwargs, view.value("templates_dict")])
     return Call(
-        [("op_args", value) for value in args] if isinstance(args, list | tuple) else [],
+        list(args) if isinstance(args, list | tuple) else [],
         _accepted(view, named),
         starred,
         _with_context(view),
@@ -123,18 +123,18 @@ def classic_call(view: TaskView) -> Call:
 def decorated_call(view: TaskView) -> Call:
     """The arguments of a decorated function, as the DAG file calls it; strings in them are templates, too."""
     task = view.task
-    args = [(a.name, a.value) for a in task.op_args]
+    args = [a.value for a in task.op_args]
     kwargs = {a.name: a.value for a in task.op_kwargs}
     if has(view, "templates_dict"):
         kwargs["templates_dict"] = view.value("templates_dict")
-    _template_extensions(view, [*(v for _, v in args), *kwargs.values()])
+    _template_extensions(view, [*args, *kwargs.values()])
     return Call(args, _accepted(view, kwargs))
 
 
 def call_text(view: TaskView, function: Function, given: Call) -> str:
     """An expression that calls the task's function with its arguments."""
-    args = [view.rendered(value, name) for name, value in given.args]
-    kwargs = {name: view.rendered(value, name) for name, value in given.kwargs.items()}
+    args = [view.rendered(value) for value in given.args]
+    kwargs = {name: view.rendered(value) for name, value in given.kwargs.items()}
     return view.call_function(function, [*args, *given.starred], kwargs, with_context=given.with_context)
 
 
@@ -146,8 +146,8 @@ def function_text(view: TaskView, given: Call) -> str | Result:
     if not isinstance(view.value("python_callable"), Symbol | Deferred):
         return view.manual("A2D205", "Its function could not be found.")
     # A library's function: Airflow would pass the context to any `**kwargs`, which no library function wants.
-    args = [view.rendered(value, name) for name, value in given.args]
-    kwargs = {name: view.rendered(value, name) for name, value in given.kwargs.items()}
+    args = [view.rendered(value) for value in given.args]
+    kwargs = {name: view.rendered(value) for name, value in given.kwargs.items()}
     return call(view.code("python_callable"), *args, *given.starred, **kwargs)
 
 

@@ -130,7 +130,7 @@ def database(view: TaskView, argument: str, conn_type: str | None, default: str 
             replaced[fields[name]] = view.code(name)
     parameters = view.value("hook_params")
     if isinstance(parameters, dict) and set(parameters) <= set(fields):
-        replaced |= {fields[name]: view.rendered(value, "hook_params") for name, value in parameters.items()}
+        replaced |= {fields[name]: view.rendered(value) for name, value in parameters.items()}
     elif parameters:
         view.unsupported("hook_params", "The connection is opened with what the resource is configured with.")
     return call(f"{resource}.using", **replaced) if replaced else resource
@@ -203,7 +203,7 @@ def _parameters(view: TaskView, operator: Operator) -> str | None:
     if isinstance(value, str):
         # Airflow reads a text as a Python literal before it renders it.
         try:
-            return view.rendered(ast.literal_eval(value), "parameters")
+            return view.rendered(ast.literal_eval(value))
         except (SyntaxError, ValueError):
             pass
     return view.template("parameters") if operator.templated_parameters else view.code("parameters")

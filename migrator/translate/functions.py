@@ -30,7 +30,6 @@ def body(
     function: am.Function,
     args: list[am.Value],
     kwargs: dict[str, am.Value],
-    with_templates: bool,
     with_context: bool,
     view: View,
 ) -> Body:
@@ -50,13 +49,13 @@ def body(
     mark = view.mark()
     try:
         if inline and (function.is_lambda or view.shared.use_count(function) <= 1 or not callable_whole(function)):
-            return inlined(function, bound, extra, with_templates, view)
-        return Code(_call(function, bound, extra, positional, with_templates, view, bridged=needs_airflow))
+            return inlined(function, bound, extra, view)
+        return Code(_call(function, bound, extra, positional, view, bridged=needs_airflow))
     except CannotWriteError as error:
         reason = error.reason
     view.reset(mark)
     try:
-        text = _call(function, bound, extra, positional, with_templates, view, bridged=True)
+        text = _call(function, bound, extra, positional, view, bridged=True)
     except CannotWriteError as error:
         raise ManualError("A2D304", f"`{function.name}` needs {error.reason}", function.span) from error
     report(function, "A2D508", f"`{function.name}` needs {reason}", function.span, view)
@@ -68,7 +67,6 @@ def _call(
     bound: dict[str, Bound],
     extra: dict[str, am.Value],
     positional: list[am.Value],
-    with_templates: bool,
     view: View,
     *,
     bridged: bool,
@@ -87,7 +85,7 @@ def _call(
     as_positional = bool(positional)
     for parameter in own:
         if parameter.kind == "var_positional":
-            args += [templates.argument(v, with_templates, view) for v in positional]
+            args += [templates.argument(v, view) for v in positional]
             as_positional = False
             continue
         if parameter.kind == "var_keyword":
@@ -99,7 +97,7 @@ def _call(
             continue
         match b.kind:
             case "value":
-                text = templates.argument(b.value, with_templates, view)
+                text = templates.argument(b.value, view)
             case "default":
                 text = str(b.value)
             case _:
@@ -108,7 +106,7 @@ def _call(
             args.append(text)
         else:
             kwargs.append(f"{parameter.name}={text}")
-    extras = [f"{k}={templates.argument(v, with_templates, view)}" for k, v in extra.items() if k.isidentifier()]
+    extras = [f"{k}={templates.argument(v, view)}" for k, v in extra.items() if k.isidentifier()]
     if any(p.kind == "var_keyword" for p in function.parameters):
         given = [p.name for p in own if p.kind not in ("var_keyword", "var_positional")]
         names = ", ".join(repr(n) for n in [*given, *extra] if n in CONTEXT_NAMES)

@@ -17,20 +17,18 @@ if TYPE_CHECKING:
     from .view import View
 
 
-def inlined(
-    function: am.Function, bound: dict[str, Bound], extra: dict[str, am.Value], with_templates: bool, view: View
-) -> Body:
+def inlined(function: am.Function, bound: dict[str, Bound], extra: dict[str, am.Value], view: View) -> Body:
     rewrites: list[Rewrite] = []
     for use in function.uses:
         if not use.get("in"):
             rewrites += rewrites_of(use, extra, view)
     preamble: list[str] = []
     for name, b in bound.items():
-        preamble += _parameter(name, b, function, with_templates, view)
-    preamble += _keywords(function, bound, extra, with_templates, view)
+        preamble += _parameter(name, b, function, view)
+    preamble += _keywords(function, bound, extra, view)
     for name, value in extra.items():
         if any(u.kind == "context" and u.name == name for u in function.uses):
-            preamble.append(f"{name} = {templates.argument(value, with_templates, view)}")
+            preamble.append(f"{name} = {templates.argument(value, view)}")
     preamble += surroundings(function, view)
     keyed = view.task.task_id in view.shared.keyed
     if keyed:
@@ -46,9 +44,7 @@ def inlined(
     )
 
 
-def _keywords(
-    function: am.Function, bound: dict[str, Bound], extra: dict[str, am.Value], with_templates: bool, view: View
-) -> list[str]:
+def _keywords(function: am.Function, bound: dict[str, Bound], extra: dict[str, am.Value], view: View) -> list[str]:
     """The function's `**kwargs` as a local, where it is used as a whole."""
     whole = [u for u in function.uses if u.kind == "context_all" and not u.get("in") and not u.get("alias")]
     names = [p.name for p in function.parameters if p.kind == "var_keyword"]
@@ -58,18 +54,18 @@ def _keywords(
     context = f"{view.airflow_context()}.as_kwargs({f'without={{{named}}}' if named else ''})"
     if not extra:
         return [f"{names[0]} = {context}"]
-    more = ", ".join(f"{k!r}: {templates.argument(v, with_templates, view)}" for k, v in extra.items())
+    more = ", ".join(f"{k!r}: {templates.argument(v, view)}" for k, v in extra.items())
     return [f"{names[0]} = {{**{context}, {more}}}"]
 
 
-def _parameter(name: str, bound: Bound, function: am.Function, with_templates: bool, view: View) -> list[str]:
+def _parameter(name: str, bound: Bound, function: am.Function, view: View) -> list[str]:
     match bound.kind:
         case "value":
             if isinstance(bound.value, am.XComRef) and not bound.value.steps:
                 wanted = name if pull_count(bound.value.task_id, function, view) == 0 else None
                 text = view.pulled(bound.value.task_id, bound.value.key, wanted=wanted, strict=True)
             else:
-                text = templates.argument(bound.value, with_templates, view)
+                text = templates.argument(bound.value, view)
             return [] if text == name else [f"{name} = {text}"]
         case "default":
             return [f"{name} = {bound.value}"] if bound.value != name else []

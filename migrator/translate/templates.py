@@ -71,9 +71,9 @@ def pulled_tasks(value: am.Value) -> tuple[str, ...]:
     return tuple(found)
 
 
-def argument(value: am.Value, with_templates: bool, view: View) -> str:
-    """An expression for a value passed to a function; strings in it are templates where the operator says so."""
-    rendered = with_templates and (has_template(value) or view.names_files(value))
+def argument(value: am.Value, view: View) -> str:
+    """An expression for a value passed to a function, with its templates rendered."""
+    rendered = has_template(value) or view.names_files(value)
     return expression(value, view) if rendered else view.pen.expression(value)
 
 

@@ -92,12 +92,12 @@ class View(Pulls):
             carried = None if self.names_files(argument.value) else self._as_written(argument)
             if carried is not None:
                 return carried
-        return self._written(argument, lambda value: self.rendered(value, name))
+        return self._written(argument, self.rendered)
 
     def expression(self, value: am.Value) -> str:
         return self.pen.expression(value)
 
-    def rendered(self, value: am.Value, name: str = "") -> str:
+    def rendered(self, value: am.Value) -> str:
         return templates.expression(value, self)
 
     def file_text(self, file: SourceFile) -> str:
@@ -234,15 +234,9 @@ class View(Pulls):
         return functions.call(function, args, kwargs, with_context, self)
 
     def function_body(
-        self,
-        function: am.Function,
-        args: list[tuple[str, am.Value]],
-        kwargs: dict[str, am.Value],
-        *,
-        templates: bool = True,
-        with_context: bool = True,
+        self, function: am.Function, args: list[am.Value], kwargs: dict[str, am.Value], *, with_context: bool = True
     ) -> Body:
-        return functions.body(function, [v for _, v in args], kwargs, templates, with_context, self)
+        return functions.body(function, args, kwargs, with_context, self)
 
     # --- other DAGs --------------------------------------------------------------------------------------------
 

@@ -64,7 +64,7 @@ class Stub:
 
     def template(self, name: str, default: str = "None") -> str:
         self.read.add(name)
-        return self.rendered(self.value(name), name) if self.task.argument(name) else default
+        return self.rendered(self.value(name)) if self.task.argument(name) else default
 
     def expression(self, value: Value) -> str:
         match value:
@@ -82,7 +82,7 @@ class Stub:
                 return f"{{{', '.join(f'{self.expression(k)}: {self.expression(v)}' for k, v in value.items())}}}"
         return repr(value)
 
-    def rendered(self, value: Value, name: str = "") -> str:
+    def rendered(self, value: Value) -> str:
         text = self.expression(value)
         return f"render({text})" if "{{" in text else text
 
@@ -112,16 +112,9 @@ class Stub:
         return f"{function.name}({', '.join([*args, *(f'{k}={v}' for k, v in kwargs.items()), *own])})"
 
     def function_body(
-        self,
-        function: Function,
-        args: list[tuple[str, Value]],
-        kwargs: dict[str, Value],
-        *,
-        templates: bool = True,
-        with_context: bool = True,
+        self, function: Function, args: list[Value], kwargs: dict[str, Value], *, with_context: bool = True
     ) -> Body:
-        write = self.rendered if templates else self.expression
-        given = [write(v) for _, v in args] + [f"{k}={write(v)}" for k, v in kwargs.items()]
+        given = [self.rendered(v) for v in args] + [f"{k}={self.rendered(v)}" for k, v in kwargs.items()]
         return Code(f"<body of {function.name}>({', '.join(given)}){'' if with_context else ' without context'}")
 
     def logical_date(self, *, moment: bool = False) -> str:
