@@ -153,7 +153,7 @@ def test_statement_without_rows() -> None:
         SQL, types={"pg": "postgres"}, conn_id="pg", sql="INSERT INTO mart.orders SELECT * FROM s WHERE d = '{{ ds }}'"
     )
     assert text(result) == "pg.run(render(\"INSERT INTO mart.orders SELECT * FROM s WHERE d = '{{ ds }}'\"))"
-    assert (result.returns, result.writes, result.kinds) == ("None", (("mart", "orders"),), ("sql", "postgres"))
+    assert (result.returns, result.kinds) == ("None", ("sql", "postgres"))
     assert result.metadata == (("dagster/table_name", "mart.orders"),)
 
 
@@ -189,7 +189,7 @@ def test_operators_of_one_database() -> None:
         "postgres_default.using(database='sales')"
         ".run(['DROP TABLE IF EXISTS a', 'CREATE TABLE a (x int)'], autocommit=True)"
     )
-    assert result.writes == ()
+    assert result.metadata == ()
     assert text(apply(POSTGRES, "1", sql="SELECT 1", postgres_conn_id="pg", parameters=[1])[0]) == (
         "pg.run('SELECT 1', parameters=[1])"
     )
@@ -239,7 +239,7 @@ def test_database_without_a_resource() -> None:
 )
 def test_written_table(sql: str, table: tuple[str, ...] | None) -> None:
     result, _ = apply(POSTGRES, sql=sql)
-    assert result.writes == ((table,) if table else ())
+    assert result.metadata == ((("dagster/table_name", ".".join(table)),) if table else ())
 
 
 def test_everything_is_read() -> None:
