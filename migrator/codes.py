@@ -143,6 +143,10 @@ _TABLE = [
          "The DAG has no task that could be converted, so it has no job, and nothing is scheduled. Airflow's runs of a DAG "
          "without tasks succeed and do nothing.",
          "Nothing, where it has none in Airflow, either; else see the other findings of the DAG."),
+    Code("A2D118", "pool-limit-needed", "info",
+         "How many slots a pool has is not in the DAG files, but in Airflow's database. In Dagster, the pool of that name "
+         "limits nothing until its limit is set.",
+         "Run `dagster instance concurrency set POOL SLOTS`, with the slots that `airflow pools list` shows."),
     # 2xx operators
     Code("A2D201", "operator-bridged", "warning",
          "No rule exists for this operator, so the generated asset imports the Airflow operator and executes it. The "

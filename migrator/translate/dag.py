@@ -52,7 +52,7 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
         origin=origin,
         description=dag.description if isinstance(dag.description, str) else None,
         tags=(("airflow/dag_id", dag.dag_id), *shared.job_tags),
-        max_concurrent=_max_active_tasks(dag),
+        max_concurrent=shared.max_active_tasks,
         max_active_runs=shared.max_active_runs,
     )
     watching = run_sensors(shared) if dag.tasks else ()
@@ -179,14 +179,6 @@ def _absorbable(shared: Shared, waiting: tuple[str, ...] = ()) -> set[str]:
         if siblings <= after and not (siblings & found):
             found.add(task.task_id)
     return found
-
-
-def _max_active_tasks(dag: am.Dag) -> int | None:
-    for name in ("max_active_tasks", "concurrency"):
-        argument = dag.argument(name)
-        if argument is not None and isinstance(argument.value, int):
-            return argument.value
-    return None
 
 
 def _airflow_dag(shared: Shared) -> Code:

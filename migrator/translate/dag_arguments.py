@@ -18,12 +18,13 @@ READ_ELSEWHERE = frozenset(
         r"\w+",
         """template_searchpath
         dag_id schedule schedule_interval timetable start_date end_date catchup tags params description doc_md
-        default_args max_active_tasks concurrency user_defined_macros user_defined_filters
+        default_args user_defined_macros user_defined_filters
         render_template_as_native_obj template_undefined jinja_environment_kwargs""",
     )
 )
 
 
+MAX_ACTIVE_TASKS = ("max_active_tasks", "concurrency")
 MAX_RUNTIME = "dagster/max_runtime"
 """A run's tag: the seconds after which Dagster's run monitoring ends it as failed."""
 
@@ -64,6 +65,8 @@ def set_dag_arguments(shared: Shared) -> None:
             fates.append(Fate(name, "translated", "", argument.origin, text[:200]))
         elif name == "max_active_runs":
             fates.append(_max_active_runs(argument, shared))
+        elif name in MAX_ACTIVE_TASKS:
+            fates.append(_max_active_tasks(argument, shared))
         elif name == "dagrun_timeout" and isinstance(argument.value, dt.timedelta):
             shared.job_tags = ((MAX_RUNTIME, f"{argument.value.total_seconds():g}"),)
             fates.append(Fate(name, "translated", f"the tag `{MAX_RUNTIME}`", argument.origin, text[:200]))
@@ -98,6 +101,23 @@ def set_dag_arguments(shared: Shared) -> None:
             shared.lenient = True  # which names are unknown is told nowhere
             shared.own_jinja |= name == "jinja_environment_kwargs"
     shared.dag_arguments = tuple(found)
+
+
+def _max_active_tasks(argument: am.Argument, shared: Shared) -> Fate:
+    """How many tasks of a run may go on at once: a limit of its executor."""
+    text, value, dag = (argument.source or "")[:200], argument.value, shared.dag
+    if value is None:
+        return Fate(argument.name, "dropped", "it is Airflow's default", argument.origin, text)
+    if not isinstance(value, int):
+        consequence = "the tasks of a run are not limited; set `max_concurrent` of the job's executor"
+        shared.report("A2D108", f"`{argument.name}`: {consequence}", argument.span)
+        return Fate(argument.name, "unsupported", consequence, argument.origin, text)
+    shared.max_active_tasks = value
+    runs = dag.argument("max_active_runs")
+    if dag.airflow != "3" and (runs is None or runs.value != 1):
+        consequence = "the limit holds for each run; Airflow 2 counts the tasks of all runs together"
+        shared.report("A2D108", f"`{argument.name}`: {consequence}", argument.span)
+    return Fate(argument.name, "translated", "the job's executor", argument.origin, text)
 
 
 def _max_active_runs(argument: am.Argument, shared: Shared) -> Fate:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .. import airflow_model as am
 from ..read.template_names import DATE_ATTRIBUTES, DATE_NAMES
 from . import templates
+from .schedule import ON_PAST
 
 DATED = ("TimeDeltaSensor", "DayOfWeek", "IntervalCheck", "ExternalTaskSensor")
 """Parts of the names of operators that look at the run's dates by themselves."""
@@ -22,8 +23,9 @@ def partitioned_because(dag: am.Dag, template_files: list[str]) -> str:
             return "its tasks read the data interval"
         if any(name in task.operator for name in DATED):
             return "its tasks read the data interval"
-    for argument in (dag.argument("depends_on_past"), *(t.argument("depends_on_past") for t in dag.tasks)):
-        if argument is not None and argument.value is True:
+    owners: tuple[am.Dag | am.Task, ...] = (dag, *dag.tasks)
+    for owner in owners:
+        if any((a := owner.argument(name)) is not None and a.value is True for name in ON_PAST):
             return "its runs depend on the past"
     if dag.catchup is True:
         return "it backfills (catchup)"

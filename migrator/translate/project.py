@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -90,6 +91,7 @@ def translate(
         if shared.params is not None:
             configs.append(shared.params)
     findings += outlets.findings
+    findings += _pools_to_limit(modules)
     resources = _resources(shared_connections, known)
     for conn_id in shared_connections.unknown():
         findings.append(Finding("A2D505", f"What kind of database the connection `{conn_id}` is, is not known"))
@@ -116,6 +118,14 @@ def _lost(dag: am.Dag, error: Exception) -> Finding:
     place = traceback.extract_tb(error.__traceback__)[-1]
     message = f"`{dag.dag_id}` could not be converted: {type(error).__name__}: {error} ({place.name})"
     return Finding("A2D410", message, dag.span, dag_id=dag.dag_id)
+
+
+def _pools_to_limit(modules: list[DagModule]) -> Iterable[Finding]:
+    """A finding a pool: how many slots it has, the DAG files do not tell."""
+    counted = Counter(asset.pool for module in modules for asset in module.assets if asset.pool)
+    for pool, tasks in sorted(counted.items()):
+        number = "1 task takes" if tasks == 1 else f"{tasks} tasks take"
+        yield Finding("A2D118", f"{number} slots of the pool `{pool}`, whose limit is to be set in Dagster")
 
 
 def _requirements(resources: list[Resource], modules: list[DagModule], library: Library) -> set[str]:

@@ -395,10 +395,17 @@ class _Decision:
         return max(next_tick(self.end, cron, zone) for cron in crons).strftime(FORMAT)
 
 
+ON_PAST = ("depends_on_past", "wait_for_downstream")
+"""Arguments of a task that make it wait for the run before; the second one means the first, too."""
+
+
 def all_depend_on_past(dag: am.Dag) -> bool:
     """Whether every task of the DAG waits for its own success in the run before."""
-    found = [task.argument("depends_on_past") for task in dag.tasks]
-    return bool(found) and all(a is not None and a.value is True for a in found)
+
+    def waits(task: am.Task) -> bool:
+        return any((a := task.argument(name)) is not None and a.value is True for name in ON_PAST)
+
+    return bool(dag.tasks) and all(map(waits, dag.tasks))
 
 
 def aware(value: object) -> dt.datetime | None:

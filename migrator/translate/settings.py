@@ -14,6 +14,7 @@ from .crons import later_cron
 from .names import owner as owner_name
 from .notifiers import alerts
 from .pen import CannotWriteError
+from .schedule import ON_PAST
 from .sensors import TIMEDELTA, duration
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def settings(view: View) -> Settings:
         fate = COMMON.get(argument.name)
         if fate is None:
             continue
-        if argument.name == "depends_on_past" and view.shared.timing.in_order:
+        if argument.name in ON_PAST and view.shared.timing.in_order:
             view.fate(argument.name, "translated", "a run is asked for when the one before it has succeeded")
         elif argument.value == fate.default or argument.value is None:
             view.fate(argument.name, "dropped", "it is Airflow's default")

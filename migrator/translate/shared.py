@@ -112,6 +112,7 @@ class Shared:
     multiple: frozenset[str] = frozenset()
     """The tasks whose returned dict is pushed key by key, too."""
     tags: tuple[tuple[str, str], ...] = ()
+    max_active_tasks: int | None = None
     max_active_runs: int | None = None
     job_tags: tuple[tuple[str, str], ...] = ()
     """Further tags of the job's runs."""

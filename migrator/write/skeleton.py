@@ -130,12 +130,20 @@ run_monitoring:
 
 
 def dagster_yaml(project: Project) -> str | None:
-    """dagster.yaml with the jobs' limits, on runs at once and on how long they take; None without any."""
+    """dagster.yaml with the limits on runs at once, on pools, and on how long runs take; None without any."""
     jobs = [dag.job for dag in project.dags if dag.job is not None]
     limits = [job for job in jobs if job.max_active_runs]
+    pools = sorted({asset.pool for dag in project.dags for asset in dag.assets if asset.pool})
     parts = [_run_limits(limits)] if limits else []
+    parts += [_pool_limits(pools)] if pools else []
     parts += [_MONITORING] if any(MAX_RUNTIME_TAG in dict(job.tags) for job in jobs) else []
     return _SETTINGS + "".join(parts) if parts else None
+
+
+def _pool_limits(pools: list[str]) -> str:
+    """How to limit the pools, which is no setting: the instance keeps it."""
+    rows = "".join(f"#   dagster instance concurrency set {pool} SLOTS\n" for pool in pools)
+    return f"# Pools limit nothing until the slots they have in Airflow are given to the instance:\n{rows}"
 
 
 def _run_limits(limits: list[Job]) -> str:

@@ -488,6 +488,61 @@ SAMPLES = (
         exports={"trouble.txt": "trouble on 2024-03-05\n"},
     ),
     Sample(
+        "feed_failover",
+        "feed_failover.py",
+        (
+            "setup",
+            "teardown",
+            "all_failed",
+            "all_skipped",
+            "one_done",
+            "none_skipped",
+            "always",
+            "AirflowSkipException",
+        ),
+        (
+            day(
+                "2024-03-05",
+                "05:15",
+                tasks={"primary": "failed", "mirror": "skipped", "complete": "skipped"},
+                xcoms={"no_primary": "the primary feed is down", "merge": "TEA-001;4.40", "drop_scratch": 1},
+            ),
+        ),
+        exports={"feeds.txt": "TEA-001;4.40\n"},
+    ),
+    Sample(
+        "market_day",
+        "market_day.py",
+        (
+            "BranchDayOfWeekOperator",
+            "BranchDateTimeOperator",
+            "BranchSQLOperator",
+            "@task.branch",
+            "group as branch target",
+            "ShortCircuitOperator",
+            "ignore_downstream_trigger_rules",
+            "@task.short_circuit",
+        ),
+        (
+            day(
+                "2024-03-05",
+                "06:00",
+                tasks=dict.fromkeys(
+                    ("stay_inside", "reheat", "order_more", "tills_closed", "ice_cream", "celebrate"), "skipped"
+                ),
+                xcoms={"open_stall": "market on 2024-03-05", "clean_up": "clean"},
+            ),
+            day(
+                "2024-03-06",
+                "06:00",
+                tasks=dict.fromkeys(
+                    ("open_stall", "reheat", "order_more", "tills.count", "tills.seal", "ice_cream", "celebrate"),
+                    "skipped",
+                ),
+            ),
+        ),
+    ),
+    Sample(
         "ledger_postings",
         "ledger.py",
         ("TriggerDagRunOperator", "ExternalTaskMarker", "several DAGs in a file", "cross-DAG"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -304,13 +305,13 @@ def test_an_asset_and_time_schedule_has_both() -> None:
     assert list(outlets.external) == [("s3", "a")]
 
 
-def past(task_id: str, value: bool) -> Task:
-    return Task(task_id, "EmptyOperator", "x", SPAN, arguments=(Argument("depends_on_past", value, SPAN),))
+def past(task_id: str, value: bool, name: str = "depends_on_past") -> Task:
+    return Task(task_id, "EmptyOperator", "x", SPAN, arguments=(Argument(name, value, SPAN),))
 
 
 @pytest.mark.parametrize(("second", "in_order"), [(True, True), (False, False)])
 def test_only_when_all_tasks_depend_on_the_past_do_runs(second: bool, in_order: bool) -> None:
-    tasks = (past("a", True), past("b", second))
+    tasks = (past("a", True, "wait_for_downstream"), past("b", second))
     found = timing(dag(DAILY, start_date=dt.datetime(2024, 1, 1), tasks=tasks), "why")
     assert found.in_order is in_order
     assert bool(found.sensors) is in_order
@@ -345,6 +346,35 @@ def test_how_many_runs_and_how_long(tmp_path: Path) -> None:
     assert 'value: "limited"\n        limit: 2\n' in settings
     assert settings.endswith("run_monitoring:\n  enabled: true\n")
     assert '"dagster/max_runtime": "300"' in found.rendered.files["airflow_dags/defs/limited/assets.py"]
+
+
+@pytest.mark.parametrize(
+    ("line", "given", "told"),
+    [
+        ("2", "max_active_tasks=2", "the limit holds for each run; Airflow 2 counts the tasks of all runs together"),
+        ("2", "concurrency=2, max_active_runs=1", ""),
+        ("3", "max_active_tasks=2", ""),
+        ("3", 'max_active_tasks=int(Variable.get("tasks"))', "the tasks of a run are not limited"),
+    ],
+)
+def test_how_many_tasks_of_a_run(line: Literal["2", "3"], given: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "limited.py").write_text(LIMITED.replace("max_active_runs={runs}", given))
+    found = migrate(tmp_path, jobs=1, airflow_version=line)
+    messages = [f.message for f in found.findings if f.code == "A2D108"]
+    assert [told in message for message in messages] == ([True] if told else [])
+    limited = '"max_concurrent": 2' in found.rendered.files["airflow_dags/defs/limited/assets.py"]
+    assert limited == ("Variable" not in given)
+
+
+def test_a_pool_is_to_be_limited(tmp_path: Path) -> None:
+    text = LIMITED.format(runs=1).replace('="true")', '="true", pool="my till", pool_slots=2)')
+    (tmp_path / "limited.py").write_text(text)
+    found = migrate(tmp_path, jobs=1)
+    messages = {f.code: f.message for f in found.findings}
+    assert messages["A2D118"] == "1 task takes slots of the pool `my_till`, whose limit is to be set in Dagster"
+    assert "pool_slots" in messages["A2D303"]
+    assert 'pool="my_till"' in found.rendered.files["airflow_dags/defs/limited/assets.py"]
+    assert "#   dagster instance concurrency set my_till SLOTS\n" in found.rendered.files["dagster.yaml"]
 
 
 def test_an_unknown_number_of_runs_is_a_finding(tmp_path: Path) -> None:
