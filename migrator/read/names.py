@@ -9,16 +9,15 @@ their releases install with either.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
+
+from .tables import DATA, Table, table
 
 Line = Literal["1", "2", "3"]
 
-DATA = Path(__file__).parent / "data"
 PROVIDERS = "airflow.providers."
 HINTS_OF_3 = ("airflow.providers.standard", "airflow.providers.common.compat.sdk")
 """Providers that 2.11 can install but which came with Airflow 3, where they hold what 2 has in its core."""
@@ -115,7 +114,7 @@ def task_type(path: str, line: str) -> str:
 
 def decorated_operator(name: str) -> str | None:
     """The canonical path of the operator `@task.<name>` makes ("python" for `@task` itself), if known."""
-    found = _table("decorators").get(name)
+    found = table("decorators").get(name)
     return str(found) if found else None
 
 
@@ -144,17 +143,17 @@ def import_version(paths: Iterable[str]) -> Line:
 def _place(path: str) -> _Place | None:
     if not is_airflow(path):
         return None
-    table = _names_table(path)
+    known = _names_table(path)
     parts = path.split(".")
     for cut in range(len(parts), 0, -1):
         module = ".".join(parts[:cut])
-        if module in table:
+        if module in known:
             rest = tuple(parts[cut:])
             parent, _, name = module.rpartition(".")
-            if not rest and parent in table and name in _names(parent):
+            if not rest and parent in known and name in _names(parent):
                 # `from airflow.decorators import task_group` is the function, not the submodule of that name.
-                return _Place(parent, table[parent], (name,))
-            return _Place(module, table[module], rest)
+                return _Place(parent, known[parent], (name,))
+            return _Place(module, known[module], rest)
     return None
 
 
@@ -166,8 +165,8 @@ def _names(module: str) -> dict[str, str]:
     return {name: found for found, names in groups.items() for name in names.split()}
 
 
-def _names_table(path: str) -> dict[str, Any]:
-    return _table(f"names-{provider(path) or 'airflow'}")
+def _names_table(path: str) -> Table:
+    return table(f"names-{provider(path) or 'airflow'}")
 
 
 @cache
@@ -188,9 +187,3 @@ def provider(path: str) -> str | None:
 def _providers() -> frozenset[str]:
     files = (name for name in os.listdir(DATA) if name.startswith("names-"))
     return frozenset(name.removeprefix("names-").removesuffix(".json") for name in files) - {"airflow"}
-
-
-@cache
-def _table(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((DATA / f"{name}.json").read_bytes())
-    return found

@@ -9,13 +9,13 @@ was run for them.
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final, Literal
 
 from ..records import dataclass
-from .names import DATA, provider
+from .names import provider
+from .tables import DATA, table
 
 Kind = Literal["operator", "sensor", "hook", "notifier", "other"]
 
@@ -165,7 +165,7 @@ def known(kind: Kind | None = None) -> tuple[str, ...]:
     paths: list[str] = []
     for file in DATA.glob("signatures-*.json"):
         if not file.name.startswith("signatures-only"):
-            paths += (path for path, record in _table(file.stem).items() if kind in (None, record["kind"]))
+            paths += (path for path, record in table(file.stem).items() if kind in (None, record["kind"]))
     return tuple(sorted(paths))
 
 
@@ -189,15 +189,15 @@ def _record(path: str, line: str) -> dict[str, Any] | None:
     if not path.startswith("airflow."):
         return None
     if line in ("1", "2"):
-        older = _table(f"signatures-only{line}").get(path)
+        older = table(f"signatures-only{line}").get(path)
         if older is not None:
             return _as_record(older)
-    newest = _table(f"signatures-{provider(path) or 'airflow'}").get(path)
+    newest = table(f"signatures-{provider(path) or 'airflow'}").get(path)
     if newest is not None:
         return _as_record(newest)
     for other in ("2", "1"):
-        if path in (table := _table(f"signatures-only{other}")):
-            return _as_record(table[path])
+        if path in (records := table(f"signatures-only{other}")):
+            return _as_record(records[path])
     return None
 
 
@@ -234,12 +234,3 @@ def _value(raw: Any) -> object:
         case [*items]:
             return [_value(item) for item in items]
     return raw
-
-
-@cache
-def _table(name: str) -> dict[str, Any]:
-    file = DATA / f"{name}.json"
-    if not file.exists():
-        return {}
-    found: dict[str, Any] = json.loads(file.read_bytes())
-    return found

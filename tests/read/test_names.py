@@ -8,6 +8,7 @@ import inspect
 import pytest
 
 from migrator.read import names
+from migrator.read.tables import DATA, table
 
 STANDARD = "airflow.providers.standard"
 
@@ -233,8 +234,8 @@ def test_is_not_airflow(path: str) -> None:
 
 def test_canonical_is_stable() -> None:
     """What is canonical stays so, for every name of every module."""
-    for file in sorted(names.DATA.glob("names-*.json")):
-        for module in names._table(file.stem):
+    for file in sorted(DATA.glob("names-*.json")):
+        for module in table(file.stem):
             for name in names._names(module):
                 found = names.canonical(f"{module}.{name}")
                 assert names.canonical(found) == found
@@ -242,7 +243,7 @@ def test_canonical_is_stable() -> None:
 
 def moved_operators() -> list[str]:
     """Every operator or sensor of the core that 3 can import by a path of its core."""
-    modules = names._table("names-airflow")
+    modules = table("names-airflow")
     return [
         f"{module}.{name}"
         for module, record in modules.items()
