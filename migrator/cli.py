@@ -385,13 +385,15 @@ def _print_sarif(findings: Sequence[Finding], sources: Sources) -> None:
 
 
 def _print_json(document: Any) -> None:
-    click.echo(json.dumps(document, indent=1, ensure_ascii=False))
+    from .json_text import json_text
+
+    click.echo(json_text(document))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; gives the exit code. Messages about wrong usage go to standard error."""
     # A run makes many objects and throws few away: looking for garbage as often as usual takes a quarter of its time.
-    gc.set_threshold(100_000, 20, 100)
+    gc.set_threshold(500_000, 20, 100)
     try:
         return _main(argv)
     finally:

@@ -57,12 +57,23 @@ MAY_IMPORT = {
     "dagster_model": MODELS,
     "read": MODELS | {"airflow_model"},
     "rules": MODELS | {"airflow_model", "dagster_model"},
-    "translate": MODELS | {"airflow_model", "dagster_model", "rules", "read"},
-    "write": MODELS | {"dagster_model"},
+    "translate": MODELS | {"airflow_model", "dagster_model", "digraph", "rules", "read"},
+    "write": MODELS | {"dagster_model", "json_text"},
     "runtime": set(),
     "verify": MODELS | {"read", "terminal"},
     "report": MODELS
-    | {"airflow_model", "dagster_model", "inspect_json", "read", "rules", "terminal", "translate", "write", ""},
+    | {
+        "airflow_model",
+        "dagster_model",
+        "digraph",
+        "inspect_json",
+        "read",
+        "rules",
+        "terminal",
+        "translate",
+        "write",
+        "",
+    },
 }
 
 

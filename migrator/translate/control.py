@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import networkx as nx
-
 from .. import airflow_model as am
 from .. import rules
 from ..rules.api import Rule
@@ -64,7 +62,7 @@ def equals_all_success(task: am.Task, shared: Shared) -> bool:
     if rule == "all_success" or not upstream:
         return True
     if rule in ("none_failed", "none_failed_min_one_success", "none_failed_or_skipped"):
-        return not any(may_skip(shared.tasks[t]) for t in nx.ancestors(shared.graph, task.task_id))
+        return not any(may_skip(shared.tasks[t]) for t in shared.graph.ancestors(task.task_id))
     return rule == "one_success" and len(upstream) == 1
 
 

@@ -6,8 +6,6 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 
-import networkx as nx
-
 from .. import airflow_model as am
 from ..dagster_model import Becomes, Code, DagModule, DagRecord, Fate, Form, Import, Job, Origin, TaskRecord
 from . import gates, optional, outcome
@@ -151,7 +149,7 @@ def _waiting(task_ids: tuple[str, ...], shared: Shared) -> list[Translated]:
 def _ordered(shared: Shared) -> list[am.Task]:
     """The tasks so that every one follows what it depends on; otherwise in the order of the file."""
     position = {t.task_id: n for n, t in enumerate(shared.dag.tasks)}
-    ordered = nx.lexicographical_topological_sort(shared.graph, key=lambda task_id: position[task_id])
+    ordered = shared.graph.ordered(position.__getitem__)
     return [shared.tasks[task_id] for task_id in ordered]
 
 
@@ -174,7 +172,7 @@ def _absorbable(shared: Shared, waiting: tuple[str, ...] = ()) -> set[str]:
         parent = shared.tasks[upstream[0]]
         if (parent_rule := rule_of(parent)) is not None and parent_rule.checks:
             continue
-        after = nx.descendants(shared.graph, task.task_id)
+        after = shared.graph.descendants(task.task_id)
         siblings = set(shared.graph.successors(parent.task_id)) - {task.task_id}
         if siblings <= after and not (siblings & found):
             found.add(task.task_id)

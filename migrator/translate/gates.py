@@ -34,7 +34,7 @@ def wanted(shared: Shared, why_not_plain: str) -> tuple[str, ...]:
     """The sensors that the DAG's runs may wait for before they begin; for those that may not, a finding says why."""
     if not shared.root_sensors:
         return ()
-    roots = [t for t in shared.dag.tasks if not shared.graph.in_degree(t.task_id)]
+    roots = [t for t in shared.dag.tasks if not shared.graph.predecessors(t.task_id)]
     waiting = [t for t in roots if rule_of(t) is not None and "sensor" in f"{t.operator} {t.decorator}".lower()]
     why = "other tasks look at how it ends" if why_not_plain else _of_dag(shared, len(roots) == len(waiting))
     for task in waiting:
@@ -62,7 +62,7 @@ def _of_dag(shared: Shared, all_wait: bool) -> str:
         return "the DAG limits its runs, those that wait included"
     if shared.dag.dag_id in shared.others.started:
         return "another DAG starts its runs"
-    if not shared.graph.edges:
+    if not shared.graph.has_edges:
         return "the DAG has no other task"
     return ""
 

@@ -11,10 +11,9 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-import networkx as nx
-
 from .. import airflow_model as am
 from ..dagster_model import Code, Import
+from ..digraph import Digraph
 from ..rules.api import Result
 from ..rules.python import may_raise_skip
 from .carry import definition
@@ -42,7 +41,7 @@ def decisions(shared: Shared) -> dict[str, Decision]:
             found[task.task_id] = decision
             sources += [(task.task_id, _below(together, graph)) for together in decision.together]
         elif may_raise_skip(task.function):
-            sources.append((task.task_id, nx.descendants(graph, task.task_id)))
+            sources.append((task.task_id, graph.descendants(task.task_id)))
     after = {child for decision in found.values() for child in decision.children}
     if any(_tells(shared.tasks[child]) for child in after):
         return {}
@@ -51,14 +50,14 @@ def decisions(shared: Shared) -> dict[str, Decision]:
     return found if all(_keeps_to_itself(*source, graph) for source in sources) else {}
 
 
-def _below(tasks: Iterable[str], graph: nx.DiGraph[str]) -> set[str]:
+def _below(tasks: Iterable[str], graph: Digraph[str]) -> set[str]:
     """The tasks and all that come after them."""
-    return {name for task in tasks for name in (task, *nx.descendants(graph, task))}
+    return {name for task in tasks for name in (task, *graph.descendants(task))}
 
 
-def _keeps_to_itself(decider: str, skipped: set[str], graph: nx.DiGraph[str]) -> bool:
+def _keeps_to_itself(decider: str, skipped: set[str], graph: Digraph[str]) -> bool:
     """Whether none of the tasks that are skipped together comes after one that may run, and fail, then."""
-    before = {decider, *nx.ancestors(graph, decider)}
+    before = {decider, *graph.ancestors(decider)}
     return all(set(graph.predecessors(task)) <= skipped | before for task in skipped)
 
 

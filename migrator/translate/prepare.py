@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-import networkx as nx
-
 from .. import airflow_model as am
+from ..digraph import Digraph
 from .carry import Carrier
 from .dag_arguments import set_dag_arguments
 from .library import Library
@@ -28,10 +27,8 @@ def prepared(
 ) -> Shared:
     """What is shared by the translation of the DAG's tasks, as far as its file alone says it."""
     package = packages.unique(identifier(dag.dag_id).lower())
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(t.task_id for t in dag.tasks)
-    known = set(graph)
-    graph.add_edges_from((e.upstream, e.downstream) for e in dag.edges if {e.upstream, e.downstream} <= known)
+    known = {t.task_id: t for t in dag.tasks}
+    inside = ((e.upstream, e.downstream) for e in dag.edges if e.upstream in known and e.downstream in known)
     names = Names({"dg", "intervals", "job", "schedule", "airflow_dag", "Any"})
     shared = Shared(
         dag=dag,
@@ -46,8 +43,8 @@ def prepared(
         timing=Timing(),
         keys={t.task_id: (dag.dag_id, t.task_id) for t in dag.tasks},
         functions={},
-        graph=graph,
-        tasks={t.task_id: t for t in dag.tasks},
+        graph=Digraph(known, inside),
+        tasks=known,
     )
     shared.uses_of_function = Counter(t.function.span for t in dag.tasks if t.function is not None)
     for task in dag.tasks:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import networkx as nx
-
 from .. import airflow_model as am
 from ..dagster_model import Input
 from ..source import Span
@@ -134,7 +132,7 @@ class Pulls(Arguments):
 
     def upstream(self) -> tuple[str, ...]:
         """Every task that runs before this one."""
-        return tuple(sorted(nx.ancestors(self.shared.graph, self.task.task_id)))
+        return tuple(sorted(self.shared.graph.ancestors(self.task.task_id)))
 
     def _xcom(self, value: am.XComRef) -> str:
         if value.steps:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import field
 
-import networkx as nx
-
 from .. import airflow_model as am
 from ..dagster_model import Code, ConfigClass, EnvVariable, Fate, Import, Key, Sensor
+from ..digraph import Digraph
 from ..findings import Finding
 from ..records import dataclass
 from ..source import SourceFile, Span
@@ -96,7 +95,7 @@ class Shared:
     keys: dict[str, Key]
     functions: dict[str, str]
     """Task id -> the name of its generated function."""
-    graph: nx.DiGraph[str]
+    graph: Digraph[str]
     tasks: dict[str, am.Task]
     absorbed: set[str] = field(default_factory=set)
     consumed: set[str] = field(default_factory=set)
@@ -171,11 +170,11 @@ class Shared:
         if self.graph.has_edge(upstream, downstream):
             return True
         if not self._order:
-            self._order = {task_id: n for n, task_id in enumerate(nx.topological_sort(self.graph))}
+            self._order = {task_id: n for n, task_id in enumerate(self.graph.topological())}
         if self._order.get(upstream, len(self._order)) >= self._order.get(downstream, -1):
             return False
         if upstream not in self._descendants:
-            self._descendants[upstream] = frozenset(nx.descendants(self.graph, upstream))
+            self._descendants[upstream] = frozenset(self.graph.descendants(upstream))
         return downstream in self._descendants[upstream]
 
     def defines_dags(self, file: str) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
 
 from ..dagster_model import Becomes, DagRecord, Fate, TaskRecord
 from ..findings import Finding, order
+from ..json_text import json_text
 from ..records import dataclass
 from ..source import Span
 from .rendered import Position, RenderedProject
@@ -56,7 +56,7 @@ def migration_json(rendered: RenderedProject, edits: Edits | None = None) -> str
             path: {"generated": conflict.generated, "beside": conflict.beside}
             for path, conflict in sorted(edits.conflicts.items())
         }
-    return json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+    return json_text(record) + "\n"
 
 
 def migration_record(rendered: RenderedProject) -> dict[str, Any]:

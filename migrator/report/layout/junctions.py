@@ -9,8 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-import networkx as nx
-
+from ...digraph import Digraph
 from .hierarchy import ROOT, Hierarchy, Line
 from .model import Node
 
@@ -61,9 +60,8 @@ def _bundles(lines: Sequence[Line]) -> list[list[int]]:
     wanted = {s: t for s, t in alike.items() if len(s) > 1 and len(t) > 1 and len(s) * len(t) >= _WORTH}
     if not wanted:
         return []
-    graph: nx.DiGraph[int] = nx.DiGraph()
-    graph.add_edges_from((line.source, line.target) for line in lines)
-    knot = {node: number for number, one in enumerate(nx.strongly_connected_components(graph)) for node in one}
+    graph = Digraph(edges=((line.source, line.target) for line in lines))
+    knot = {node: number for number, one in enumerate(graph.knots()) for node in one}
     bundles = []
     for sources, targets in wanted.items():
         members = [into[target][source] for target in targets for source in sources]

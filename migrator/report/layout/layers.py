@@ -12,8 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-import networkx as nx
-
+from ...digraph import Digraph
 from ...records import dataclass
 from .hierarchy import ROOT, Hierarchy, Line
 
@@ -46,11 +45,9 @@ def columns(tree: Hierarchy, nodes: Sequence[int], lines: Sequence[Line]) -> dic
 
     def place(level: int) -> _Placed:
         own = list(items[level])
-        graph: nx.DiGraph[int] = nx.DiGraph()
-        graph.add_nodes_from(own)
-        graph.add_edges_from((a, b) for a, b, _ in between[level])
+        graph = Digraph(own, ((a, b) for a, b, _ in between[level]))
         rank = {item: index for index, item in enumerate(own)}
-        knots = [sorted(knot, key=rank.__getitem__) for knot in nx.strongly_connected_components(graph)]
+        knots = [sorted(knot, key=rank.__getitem__) for knot in graph.knots()]
         knots.sort(key=lambda knot: rank[knot[0]])
         parts = [place_knot(knot) for knot in knots]
         part_of = {item: index for index, knot in enumerate(knots) for item in knot}
