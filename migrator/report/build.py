@@ -92,6 +92,15 @@ class Builder:
         return found
 
     @cached_property
+    def _below(self) -> dict[str, list[str]]:
+        """The generated files that are not empty, by each folder they lie in."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for path, text in self.migration.rendered.files.items():
+            for folder in PurePosixPath(path).parents if text.strip() else ():
+                found[str(folder)].append(path)
+        return found
+
+    @cached_property
     def _template_files(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for (dag_id, _), file in sorted(self.migration.airflow.template_files.items(), key=lambda item: item[0]):
@@ -284,9 +293,7 @@ class Builder:
         module = rendered.modules.get(dag.dag_id)
         if module is None:
             return ()
-        folder = module.rpartition("/")[0] + "/"
-        beside = [path for path in rendered.files if path.startswith(folder) and rendered.files[path].strip()]
-        found = [module, *beside, *sorted(self._becomes.get(dag.dag_id, ()))]
+        found = [module, *self._below[module.rpartition("/")[0]], *sorted(self._becomes.get(dag.dag_id, ()))]
         return tuple(file for file in dict.fromkeys(found) if file in rendered.files)
 
     def _automation_of(self, dag: am.Dag, module: dm.DagModule | None, listings: Listings) -> Iterator[Automation]:

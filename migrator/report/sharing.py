@@ -32,7 +32,9 @@ def dag_pages(builder: Builder) -> Iterator[tuple[str, str]]:
             return
         from ..read.sharing import shared
 
-        for pages in shared(_pages, numbers, workers):
+        # The first page is made here, so that no copy has to compile the templates and the lexer again.
+        yield from _pages(numbers[:1])
+        for pages in shared(_pages, numbers[1:], workers):
             yield from pages
     finally:
         _builders.pop()

@@ -305,11 +305,15 @@ def definition(function: am.Function) -> ast.FunctionDef | ast.AsyncFunctionDef:
     span = function.span
     return next(
         node
-        for node in ast.walk(tree_of(function.source))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.name == function.name
-        and span.line <= node.lineno <= span.end_line
+        for node in _definitions(function.source)
+        if node.name == function.name and span.line <= node.lineno <= span.end_line
     )
+
+
+@lru_cache(maxsize=64)
+def _definitions(source: SourceFile) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef, ...]:
+    every = ast.walk(tree_of(source))
+    return tuple(node for node in every if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def lambda_defaults(function: am.Function) -> list[tuple[str, Span]]:

@@ -66,7 +66,12 @@ def compat_parts(runtime: Runtime, wanted: Iterable[str]) -> dict[str, str]:
 def _neighbours(text: str) -> set[str]:
     """The modules beside it that a module imports."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(text)):
+    waiting: list[ast.AST] = list(ast.parse(text).body)
+    for node in waiting:
+        # Imports are statements: what is in expressions is not looked at.
+        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inner = getattr(node, block, ())
+            waiting += inner if isinstance(inner, list) else ()
         if isinstance(node, ast.ImportFrom) and node.level == 1:
             names.update([node.module.partition(".")[0]] if node.module else [alias.name for alias in node.names])
     return names
