@@ -9,10 +9,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from support.cases import Case, convert_case, topics
 from support.converted import Converted, convert
 from support.sample_world import SAMPLE_DAGS
 from support.samples_on_airflow import Outcome, samples_on_airflow
+
+# No test fails for being slow: a machine may have other work.
+settings.register_profile("migrate", deadline=None)
+settings.load_profile("migrate")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

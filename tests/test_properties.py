@@ -26,7 +26,7 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Label, TaskGroup, chain, cross_downstream, task
 """,
 }
-examples = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 
 
 @dataclass

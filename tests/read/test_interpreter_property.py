@@ -96,7 +96,7 @@ def values(namespace: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.filterwarnings("ignore")
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, suppress_health_check=list(HealthCheck))
 @given(programs)
 def test_same_as_python(program: str) -> None:
     text = START + program

@@ -61,7 +61,7 @@ def ancestors(name: str | None, groups: list[Group]) -> list[str]:
     return found
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(graphs(), st.sampled_from(["LR", "TB"]))
 def test_boxes(graph, direction):
     """No two nodes overlap; a group contains what is in it and nothing else; everything is on the sheet."""
@@ -95,7 +95,7 @@ def test_boxes(graph, direction):
             assert not overlap(made.groups[a], made.groups[b]), (a, b)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(graphs())
 def test_edges(graph):
     """Edges go from border to border, rightwards unless they are marked, touch no other node, have their label."""
@@ -129,7 +129,7 @@ def _touches(box: Box, between: Box) -> bool:
     return not beside and between.y < box.bottom - _SLACK and between.bottom > box.y + _SLACK
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(graphs())
 def test_top_down(graph):
     """Edges run down, from the middle of a lower side to the middle of an upper one; labels are as wide as asked."""

@@ -40,13 +40,13 @@ VALUES = st.recursive(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(VALUES)
 def test_a_known_value_reads_back(value: object) -> None:
     assert eval(Pen().expression(value), dict(NAMES)) == value
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.text() | st.sampled_from([Expression("ds"), Expression('row["key"]'), Expression("row['key']")])))
 def test_a_format_string_reads_back(pieces: list[str]) -> None:
     names = {"ds": "2024-01-01", "row": {"key": "a \"b\" 'c'"}}
@@ -54,7 +54,7 @@ def test_a_format_string_reads_back(pieces: list[str]) -> None:
     assert eval(format_string(list(pieces)), dict(names)) == expected
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(alphabet=st.sampled_from("ab\"'\\\n\t{} é%"), max_size=60))
 def test_a_text_reads_back(text: str) -> None:
     assert eval(string(text)) == text

@@ -50,7 +50,7 @@ NOTHING = Project((), (), {})
 STEPS = [dt.timedelta(minutes=m) for m in (1, 2, 5, 12, 15, 30, 60, 120, 180, 360, 720, 1440, 10080)]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(STEPS), st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2030, 1, 1)))
 def test_an_interval_s_cron_ticks_at_start_plus_multiples(every: dt.timedelta, start: dt.datetime) -> None:
     start = start.replace(second=0, microsecond=0, tzinfo=UTC)
@@ -101,7 +101,7 @@ def test_airflow_3_crons_have_no_interval() -> None:
     assert found.partitions.end_offset == 1
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(1, 3 * 24 * 60), st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2030, 1, 1)))
 def test_every_multiple_of_an_interval_is_a_tick_of_the_coarse_cron(minutes: int, start: dt.datetime) -> None:
     start = start.replace(second=0, microsecond=0, tzinfo=UTC)

@@ -19,6 +19,7 @@ from .context import AirflowContext
 from .dates import Context, RunDates, Timing, current_dates, current_run, map_index, op_context, run_dates, run_tags
 from .instance import DagRun, DagRun2, DagRun3, DagRunType, DagRunType2, TaskInstance, XComs
 from .templates import make_environment, render
+from .tries import retries_of
 
 CONF_TAG = "airflow/conf"
 """A run's conf as JSON: what `airflow dags trigger --conf` gave to a run. It overrides the params."""
@@ -92,7 +93,7 @@ class AirflowDag:
         keyed: Collection[str] = (),
         multiple_outputs: Collection[str] = (),
         params: Any = None,
-        retries: int = 0,
+        retries: int | None = None,
         task: Mapping[str, Any] | None = None,
         **variables: Any,
     ) -> AirflowContext:
@@ -107,6 +108,7 @@ class AirflowDag:
         dates, tags = current_dates(context, self.timing), run_tags(op)
         tries = getattr(op, "retry_number", 0) + 1  # none in a direct call
         pulled = XComs(xcoms or {}, keyed, multiple_outputs)
+        retries = retries_of(op) if retries is None else retries
         made = {"retries": retries, "tries": tries, "xcoms": pulled, "params": params, "task": task}
         run = current_run(op)
         made |= {"dagster_run_id": run.run_id if run else "", "map_index": map_index(op)}

@@ -26,6 +26,7 @@ from .exceptions import (
     AirflowTaskTimeout,
     UnfinishedTaskError,
 )
+from .tries import RETRIES
 
 MAX_RETRY_DELAY = 24 * 60 * 60
 """Airflow lets no task wait longer than a day (`[core] max_task_retry_delay`)."""
@@ -135,6 +136,7 @@ class Rules:
         """One try. Yields its output, if there is one; raises what Dagster must see where it fails."""
         airflow_2 = self.dag is not None and self.dag.airflow != "3"
         self._call("execute", context)
+        before = RETRIES.set(self.retries)
         try:
             with time_limit(self.execution_timeout):
                 result = function()
@@ -159,6 +161,8 @@ class Rules:
             if outcome is error:
                 raise
             raise outcome from error
+        finally:
+            RETRIES.reset(before)
         if isinstance(result, dg.AssetCheckResult) and not result.passed:
             # Airflow's task fails; here the check itself tells that to what depends on its asset.
             outcome = self._failed(AirflowException(result.description or "the check failed"), context)

@@ -1,10 +1,13 @@
 """Functions whose defaults are bound where they are defined, and pulls through whatever holds the task instance."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from airflow.providers.standard.operators.bash import BashOperator
 from airflow.providers.standard.operators.python import PythonOperator, ShortCircuitOperator
 from airflow.providers.standard.sensors.python import PythonSensor
 from airflow.sdk import DAG, get_current_context, task
+
+LONG = timedelta(hours=1)
 
 
 def of(table="customers", **kwargs):
@@ -47,6 +50,14 @@ with DAG("functions", schedule="0 6 * * *", start_date=datetime(2024, 1, 1), cat
         return get_current_context()["ti"].xcom_pull(task_ids=table + "_rows")
 
     dag.get_task("orders_rows") >> through_the_context("orders")
+
+    tries = BashOperator(task_id="tries", bash_command="echo {{ task.retries }} {{ ti.max_tries }}", retries=2)
+    PythonOperator(
+        task_id="tries_within",
+        python_callable=lambda ti: [ti.max_tries, ti.task.retries],
+        retries=3,
+        execution_timeout=LONG,
+    )
 
 
 def made(team, size):
