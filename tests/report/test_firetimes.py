@@ -36,6 +36,10 @@ def tables(migration: Migration) -> dict[str, FireTimes]:
     return {dag.dag_id: fire_times(dag, migration.rendered.dags[dag.dag_id]) for dag in migration.airflow.dags}
 
 
+def differ(times: FireTimes) -> bool:
+    return any(row.same is False for row in times.rows)
+
+
 def test_airflow_fires_then(
     line: str, tables: dict[str, FireTimes], tmp_path: Path, python_of: Callable[[str], str]
 ) -> None:
@@ -68,7 +72,7 @@ def iso(moment: dt.datetime | None) -> str | None:
 
 
 def test_both_sides_agree(tables: dict[str, FireTimes]) -> None:
-    different = {dag_id for dag_id, table in tables.items() if table.differ}
+    different = {dag_id for dag_id, table in tables.items() if differ(table)}
     assert different <= DIFFERENT
     assert sum(len(table.rows) == COUNT for table in tables.values()) > 60
 
@@ -76,8 +80,8 @@ def test_both_sides_agree(tables: dict[str, FireTimes]) -> None:
 def test_a_schedule_that_is_another_shows(migration: Migration) -> None:
     dag = next(dag for dag in migration.airflow.dags if dag.dag_id == "six")
     other = next(dag for dag in migration.airflow.dags if dag.dag_id == "weekday9")
-    assert fire_times(dag, migration.rendered.dags["weekday9"]).differ
-    assert not fire_times(other, migration.rendered.dags["weekday9"]).differ
+    assert differ(fire_times(dag, migration.rendered.dags["weekday9"]))
+    assert not differ(fire_times(other, migration.rendered.dags["weekday9"]))
 
 
 def test_without_a_start_date_counting_begins_on_a_fixed_day(tmp_path: Path) -> None:
@@ -106,7 +110,7 @@ def test_from_the_cut_over_on_the_times_go_on_as_they_were(
         module = migration.rendered.dags[dag.dag_id]
         table = fire_times(dag, module, cutover.isoformat())
         assert table.since == f"the cut-over, {cutover:%Y-%m-%d %H:%M}"
-        assert not table.differ or dag.dag_id in DIFFERENT, dag.dag_id
+        assert not differ(table) or dag.dag_id in DIFFERENT, dag.dag_id
         for side in ("airflow", "dagster"):
             ticks = [tick for row in table.rows if (tick := getattr(row, side))]
             assert all(tick.fires >= cutover for tick in ticks), (dag.dag_id, side)
