@@ -451,9 +451,11 @@ def test_a_folder_named_like_a_command(run: Any, tmp_path: Path, monkeypatch: py
 
 
 def test_starting_is_quick() -> None:
-    code = "import sys, migrator; import migrator.cli; print(sorted(m for m in sys.modules if 'migrator' in m))"
+    code = "import sys, migrator; import migrator.cli; print(*sorted(m for m in sys.modules if 'migrator' in m))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert loaded.strip() == "['migrator', 'migrator.cli', 'migrator.cli_help', 'migrator.cli_options']"
+    assert loaded.split() == [
+        "migrator", "migrator.cli", "migrator.cli_help", "migrator.cli_options", "migrator.records"
+    ]  # fmt: skip
 
 
 def test_a_reader_that_goes_away_is_no_error(dags: Path) -> None:
