@@ -9,7 +9,8 @@ from ..records import dataclass
 from ..source import SourceFile
 from .discover import DATA_LIMIT, SOURCE_LIMIT, decode
 
-_NEIGHBOURS = ("", "plugins", "include", "dags", "src", "airflow", "airflow/plugins", "airflow/dags")
+NEIGHBOURS = ("", "plugins", "include", "dags", "src", "airflow", "airflow/plugins", "airflow/dags")
+"""The folders beside a DAG file, and beside each folder it is in, that imports are looked up in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class ModuleFinder:
         here = PurePosixPath(folder)
         seen = set()
         for parent in (here, *here.parents):
-            for name in _NEIGHBOURS:
+            for name in NEIGHBOURS:
                 base = str(parent / name)
                 if base not in seen:
                     seen.add(base)

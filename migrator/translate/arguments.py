@@ -109,7 +109,7 @@ class Arguments:
             return None
         try:
             for name in argument.names:
-                self.shared.carrier.need(name, module)
+                self.shared.carrier.need(name, module, where=argument.span)
         except CannotWriteError:
             return None
         return argument.source

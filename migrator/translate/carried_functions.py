@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .. import airflow_model as am
@@ -69,7 +68,7 @@ def surroundings(function: am.Function, view: View) -> list[str]:
         before += [s for s in _set(name, function, module, helpers, view) if s not in before]
     for name in wanted:
         if name not in late_names:
-            view.shared.carrier.need(name, module, helpers)
+            view.shared.carrier.need(name, module, helpers, function.span)
     return before
 
 
@@ -78,7 +77,10 @@ def _set(
 ) -> list[str]:
     """The statements that set a name of the module in a function, where loading the module cannot."""
     bound = {p.name for p in function.parameters}
-    need = partial(view.shared.carrier.need, rewrites=helpers)
+
+    def need(name: str, module: am.Module, where: Span) -> None:
+        view.shared.carrier.need(name, module, helpers, where)
+
     return statements(name, module, view.shared.library, view.expression, need, bound)
 
 
@@ -117,13 +119,18 @@ def carried_reference(function: am.Function, view: View) -> str:
     rewrites = _whole_function_rewrites(function, view)
     late_names = frozenset(n for n in function.globals_used if deferred(n, module, view.shared.library))
     helpers = _helper_rewrites(function, view)
+    owner = module.item(function.qualname.partition(".")[0])
+    method = owner is not None and owner.kind == "class" and function.qualname == f"{owner.name}.{function.name}"
+    if owner is not None and method and not rewrites and not function.captured:
+        view.shared.carrier.need(owner.name, module, helpers)
+        return function.qualname
     if not nested:
         helpers[function.name] = outermost(rewrites)
-        view.shared.carrier.need(function.name, module, helpers)
+        view.shared.carrier.need(function.name, module, helpers, function.span)
         return function.name
     for name in function.globals_used:
         if name not in function.captured and name not in late_names:
-            view.shared.carrier.need(name, module, helpers)
+            view.shared.carrier.need(name, module, helpers, function.span)
     lines: dict[str, None] = {}
     for name in dict.fromkeys(name for name, _ in loads_of(late_names, function.source, function.span)):
         lines |= dict.fromkeys(_set(name, function, module, helpers, view))

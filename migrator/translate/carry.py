@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from .. import airflow_model as am
 from ..dagster_model import Carried, EnvVariable, Import, Rewrite
@@ -37,6 +37,8 @@ class Carrier:
         self.env: set[EnvVariable] = set()
         """The environment variables that carried-over constants read."""
         self._bound: dict[str, Import] = {}
+        self._sources: dict[str, set[str]] = {}
+        """File -> the files of which it imports what is carried over."""
 
     def mark(self) -> tuple[dict[str, str], dict[tuple[str, int, int, str], Carried], set[Import], dict[str, Import]]:
         """What is carried so far, to go back to with `reset`."""
@@ -49,24 +51,37 @@ class Carrier:
         self._owner, self._carried, self.imports, self._bound = mark
 
     def carried(self) -> tuple[Carried, ...]:
-        """What was asked for: by file, in the order of the text."""
-        return tuple(self._carried[key] for key in sorted(self._carried))
+        """What was asked for: by file, one after those it imports from, in the order of the text."""
+        seen: set[str] = set()
+        order: list[str] = []
+
+        def visit(file: str) -> None:
+            if file not in seen:
+                seen.add(file)
+                for other in sorted(self._sources.get(file, ())):
+                    visit(other)
+                order.append(file)
+
+        for file, *_ in sorted(self._carried):
+            visit(file)
+        return tuple(self._carried[key] for key in sorted(self._carried, key=lambda key: (order.index(key[0]), key)))
 
     def need(
         self,
         name: str,
         module: am.Module,
         rewrites: dict[str, tuple[Rewrite, ...]] | None = None,
+        where: Span | None = None,
     ) -> None:
         """Make a top-level name of a user's module available under that name.
 
-        `rewrites` are the replacements in it and in what it needs, by top-level name. Raises CannotWriteError where it
-        cannot.
+        `rewrites` are the replacements in it and in what it needs, by top-level name; `where` is the code that needs it
+        and tells what it takes from a module that uses Airflow. Raises CannotWriteError where it cannot.
         """
         items = [i for i in module.items if i.name == name]
         if items and all(i.kind == "import" for i in items):
             for item in items:
-                self._import(item, module, rewrites)
+                self._import(item, module, rewrites, where)
             return
         owner = self._owner.setdefault(name, module.source.file)
         if owner != module.source.file:
@@ -79,7 +94,7 @@ class Carrier:
             if key in self._carried:
                 continue
             if item.kind == "import":
-                self._import(item, module, rewrites)
+                self._import(item, module, rewrites, where)
             else:
                 self._definition(item, module, key, rewrites or {})
 
@@ -89,6 +104,7 @@ class Carrier:
                 other = self._library.find(item.imports[0], module)
                 if other is not None and (other.item(name) or any(i.name.endswith(".*") for i in other.items)):
                     del self._owner[name]
+                    self._sources.setdefault(module.source.file, set()).add(other.source.file)
                     self.reference(name, other, rewrites)
                     return
 
@@ -117,14 +133,22 @@ class Carrier:
         """Make a name of another of the user's modules available: imported from lib/ where that module is pure."""
         if self._library.pure(module):
             self._add(Import(self._library.whole(module), name))
-        elif not rewrites and not self._library.clean(module, name):
+        elif not self._library.clean(module, name, rewrites or ()):
             raise CannotWriteError(f"{name} of the module {module.source.module}, which uses Airflow")
         else:
             self.need(name, module, rewrites)
 
-    def _import(self, item: am.ModuleItem, module: am.Module, rewrites: dict[str, tuple[Rewrite, ...]] | None) -> None:
+    def _import(
+        self,
+        item: am.ModuleItem,
+        module: am.Module,
+        rewrites: dict[str, tuple[Rewrite, ...]] | None,
+        where: Span | None,
+    ) -> None:
         assert item.imports is not None
         path, name = item.imports
+        if where is not None and name != "*" and not loads_of(frozenset({item.name}), module.source, where):
+            return  # what else is needed there asks for it
         if item.airflow:
             if name in EXCEPTIONS:
                 self._add(Import("@compat.exceptions", name, item.name if item.name != name else ""))
@@ -132,9 +156,7 @@ class Carrier:
         if name and (
             whole := self._library.find(f"{path}.{name}".replace("..", ".") if path != "." else f".{name}", module)
         ):
-            if not self._library.pure(whole):
-                raise CannotWriteError(f"the module {whole.source.module}, which uses Airflow")
-            parent, _, last = self._library.whole(whole).rpartition(".")
+            parent, _, last = self._module(whole, item, module, where).rpartition(".")
             self._add(Import(parent, last, item.name if item.name != last else ""))
             return
         other = self._library.find(path, module)
@@ -146,21 +168,36 @@ class Carrier:
             )
             self._add(Import(path, name, alias))
         elif not name:
-            if not self._library.pure(other):
-                raise CannotWriteError(f"the module {other.source.module}, which uses Airflow")
-            dotted = self._library.whole(other)
+            dotted = self._module(other, item, module, where)
             if item.name == path.partition(".")[0] and "." in path:
                 raise CannotWriteError(f"`import {path}`, whose parts are used by their full path")
             parent, _, last = dotted.rpartition(".")
             self._add(Import(parent, last, item.name if item.name != last else ""))
         elif self._library.pure(other):
             self._add(Import(self._library.whole(other), name, item.name if item.name != name else ""))
+        elif name == "*" and where is not None:
+            self._sources.setdefault(module.source.file, set()).add(other.source.file)
+            for wanted in dict.fromkeys(n for n, _ in loads_of(None, module.source, where)):
+                if module.item(wanted) is None and (other.item(wanted) or _has_stars(other)):
+                    self.reference(wanted, other, rewrites)
         else:
-            if not self._library.clean(other, name):
+            if not self._library.clean(other, name, rewrites or ()):
                 raise CannotWriteError(f"{name} of the module {other.source.module}, which uses Airflow")
             if item.name != name:
                 raise CannotWriteError(f"{name} imported as {item.name} from a module that uses Airflow")
+            self._sources.setdefault(module.source.file, set()).add(other.source.file)
             self.need(name, other, rewrites)
+
+    def _module(self, used: am.Module, item: am.ModuleItem, module: am.Module, where: Span | None) -> str:
+        """The import path of a module that another one imports: its copy, or the part that is free of Airflow."""
+        if self._library.pure(used):
+            return self._library.whole(used)
+        from .parts import attributes, part
+
+        wanted = attributes(item.name, module.source, where) if where is not None else ()
+        if not wanted:
+            raise CannotWriteError(f"the module {used.source.module}, which uses Airflow")
+        return part(used, wanted, self._library)
 
     def _definition(
         self,
@@ -184,7 +221,10 @@ class Carrier:
         late_needs = [n for n in item.needs if deferred(n, module, self._library)]
         if late_needs and kind not in ("function", "class"):
             raise CannotWriteError(f"{item.name}, which comes from Airflow when the file is loaded")
-        need = partial(self.need, rewrites=rewrites)
+
+        def need(name: str, module: am.Module, where: Span) -> None:
+            self.need(name, module, rewrites, where)
+
         own = outermost([*own, *self._set_when_called(frozenset(late_needs), item, module, own, need)])
         self._carried[key] = Carried(item.name, module.source, item.span, kind, own)
         self.env |= environment(item.value)
@@ -192,7 +232,7 @@ class Carrier:
         try:
             for name in item.needs:
                 if name not in late_needs:
-                    self.need(name, module, rewrites)
+                    self.need(name, module, rewrites, item.span)
         except CannotWriteError:
             del self._carried[key]
             raise
@@ -203,7 +243,7 @@ class Carrier:
         item: am.ModuleItem,
         module: am.Module,
         rewrites: Sequence[Rewrite],
-        need: Callable[[str, am.Module], None],
+        need: Callable[[str, am.Module, Span], None],
     ) -> Iterator[Rewrite]:
         """Insertions in the definition's functions that set such names when the function is called.
 
@@ -364,12 +404,13 @@ def tree_of(source: SourceFile) -> ast.Module:
     return parse(source.file, source.text).tree
 
 
-def loads_of(names: frozenset[str], source: SourceFile, span: Span) -> tuple[tuple[str, Span], ...]:
-    """Where the names are read inside a stretch of a file. Assumes the stretch does not bind them itself."""
-    if not names:
+def loads_of(names: frozenset[str] | None, source: SourceFile, span: Span) -> tuple[tuple[str, Span], ...]:
+    """Where the names (None: any) are read inside a stretch of a file, which is assumed not to bind them itself."""
+    if names is not None and not names:
         return ()
     last = span.end_line or span.line
-    return tuple((n, place) for n, place in _loads(source) if n in names and span.line <= place.line <= last)
+    loads = ((n, place) for n, place in _loads(source) if span.line <= place.line <= last)
+    return tuple((n, place) for n, place in loads if names is None or n in names)
 
 
 @lru_cache(maxsize=64)
@@ -380,6 +421,10 @@ def _loads(source: SourceFile) -> tuple[tuple[str, Span], ...]:
         for node in ast.walk(tree_of(source))
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     )
+
+
+def _has_stars(module: am.Module) -> bool:
+    return any(item.name.endswith(".*") for item in module.items)
 
 
 @lru_cache(maxsize=64)

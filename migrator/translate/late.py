@@ -31,6 +31,10 @@ def late(value: am.Value) -> bool:
             return required
         case am.Deferred(operands=operands, keywords=keywords):
             return any(map(late, operands)) or any(late(v) for _, v in keywords)
+        case am.InstanceRef(args=operands, keywords=keywords):
+            return any(map(late, operands)) or any(late(v) for _, v in keywords)
+        case am.AssetRef(uri=uri, name=name):
+            return late(uri) or late(name)
         case list() | tuple() | set():
             return any(map(late, value))
         case dict():
@@ -62,13 +66,13 @@ def statements(
     module: am.Module,
     library: Library,
     write: Callable[[am.Value], str],
-    need: Callable[[str, am.Module], None],
+    need: Callable[[str, am.Module, Span], None],
     bound: Collection[str] = (),
 ) -> list[str]:
     """The statements that set a deferred name, after those for what it is computed from.
 
-    `write` writes a value, `need` carries another name over, `bound` are names the code around binds itself. Raises
-    CannotWriteError.
+    `write` writes a value, `need` carries another name over for the code at a place, `bound` are names that the code
+    around binds itself. Raises CannotWriteError.
     """
     found: dict[str, None] = {}
     seen: set[str] = set()
@@ -90,7 +94,7 @@ def statements(
                 if deferred(other, origin[0], library):
                     follow(other, origin[0])
                 else:
-                    need(other, origin[0])
+                    need(other, origin[0], item.span)
             found[_text(item.span, origin[0].source)] = None
 
     follow(name, module)

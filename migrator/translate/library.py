@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Collection
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
 from ..dagster_model import Carried, LibModule, Rewrite
+from ..read.modules import NEIGHBOURS
+
+if TYPE_CHECKING:
+    from .carry import Carrier
 
 
 class Library:
@@ -15,38 +22,45 @@ class Library:
     def __init__(self, project: am.Project) -> None:
         self._modules = {m.source.module: m for m in project.modules.values()}
         self._by_file = dict(project.modules)
-        self._by_end: dict[str, list[tuple[str, am.Module]]] = {}
-        """The last part of a module's path -> the paths that end with it, without `.py`, and their modules."""
-        for file, module in project.modules.items():
-            place = file.removesuffix(".py").removesuffix("/__init__")
-            self._by_end.setdefault(place.rpartition("/")[2], []).append((place, module))
+        self._places = {f.removesuffix(".py").removesuffix("/__init__"): m for f, m in project.modules.items()}
         self._pure: dict[str, bool] = {}
         self._whole: set[str] = set()
         self._picks: dict[str, dict[str, Carried]] = {}
         self._names: dict[str, str] = {}
         """File -> the name it is imported by, where that is not the one its own reading as a DAG file gave it."""
         self._name_modules()
+        self.parts: dict[str, tuple[am.Module, Carrier]] = {}
+        """Modules that hold a part of one of the user's: dotted name -> what it is a part of, and what is in it."""
 
     def _name_modules(self) -> None:
         """Find the names by which modules are imported that are DAG files, or read as such, too."""
-        for module in self._by_file.values():
-            for item in module.items:
-                if item.imports is None or item.imports[0].startswith("."):
-                    continue
-                for dotted in (item.imports[0], f"{item.imports[0]}.{item.imports[1]}"):
-                    if dotted not in self._modules and (found := self._by_place(dotted, module)) is not None:
-                        self._modules[dotted] = found
-                        self._names.setdefault(found.source.file, dotted)
-
-    def _by_place(self, dotted: str, importer: am.Module) -> am.Module | None:
-        """The one module whose path ends as an imported name does, in a folder of the importer's own or above it."""
-        path = dotted.replace(".", "/")
-        found = [
-            module
-            for place, module in self._by_end.get(path.rpartition("/")[2], ())
-            if place.endswith(f"/{path}") and importer.source.file.startswith(place.removesuffix(path))
+        imports = [
+            (module, dotted)
+            for module in self._by_file.values()
+            for item in module.items
+            if item.imports is not None and not item.imports[0].startswith(".")
+            for dotted in dict.fromkeys((item.imports[0], ".".join(filter(None, item.imports))))
         ]
-        return found[0] if len(found) == 1 else None
+        by_name = {dotted for _, dotted in imports if dotted in self._modules}
+        # Those in packages first: it says from which folder on their own imports are looked up.
+        for module, dotted in sorted(imports, key=lambda one: -one[1].count(".")):
+            if dotted in self._modules:
+                continue
+            name = self.name(module)
+            found = self._by_place(dotted, _first_folder(module, name if name in by_name else ""))
+            if found is not None:
+                by_name.add(dotted)
+                self._modules[dotted] = found
+                self._names.setdefault(found.source.file, dotted)
+
+    def _by_place(self, dotted: str, folder: PurePosixPath) -> am.Module | None:
+        """The module an imported name means, looked up as the reader does: from a folder on, upwards."""
+        for parent in (folder, *folder.parents):
+            for beside in NEIGHBOURS:
+                place = str(parent / beside / dotted.replace(".", "/"))
+                if (found := self._places.get(place)) is not None:
+                    return found
+        return None
 
     def name(self, module: am.Module) -> str:
         """The dotted name a module is imported by."""
@@ -87,8 +101,11 @@ class Library:
             self._pure[file] = not module.airflow and all(self.pure(m) for m in self.imported(module))
         return self._pure[file]
 
-    def clean(self, module: am.Module, name: str) -> bool:
-        """Whether a definition of a module, and all it needs there, can be carried over without Airflow."""
+    def clean(self, module: am.Module, name: str, replaced: Collection[str] = ()) -> bool:
+        """Whether a definition of a module, and all it needs there, can be carried over without Airflow.
+
+        In the functions `replaced`, what is Airflow's gets replaced.
+        """
         seen: set[str] = set()
         waiting = [name]
         while waiting:
@@ -101,6 +118,8 @@ class Library:
                     continue
                 if not item.airflow:
                     waiting += item.needs
+                elif item.kind == "function" and name in replaced:
+                    waiting += [n for n in item.needs if not _is_airflow(n, module)]
                 elif item.kind not in ("assign", "other") or not _is_plain(item.value):
                     return False
         return True
@@ -165,6 +184,8 @@ class Library:
         found = []
         for file in self._whole:
             module = self._by_file[file]
+            if not file.endswith(".py"):
+                continue  # a folder without `__init__.py`
             imports = tuple(sorted(self.name(m) for m in self.imported(module) if self.name(m) in copied))
             package = file.endswith("__init__.py")
             found.append(LibModule(self.name(module), module.source, package, imports))
@@ -175,13 +196,34 @@ class Library:
                 importer = self._by_file[source.file]
                 imports = tuple(sorted(self.name(m) for m in self.imported(importer) if self.name(m) in copied))
                 found.append(LibModule(dotted, source, False, imports, pieces))
+        for dotted, (module, carrier) in self.parts.items():
+            if pieces := carrier.carried():
+                used = {i.module.removeprefix("@lib.") for i in carrier.imports}
+                used |= {f"{i.module}.{i.name}".removeprefix("@lib.") for i in carrier.imports}
+                needed = tuple(sorted(carrier.imports))
+                found.append(LibModule(dotted, module.source, False, tuple(sorted(used & copied)), pieces, needed))
         return tuple(sorted(found, key=lambda m: m.dotted))
+
+
+def _first_folder(module: am.Module, name: str) -> PurePosixPath:
+    """The first folder that a module's imports are looked up in.
+
+    That is the one in which the name begins that it is imported by itself; a DAG file's is its own.
+    """
+    folder = PurePosixPath(module.source.file).parent
+    above = name.count(".") + (1 if name and module.source.file.endswith("__init__.py") else 0)
+    return [folder, *folder.parents][min(above, len(folder.parents))]
 
 
 def importable(dotted: str) -> str:
     """A dotted path whose parts can stand in an import statement: DAG files may be called `01-load.py`."""
     parts = (re.sub(r"\W", "_", part) for part in dotted.split("."))
     return ".".join(part if part.isidentifier() and not keyword.iskeyword(part) else f"m_{part}" for part in parts)
+
+
+def _is_airflow(name: str, module: am.Module) -> bool:
+    item = module.item(name)
+    return item is not None and item.airflow and item.kind == "import"
 
 
 def _is_plain(value: am.Value) -> bool:

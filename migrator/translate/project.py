@@ -97,7 +97,7 @@ def translate(
         findings.append(Finding("A2D505", f"What kind of database the connection `{conn_id}` is, is not known"))
     modules = [with_types(m, resources, configs) for m in modules]
     modules = with_whole_dags(modules, {s.dag.dag_id: s.whole_dags for s in everything})
-    env |= {v for r in resources for v in r.env}
+    env |= {v for r in resources for v in r.env} | {v for _, part in library.parts.values() for v in part.env}
     return Project(
         package=package,
         dags=tuple(modules),

@@ -54,6 +54,7 @@ def requirements(dags: Iterable[DagModule], lib: tuple[LibModule, ...]) -> set[s
         modules |= {i.module for i in imports}
     own = {m.dotted.partition(".")[0] for m in lib}
     for module in lib:
+        modules |= {i.module for i in module.pick_imports}
         if not module.pick:
             modules |= {m for m in _imported(module.source.text) if m.partition(".")[0] not in own}
     return {distribution(m) for m in modules if _foreign(m)}
