@@ -89,6 +89,7 @@ def main() -> int:
             dag_ids=tuple(arguments.dag),
             dates=Dates(1, {name: dates for name, dates in ONE_DATE.items() if name in converted.dags}),
             allow=ALLOWED,
+            seconds=180,  # one of them pokes every minute
         )
         with progress() as tell:
             verification = verify(settings, tell)

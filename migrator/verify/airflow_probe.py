@@ -38,7 +38,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from importlib import import_module
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -907,7 +907,10 @@ def main() -> None:
     home.mkdir(parents=True, exist_ok=True)
     warnings.simplefilter("ignore")
     prepare_home(home, folder, settings.get("paths") or [])
-    airflow = version("apache-airflow")
+    try:
+        airflow = version("apache-airflow")
+    except PackageNotFoundError:
+        sys.exit("apache-airflow is not installed there")
     line = Airflow2() if airflow.startswith("2.") else Airflow3()
     import_module("airflow")  # once, for all processes that are forked from here
 

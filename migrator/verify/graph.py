@@ -165,6 +165,8 @@ class Graphs:
 
     def of_outcome_graph(self, graph: Record) -> Iterator[str]:
         theirs, ours = self.airflow["tasks"], graph["tasks"]
+        mapped = {name: row["expand"] for name, row in self.airflow["groups"].items() if row["expand"] is not None}
+        branching = any(task["kind"] == "branch" for task in theirs.values())
         for task_id in sorted(self.records.keys() - self.left):
             if task_id not in ours:
                 if task_id in self.assets:
@@ -174,9 +176,10 @@ class Graphs:
             for name, one in expected.items():
                 if one != found[name]:
                     yield f"task {task_id}: {WORDS[name]} {_said(one)} in Airflow, {_said(found[name])} in Dagster"
-            if (path := self.group_path(theirs[task_id]["group"])) != found["groups"]:
+            path = self.group_path(theirs[task_id]["group"])
+            matters = branching or found["groups"] or mapped.keys() & set(path)  # a branch may name a group
+            if matters and path != found["groups"]:
                 yield f"task {task_id} is in the groups {path} in Airflow, {found['groups']} in Dagster"
-        mapped = {name: row["expand"] for name, row in self.airflow["groups"].items() if row["expand"] is not None}
         for group_id in sorted(mapped.keys() | graph["groups"].keys()):
             members = {name for name, task in theirs.items() if group_id in self.group_path(task["group"])}
             if members <= self.left:

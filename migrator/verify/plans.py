@@ -45,7 +45,9 @@ class Dates:
 
 def _dates(text: str) -> int | tuple[str, ...]:
     if text.strip().isdigit():
-        return max(int(text), 1)
+        if int(text) < 1:
+            raise ValueError(f"{text.strip()} dates are none to run for")
+        return int(text)
     found = []
     for part in text.split(","):
         try:

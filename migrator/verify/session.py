@@ -88,6 +88,8 @@ def verify(settings: Settings, progress: Progress | None = None) -> Verification
 
 
 def _migration(file: Path) -> Record:
+    if not file.is_file():
+        raise FileNotFoundError(f"{file.parent} is no project of migrate's: it has no {file.name}")
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
         return {**found, "dags": list(found["dags"])}
@@ -110,7 +112,7 @@ class Session:
         self.dags: dict[str, Record] = {dag["dag_id"]: dag for dag in migration["dags"]}
         self.findings: list[Record] = migration["findings"]
         self.package: str = migration["package"]
-        unknown = sorted(set(settings.dag_ids) - self.dags.keys())
+        unknown = sorted({*settings.dag_ids, *settings.dates.single} - self.dags.keys())
         if unknown:
             raise ValueError(f"{', '.join(unknown)}: not in {settings.defs / 'migration.json'}")
         self.pairs: list[Pair] = []

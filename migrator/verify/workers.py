@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
+from .evidence import gist
+
 HERE = Path(__file__).parent
 STARTING = 180.0
 """Seconds a probe may take until it is ready: importing Airflow or a large project on a busy machine."""
@@ -90,7 +92,7 @@ class Probe:
         except EOFError:
             line = None
         if line is None:
-            said = self.said()
+            said = gist(self.said())
             self.stop()
             raise ProbeError(f"{self.engine} did not start in {self.command[0]}: {said or 'it said nothing'}")
         self.version = json.loads(line)["ready"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import venv
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,8 @@ def test_the_record_keeps_what_is_about_the_same_files(generated: Path, tmp_path
     [
         (["--only", "graphs"], "'graphs' is none of load, graph"),
         (["--dates", "tomorrow"], "'tomorrow' is neither a number nor an ISO date"),
+        (["--dates", "0"], "0 dates are none to run for"),
+        (["--dates", "nobody=3"], "nobody: not in"),
         (["--outcomes", "often"], "'often' is not `random:N`"),
         (["--dag", "nobody", "--only", "load"], "nobody: not in"),
         (["--only", "graph", "--airflow-python", "/nowhere/python"], "/nowhere/python cannot be started"),
@@ -83,9 +86,16 @@ def test_wrong_usage(arguments: list[str], said: str, generated: Path, capsys: p
     assert said in capsys.readouterr().err
 
 
+def test_a_python_without_airflow(generated: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    venv.create(tmp_path / "venv")
+    python = str(tmp_path / "venv" / "bin" / "python")
+    assert main(["verify", str(DAGS), str(generated), "--only", "graph", "--airflow-python", python]) == 2
+    assert f"airflow did not start in {python}: apache-airflow is not installed there" in capsys.readouterr().err
+
+
 def test_a_folder_without_a_record_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(DAGS), str(tmp_path)]) == 2
-    assert "migration.json" in capsys.readouterr().err
+    assert "is no project of migrate's: it has no migration.json" in capsys.readouterr().err
     (tmp_path / "migration.json").write_text("[]")
     assert main(["verify", str(DAGS), str(tmp_path)]) == 2
     assert "is not what migrate writes" in capsys.readouterr().err

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from airflow.providers.standard.operators.bash import BashOperator
-from airflow.sdk import DAG, task
+from airflow.sdk import DAG, TaskGroup, task
 
 
 def tell(context):
@@ -25,4 +25,6 @@ with DAG("tried_graph", schedule=None, default_args=SETTINGS):
     def last():
         return 1
 
-    BashOperator(task_id="first", bash_command="true", retries=0) >> last()
+    with TaskGroup("group"):  # which nothing that runs depends on
+        first = BashOperator(task_id="first", bash_command="true", retries=0)
+    first >> last()
