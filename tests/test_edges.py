@@ -25,6 +25,7 @@ RUNS = {
         *(("checks.py", dag, "2024-03-04T06:00:00+00:00") for dag in CHECKS),
         ("late_branches.py", "late_branches", "2024-03-04T00:00:00+00:00"),
         ("mapped.py", "mapped", "2024-03-04T00:00:00+00:00"),
+        ("pushes.py", "pushes", "2024-03-04T00:00:00+00:00"),
         ("instances.py", "instances", "2024-03-04T00:00:00+00:00"),
     ],
     "3": [
@@ -40,6 +41,7 @@ RUNS = {
         *(("checks.py", dag, "2024-03-04T06:00:00+00:00") for dag in CHECKS),
         ("late_branches.py", "late_branches", "2024-03-04T00:00:00+00:00"),
         ("mapped.py", "mapped", "2024-03-04T00:00:00+00:00"),
+        ("pushes.py", "pushes", "2024-03-04T00:00:00+00:00"),
         ("instances.py", "instances", "2024-03-04T00:00:00+00:00"),
     ],
 }

@@ -32,7 +32,8 @@ def inlined(function: am.Function, bound: dict[str, Bound], extra: dict[str, am.
     preamble += surroundings(function, view)
     keyed = view.task.task_id in view.shared.keyed
     if keyed:
-        preamble.insert(0, f"xcom: dict[str, {view.library('typing', 'Any')}] = {{}}")
+        empty = "airflow_graph.xcom()" if view.shared.outcome else "{}"
+        preamble.insert(0, f"xcom: dict[str, {view.library('typing', 'Any')}] = {empty}")
     multiple = keyed and view.task.task_id in view.shared.multiple
     return CarriedBody(
         function.source,

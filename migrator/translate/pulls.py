@@ -65,8 +65,7 @@ class Pulls(Arguments):
         if task_id == self.task.task_id or self.shared.reaches(self.task.task_id, task_id):
             raise CannotWriteError(f"the XCom of `{task_id}`, which does not run before")
         if not self.shared.reaches(task_id, self.task.task_id):
-            message = f"`{self.task.task_id}` pulls from `{task_id}`, which is not upstream of it"
-            self.shared.report("A2D502", message, span or self.task.span, self.task.task_id)
+            self._tell_not_upstream(task_id, span)
         by_key = (
             task_id in self.shared.decisions
             or task_id in self.shared.keyed
@@ -88,6 +87,11 @@ class Pulls(Arguments):
             if strict and key != "return_value" and not self.shared.outcome
             else f"{name}.get({key!r})"
         )
+
+    def _tell_not_upstream(self, task_id: str, span: Span | None) -> None:
+        message = f"`{self.task.task_id}` pulls from `{task_id}`, which is not upstream of it"
+        self.shared.report("A2D502", message, span or self.task.span, self.task.task_id)
+        self.differences.append(message)
 
     def _pushes(self, task_id: str, key: str) -> bool:
         """Whether a task may push a key, as far as that is known."""
@@ -115,6 +119,8 @@ class Pulls(Arguments):
         known = task_id in self.shared.keys and task_id not in self.shared.absorbed
         if not known or task_id == self.task.task_id or self.shared.reaches(self.task.task_id, task_id):
             return
+        if not self.shared.reaches(task_id, self.task.task_id):
+            self._tell_not_upstream(task_id, span)
         groups = self.mapped_groups(task_id)
         if not groups:
             self.input(task_id)

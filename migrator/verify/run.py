@@ -170,8 +170,8 @@ class Run:
         for task_id in self.seen:
             rows = [row for row in self.airflow["xcoms"] if row["task_id"] == task_id]
             value, states = self.mine[task_id]["value"], set(self.judge.dagster.states[task_id].values())
-            if value is None and states > {"success"}:
-                continue  # the asset of a mapped task is there when all its instances have succeeded
+            if value is None and states != {"success"}:
+                continue  # an asset is there when all instances have succeeded; those that pull see what others pushed
             mapped = self.tasks[task_id]["mapped"] or self.tasks[task_id]["in_mapped_group"]
             if task_id not in {*touched, *changing} and (found := _xcoms(rows, value, mapped=mapped)):
                 yield task_id, f"task {task_id}: {found}"

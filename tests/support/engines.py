@@ -83,10 +83,11 @@ def differences(task_id: str, here: Record, there: Record) -> list[str]:
         if row["task_id"] == task_id and not BOOKKEEPING.fullmatch(row["key"]):
             pushed[row["map_index"]][row["key"]] = row["value"]
     (value,) = (row["value"] for row in list(mine.values())[:1])
-    if -1 in pushed and pushed[-1] not in shapes(value):
+    ended_well = all(row["state"] == "success" for row in mine.values())  # else there is no asset to have a value
+    if -1 in pushed and pushed[-1] not in shapes(value) and (ended_well or value is not None):
         found.append(f"left {value}, and Airflow has {pushed[-1]}")
     returned = [keys["return_value"] for _, keys in sorted(pushed.items()) if "return_value" in keys]
-    if -1 not in pushed and (value or []) != returned:
+    if -1 not in pushed and (value or []) != returned and (ended_well or value is not None):
         found.append(f"left {value}, and Airflow has {returned}")
     return [f"{task_id} {what}" for what in found]
 

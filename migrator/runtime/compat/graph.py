@@ -20,6 +20,7 @@ from .dag import AirflowDag
 from .graph_ops import build_assets
 from .graph_steps import VISIBLE_FAILURES, Steps
 from .graph_tasks import Group, Task, Tasks, asset_keys
+from .instance import pushes
 from .mapping import Expansion
 from .outcomes import Values
 from .task import Callbacks, Rules, Seconds
@@ -74,6 +75,10 @@ class AirflowGraph:
         self._tasks: dict[str, Task] = {}
         self._groups: dict[str, Group] = {}
         self._assets: dg.AssetsDefinition | None = None
+
+    def xcom(self) -> dict[str, Any]:
+        """A dict for what the task that runs pushes by key, which others get even where the task fails."""
+        return pushes()
 
     def task(
         self,

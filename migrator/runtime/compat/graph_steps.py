@@ -12,7 +12,7 @@ import dagster as dg
 from .branches import is_latest
 from .exceptions import AirflowException, UnfinishedTaskError
 from .graph_tasks import Task, Tasks
-from .instance import Instances
+from .instance import Instances, collecting
 from .mapping import is_mappable
 from .outcomes import UNMAPPED, Instance, Outcome, Values
 from .rules import FAILED, SKIPPED, SUCCESS
@@ -157,18 +157,21 @@ class Steps:
             since = self.verdicts.ready(task, outcomes, map_index) if skips else 0.0
             return Attempt(Instance(SUCCESS, index, pushed, skips, since=since), value, metadata)
 
-        try:
-            outputs = list(task.rules.run(run, context))
-        except dg.RetryRequested:
-            raise
-        except Exception as error:
-            context.log.exception(f"task {task.task_id} failed")
-            unfinished = isinstance(error.__cause__, UnfinishedTaskError)
-            return Attempt(Instance(FAILED, index, unfinished=unfinished), error=error)
+        with collecting() as pushed:
+            try:
+                outputs = list(task.rules.run(run, context))
+            except dg.RetryRequested:
+                raise
+            except Exception as error:
+                context.log.exception(f"task {task.task_id} failed")
+                unfinished = isinstance(error.__cause__, UnfinishedTaskError)
+                kept = self.values.storable(pushed)
+                return Attempt(Instance(FAILED, index, kept, unfinished=unfinished), error=error)
         if not outputs:
-            return Attempt(Instance(SKIPPED, index))
+            return Attempt(Instance(SKIPPED, index, self.values.storable(pushed)))
         attempt: Attempt | None = outputs[0].value
-        return attempt or Attempt(Instance(SUCCESS, index))  # none after sys.exit(0), which is a success in Airflow 2
+        # There is none after sys.exit(0), which is a success in Airflow 2.
+        return attempt or Attempt(Instance(SUCCESS, index, self.values.storable(pushed)))
 
     def arguments(self, task: Task, outcomes: Mapping[str, Outcome], map_index: int | None) -> dict[str, Any]:
         """The values a task is called with: pulled ones, those it is expanded over, fixed ones."""

@@ -7,7 +7,9 @@ import enum
 import logging
 import os
 import socket
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,6 +82,26 @@ class DagRun3(DagRun):
     partition_date: pendulum.DateTime | None = None
 
 
+_PUSHES: ContextVar[dict[str, Any] | None] = ContextVar("pushes", default=None)
+
+
+@contextmanager
+def collecting() -> Iterator[dict[str, Any]]:
+    """Collect what the try of a task in the body pushes by key: Airflow keeps it where the task fails, too."""
+    found: dict[str, Any] = {}
+    token = _PUSHES.set(found)
+    try:
+        yield found
+    finally:
+        _PUSHES.reset(token)
+
+
+def pushes() -> dict[str, Any]:
+    """What the try that runs now has pushed by key, to be added to; a dict of its own where nobody collects."""
+    found = _PUSHES.get()
+    return {} if found is None else found
+
+
 class LazySelection(list[Any]):
     """The values of several tasks in Airflow 2: a list in all but its text, which a template would print."""
 
@@ -144,7 +166,7 @@ class TaskInstance:
     map_index: int = -1
     hostname: str = field(default_factory=socket.gethostname)
     state: str = "running"
-    pushed: dict[str, Any] = field(default_factory=dict)
+    pushed: dict[str, Any] = field(default_factory=pushes)
     task: Any = field(default=None, repr=False)
     dag_run: Any = field(default=None, repr=False)
     dagster_run_id: str = field(default="", repr=False)

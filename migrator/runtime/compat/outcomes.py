@@ -1,5 +1,6 @@
 """What one task of an outcome graph tells the next: its state, and what it pushed."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import time
@@ -9,6 +10,7 @@ from .instance import RETURN_VALUE, Instances
 from .rules import SUCCESS
 from .serde import from_json, to_json
 
+log = logging.getLogger(__name__)
 UNMAPPED = -1
 """Airflow's map index of a task instance that is not one of several."""
 
@@ -93,10 +95,18 @@ class Values:
         values = value if keyed else {RETURN_VALUE: value}
         return {key: to_json(item, self.airflow) for key, item in values.items() if item is not None}
 
+    def storable(self, pushed: Mapping[str, Any]) -> dict[str, str]:
+        """What a task that has not returned leaves behind of what it pushed by key."""
+        found: dict[str, str] = {}
+        for key, value in pushed.items():
+            try:
+                found |= self.store({key: value}, keyed=True)
+            except Exception as error:  # Airflow fails the task where it pushes this, and it has failed
+                log.warning("the XCom %r cannot be kept: %s", key, error)
+        return found
+
     def one(self, instance: Instance, *, keyed: bool = False) -> Any:
         """What is pulled from one instance; None if it pushed nothing."""
-        if instance.state != SUCCESS:
-            return Pushed() if keyed else None
         pushed = {key: from_json(text, self.airflow, self.allowed_classes) for key, text in instance.pushed.items()}
         return Pushed(pushed) if keyed else pushed.get(RETURN_VALUE)
 
@@ -106,7 +116,11 @@ class Values:
 
     def instances(self, outcome: Outcome, *, keyed: bool = False) -> Instances:
         """The same, with the map index of each."""
-        found = [one for one in outcome.instances if RETURN_VALUE in one.pushed or (keyed and one.state == SUCCESS)]
+        found = [
+            one
+            for one in outcome.instances
+            if RETURN_VALUE in one.pushed or (keyed and (one.pushed or one.state == SUCCESS))
+        ]
         indexes = [one.map_index for one in found]
         return Instances([self.one(instance, keyed=keyed) for instance in found], indexes)
 

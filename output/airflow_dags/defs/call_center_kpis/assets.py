@@ -48,7 +48,7 @@ airflow_graph = AirflowGraph(
 
 @airflow_graph.task(keyed=True, kinds={"python"})
 def fetch_calls(shop_api: HttpResource) -> dict[str, Any]:
-    xcom: dict[str, Any] = {}
+    xcom: dict[str, Any] = airflow_graph.xcom()
     calls = shop_api.using(method="GET").run("calls").json()["calls"]
     xcom["calls"] = calls
     return {**xcom, "return_value": len(calls)}

@@ -44,7 +44,7 @@ airflow_graph = AirflowGraph(
 )
 def anything_late(context: dg.OpExecutionContext, warehouse: SqliteResource) -> dict[str, Any]:
     ds = context.partition_time_window.start.strftime("%Y-%m-%d")
-    xcom: dict[str, Any] = {}
+    xcom: dict[str, Any] = airflow_graph.xcom()
     (late,) = warehouse.get_first(
         "SELECT COUNT(*) FROM shipments WHERE shipped_on = ? AND delivered_on IS NULL",
         parameters=(ds,),
