@@ -10,6 +10,7 @@ import ast
 from ..findings import Finding
 from ..source import SourceFile
 from .places import span_of
+from .trees import parse
 
 BASE = "BaseXCom"
 
@@ -19,7 +20,7 @@ def xcom_backends(source: SourceFile) -> list[Finding]:
     if BASE not in source.text:
         return []
     try:
-        tree = ast.parse(source.text)
+        tree = parse(source.file, source.text).tree
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     return [

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Literal
 
 from .. import airflow_model as am
 from .. import dagster_model as dm
+from ..read.trees import parse
 from ..records import dataclass
 from ..rules.statements import Table, tables
+from ..source import SourceFile
 from . import names
 from .graphs import EdgeView, Graph, GroupView, NodeView
 from .graphs import Kind as NodeKind
@@ -239,14 +241,14 @@ def _sql(builder: Builder, dag: am.Dag, task: am.Task) -> Iterator[str]:
                 yield file.text if file is not None else text
     if task.function is not None:
         lines = range(task.function.span.line, (task.function.span.end_line or task.function.span.line) + 1)
-        yield from (text for line, text in _literals(task.function.source.text) if line in lines)
+        yield from (text for line, text in _literals(task.function.source) if line in lines)
 
 
 @lru_cache(maxsize=64)
-def _literals(source: str) -> tuple[tuple[int, str], ...]:
+def _literals(source: SourceFile) -> tuple[tuple[int, str], ...]:
     """The strings of a module that look like SQL, with their lines."""
     try:
-        tree = ast.parse(source)
+        tree = parse(source.file, source.text).tree
     except (SyntaxError, ValueError, RecursionError):
         return ()
     # Neither docstrings nor the pieces that f-strings are made of.

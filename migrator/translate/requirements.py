@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 
 from ..dagster_model import Asset, AssetCheck, DagModule, Import, LibModule
+from ..read.trees import parse
 
 OURS = frozenset({"dagster", "airflow"})
 """Dagster is always there; Airflow never is, unless an asset says that it needs it."""
@@ -76,7 +77,7 @@ def distribution(module: str) -> str:
 def _imported(text: str) -> set[str]:
     """The modules that a file imports at its top level, absolutely."""
     try:
-        tree = ast.parse(text)
+        tree = parse("", text).tree
     except (SyntaxError, ValueError):
         return set()
     if any(isinstance(n, ast.ImportFrom) and (n.module or "").partition(".")[0] == "airflow" for n in tree.body):

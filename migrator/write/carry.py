@@ -13,7 +13,7 @@ from ..records import dataclass
 from ..source import SourceFile, Span
 from .returns import keyed_returns
 from .rewrite import REMOVED, Remover, piece
-from .text import InvalidCode, indent, split_lines
+from .text import InvalidCode, indent
 
 Transform = Callable[[cst.Module], cst.Module]
 """A last change to the tree of a piece that has imports: making those of other copied modules relative."""
@@ -244,7 +244,7 @@ def _renamed(module: cst.Module, old: str, new: str) -> cst.Module:
 
 def _comments_above(source: SourceFile, span: Span) -> str:
     """The comment lines that stand directly above the function, at its own depth."""
-    lines = _lines(source.text)
+    lines = source.lines()
     margin = " " * span.column
     found: list[str] = []
     for line in reversed(lines[: span.line - 1]):
@@ -253,11 +253,6 @@ def _comments_above(source: SourceFile, span: Span) -> str:
         found.append(line.strip())
     shebang = [line for line in found if line.startswith("#!") or "coding" in line]
     return "" if shebang else "\n".join(reversed(found))
-
-
-@lru_cache(maxsize=64)
-def _lines(text: str) -> list[str]:
-    return split_lines(text)
 
 
 def as_function_body(text: str) -> str:

@@ -6,7 +6,6 @@ Our own, on difflib: the one kept library for it (merge3) is under the GPL, whic
 from __future__ import annotations
 
 import ast
-import warnings
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,7 @@ from difflib import SequenceMatcher
 
 from ..records import dataclass
 from .loading import missing_names
+from .text import without_warnings
 
 MINE = "<<<<<<< edited"
 BASE = "||||||| written before"
@@ -80,8 +80,7 @@ def fault(merged: str, mine: str, theirs: str) -> str | None:
 
 def _parsed(text: str) -> ast.Module | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of a person's code, such as an escape that is none
+        with without_warnings():
             return ast.parse(text.encode())
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None

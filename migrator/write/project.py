@@ -25,7 +25,7 @@ from .readme import readme
 from .rendered import Position, RenderedProject
 from .runtime import Runtime, compat_parts, installed, requirements_of
 from .skeleton import DEFINITIONS, dagster_yaml, env_example, env_variables, pyproject
-from .text import InvalidCode, docstring
+from .text import InvalidCode, docstring, without_warnings
 
 _COMPAT_IMPORT = re.compile(r"^[ \t]*(from \.+airflow_compat\b[\w.]* import [\w., ]+)", re.MULTILINE)
 
@@ -39,6 +39,7 @@ class _Rendering:
     findings: list[Finding] = field(default_factory=list)
 
 
+@without_warnings()
 def render(project: Project, runtime: Runtime | None = None) -> RenderedProject:
     """Every file of a generated project but migration.json, and where each definition is.
 

@@ -7,7 +7,11 @@ import io
 import keyword
 import re
 import tokenize
-from collections.abc import Iterable, Mapping
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+from ..source import lines_of
 
 BUILTINS = frozenset(dir(builtins))
 
@@ -20,12 +24,12 @@ class InvalidCode(Exception):
     """Text that was to become part of a generated module is not valid Python."""
 
 
-def split_lines(text: str) -> list[str]:
-    """The lines of Python source, without their ends, counted as Python counts them.
-
-    `str.splitlines` also splits at form feeds and Unicode separators, which Python does not.
-    """
-    return re.split(r"\r\n|\r|\n", text)
+@contextmanager
+def without_warnings() -> Iterator[None]:
+    """Python warns of the user's code when it parses it, of an escape that is none for one: not ours to print."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def literal(value: object) -> str:
@@ -98,7 +102,7 @@ def indent(text: str, prefix: str = "    ") -> str:
 
     Raises InvalidCode for text that cannot be tokenized.
     """
-    lines = split_lines(text)
+    lines = lines_of(text)
     fixed = _lines_in_strings(text) if _may_span_lines(text) else frozenset[int]()
     return "\n".join(
         prefix + line if line.strip() and number not in fixed else line for number, line in enumerate(lines, 1)

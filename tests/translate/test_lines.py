@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import pytest
 
 from migrator import migrate
+from migrator.report import report_files
 
 DAG = """\
 from datetime import datetime
@@ -66,3 +68,11 @@ def test_other_line_ends_change_nothing(tmp_path: Path, odd: str) -> None:
     assert plain.count("AIRFLOW_VAR_REGION") >= 3
     assert plain.count("AIRFLOW_VAR_ZONE") >= 2
     assert generated(tmp_path, odd) == plain
+
+
+def test_python_s_warnings_about_the_user_s_code_are_not_ours(tmp_path: Path) -> None:
+    (tmp_path / "lines.py").write_text(DAG.format(odd=r"\d").replace("return region + ZONE", 'return f"\\d{region}"'))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        report_files(migrate(tmp_path))
+    assert told == []
