@@ -150,7 +150,6 @@ def inspect(
     from .read.project import read
     from .read.supplied import Supplied
     from .silence import Silencers
-    from .terminal import Sources
 
     with progress(not quiet) as tell:
         tell("Reading", 0, 0)
@@ -172,7 +171,10 @@ def inspect(
         from .inspect_json import inspect_document
 
         _print_json(inspect_document(replace(project, findings=findings)))
-    elif format_ == "sarif":
+        return int(fails(findings, fail_on))
+    from .terminal import Sources
+
+    if format_ == "sarif":
         _print_sarif(findings, Sources.of(path, project))
     else:
         _print_findings(findings, Sources.of(path, project), verbose)
