@@ -543,11 +543,77 @@ SAMPLES = (
         ),
     ),
     Sample(
+        "forecast_seasons",
+        "stock_forecast.py",
+        ("@once", "several DAGs in a file", "Asset outlet"),
+        (day("2024-03-01", xcoms={"seasons": "[1, 2, 3, 4]"}),),
+    ),
+    Sample(
+        "forecast_demand",
+        "stock_forecast.py",
+        ("several crons", "end_date", "Asset outlet", "AssetAlias", "several DAGs in a file"),
+        (day("2024-03-05", "06:00", xcoms={"demand": {"tea": 10.75, "ware": 50.9}}),),
+    ),
+    Sample(
+        "forecast_weather",
+        "stock_forecast.py",
+        ("@continuous", "Asset outlet", "several DAGs in a file"),
+        (day("2024-03-05", "06:00", run_type="manual", xcoms={"weather": "sunny"}),),
+    ),
+    Sample(
+        "stock_forecast",
+        "stock_forecast.py",
+        ("Asset schedule", "assets AND and OR", "several DAGs in a file"),
+        (day("2024-03-05", "06:05", run_type="manual", xcoms={"publish": 4}),),
+        exports={"forecast/expected.json": '{"MUG-010": 5.5, "POT-100": 18.7, "TEA-001": 2.09, "TEA-002": 2.64}'},
+    ),
+    Sample(
+        "stock_ledger",
+        "stock_forecast.py",
+        ("depends_on_past", "wait_for_downstream", "pool", "priority_weight", "max_active_runs", "@daily"),
+        (
+            day("2024-03-04", xcoms={"book": "booked 2024-03-04"}),
+            day("2024-03-05", xcoms={"book": "booked 2024-03-05", "carry_over": "carried 2024-03-05"}),
+        ),
+    ),
+    Sample(
         "ledger_postings",
         "ledger.py",
         ("TriggerDagRunOperator", "ExternalTaskMarker", "several DAGs in a file", "cross-DAG"),
         (day("2024-03-05", "20:00", triggers=("ledger_statement",)),),
         rows={"SELECT * FROM postings": [("2024-03-05", 700.0, 704.0)]},
+    ),
+    Sample(
+        "newsletter",
+        "newsletter.py",
+        (
+            "native objects",
+            "user_defined_filters",
+            "nested fields",
+            "templates_dict",
+            "execution_date_fn",
+            "deferrable sensor",
+            "sensor backoff",
+            "on_execute_callback",
+            "on_skipped_callback",
+            "notifier",
+        ),
+        (
+            day(
+                "2024-03-06",
+                "09:00",
+                tasks={"print_copies": "skipped"},
+                xcoms={
+                    "compose": {
+                        "greeting": "Teahouse on 2024-03-06",
+                        "number": 121,
+                        "lines": ["4.50 €", "6.25 €", "12.50 €"],
+                    }
+                },
+            ),
+        ),
+        exports={"newsletter/desk.log": "started compose 2024-03-06\nskipped print_copies 2024-03-06\n"},
+        mails=("Newsletter of 2024-03-06",),
     ),
     Sample(
         "ledger_statement",

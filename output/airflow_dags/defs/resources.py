@@ -390,6 +390,12 @@ class LedgerStatementParams(dg.ConfigurableResource):
     detail: bool = False
 
 
+class NewsletterParams(dg.ConfigurableResource):
+    """The params of the Airflow DAG `newsletter`."""
+
+    recipients: int = 120
+
+
 smtp_default = SmtpResource(
     host=dg.EnvVar("SMTP_DEFAULT_HOST"),
     port=dg.EnvVar.int("SMTP_DEFAULT_PORT"),
@@ -403,6 +409,7 @@ def resources() -> dg.Definitions:
         resources={
             "campaign_export_params": checked_at_launch(CampaignExportParams),
             "ledger_statement_params": LedgerStatementParams(),
+            "newsletter_params": NewsletterParams(),
             "landing_zone": FileSystemResource(path=dg.EnvVar("LANDING_ZONE_PATH")),
             "shop_api": HttpResource(base_url=dg.EnvVar("SHOP_API_BASE_URL")),
             "slack_ops": SlackWebhookResource(url=dg.EnvVar("SLACK_OPS_URL")),
