@@ -242,6 +242,27 @@ def test_arguments_keep_their_expressions(tmp_path: Path) -> None:
     assert [(e.upstream, e.downstream, e.data) for e in dag.edges] == [("a", "f", True)]
 
 
+def test_a_dependency_on_something_unknown_is_called_by_its_name_and_a_log_line_adds_no_task(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        """
+from airflow import DAG
+from airflow.operators.empty import EmptyOperator
+from loguru import logger
+import elsewhere
+with DAG('first', schedule=None):
+    logger.info('reading')
+    EmptyOperator(task_id='a')
+with DAG('second', schedule=None):
+    EmptyOperator(task_id='a') >> elsewhere.Group('x').last
+""",
+    )
+    assert [dag.complete for dag in found.dags] == [True, False]
+    assert [f.message for f in found.findings if f.code == "A2D016"] == [
+        "a dependency on something unknown: elsewhere.Group(…).last"
+    ]
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [

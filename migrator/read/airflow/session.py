@@ -12,6 +12,7 @@ from ...findings import Finding
 from ...records import dataclass
 from ...source import Span
 from ..host import Arg, At, HostClass, HostObject
+from ..values import LATE, describe
 
 if TYPE_CHECKING:
     from .dags import DagObject
@@ -133,8 +134,8 @@ def text(value: Any) -> str:
     """How an unknown value is called in a message."""
     if isinstance(value, Unknown):
         return value.reason
-    if isinstance(value, HostObject):
-        return value.describe()
+    if isinstance(value, (HostObject, *LATE)):
+        return describe(value)
     return type(value).__name__
 
 
