@@ -177,12 +177,12 @@ class Compared:
         for number, tick in enumerate(theirs):
             if number >= len(ours):
                 last = f" (the last: {ours[-1][0]})" if ours else ""
-                yield f"Airflow's run at {tick[0]} is not in Dagster{last}"
+                yield f"Airflow's run{_of(tick)} at {tick[0]} is not in Dagster{last}"
                 return
             if ours[number][0] != tick[0]:
-                yield f"run {number + 1} is at {tick[0]} in Airflow, at {ours[number][0]} in Dagster"
+                yield f"run {number + 1}{_of(tick)} is at {tick[0]} in Airflow, at {ours[number][0]} in Dagster"
             elif difference := self.of_dates(tick, ours[number]):
-                yield f"the run at {tick[0]}: {difference}"
+                yield f"the run{_of(tick)} at {tick[0]}: {difference}"
         if len(ours) > len(theirs) and ended and theirs:
             yield f"Airflow runs for the last time at {theirs[-1][0]}, Dagster again at {ours[len(theirs)][0]}"
         elif len(ours) > len(theirs) and (ended or ours[len(theirs)][0] <= theirs[-1][0]):
@@ -270,6 +270,11 @@ class Compared:
         if self.skipped:
             text += f"; but for {len(self.skipped)} moments that clocks skip"
         return text + (f"; as {DIFFERS} says: {'; '.join(self.said)}" if self.said else "")
+
+
+def _of(tick: Tick) -> str:
+    """Which run it is, where that is not the moment it is asked for: the end of its interval."""
+    return f" of {tick[1]}" if tick[1] not in (None, tick[0]) else ""
 
 
 def _does(catches_up: bool) -> str:

@@ -89,3 +89,15 @@ def test_schedules_of_datasets_in_airflow_2(verified: Verify, python_of: Callabl
     assert outcomes(found, "either") == {"graph": "passed", "ticks": "passed"}
     assert outcomes(found, "by_alias") == {"graph": "passed", "ticks": "not run"}
     assert detail(found, "by_alias", "ticks").startswith("A2D103")
+
+
+def test_a_run_at_another_moment_is_named_by_its_date(
+    verified: Verify, python_of: Callable[[str], str], tmp_path: Path
+) -> None:
+    """In Airflow 2 it is of the beginning of its interval, and asked for at the end."""
+    dags = Path(__file__).parent / "dags_2"
+    defs = convert(dags, tmp_path / "defs").folder
+    wrong = wrong_copy(defs, tmp_path / "wrong", ("airflow_dags/defs/nightly/assets.py", '"0 2 * * *"', '"0 3 * * *"'))
+    found = verified(dags, wrong, airflow_python=python_of("2"), kinds=("ticks",), ticks=5, dag_ids=("nightly",))
+    at = "is at 2024-01-02T02:00:00+00:00 in Airflow, at 2024-01-02T03:00:00+00:00 in Dagster"
+    assert detail(found, "nightly", "ticks") == f"run 1 of 2024-01-01T02:00:00+00:00 {at}"

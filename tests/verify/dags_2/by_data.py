@@ -1,4 +1,4 @@
-"""Airflow 2.11: runs by datasets or by the clock; runs by an alias, which Airflow looks up while it loads the file."""
+"""Airflow 2.11: runs by datasets or by the clock, by an alias, looked up while the file is loaded, of intervals."""
 
 from datetime import datetime
 
@@ -19,4 +19,7 @@ with DAG("either", schedule=either, start_date=START, catchup=False):
     EmptyOperator(task_id="look")
 
 with DAG("by_alias", schedule=[DatasetAlias("whatever")], start_date=START):
+    EmptyOperator(task_id="look")
+
+with DAG("nightly", schedule="0 2 * * *", start_date=START, catchup=False):
     EmptyOperator(task_id="look")
