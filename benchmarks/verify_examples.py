@@ -110,7 +110,8 @@ def show(verification: Verification, converted: Converted) -> Iterator[Evidence]
     for one in chosen(verification, "failed"):
         print(f"\nfailed {one.kind} {one.dag_id}: {one.detail}")
         findings = warnings(converted, one.dag_id)
-        print("\n".join(f"    {row['code']} {row['file']}:{row['line']} {row['message']}" for row in findings))
+        for row in findings:
+            print(f"    {row['code']} {row['file']}:{row['line']} {row['message']}")
         if not findings:
             print("    no warning of migrate explains this")
             yield one
@@ -128,7 +129,9 @@ def chosen(verification: Verification, outcome: str) -> Sequence[Evidence]:
 
 
 def warnings(converted: Converted, dag_id: str) -> list[Mapping[str, Any]]:
-    return [row for row in converted.findings(dag_id) if row["severity"] != "info"]
+    """The findings of a DAG; of a sub-DAG, those of the one it belongs to."""
+    found = converted.findings(dag_id) or converted.findings(dag_id.rpartition(".")[0])
+    return [row for row in found if row["severity"] != "info"]
 
 
 if __name__ == "__main__":
