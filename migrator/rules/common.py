@@ -66,8 +66,8 @@ COMMON: dict[str, CommonFate] = {
     "on_success_callback": _handled("The runtime module calls it."),
     "on_retry_callback": _handled("The runtime module calls it."),
     "on_skipped_callback": _handled("The runtime module calls it."),
-    "pre_execute": _unsupported(
-        "The function is not called before the task; Airflow would fail or skip the task with it."
+    **dict.fromkeys(
+        ("pre_execute", "run_if", "skip_if"), _handled("The task is left to a person: it may skip the task.")
     ),
     "post_execute": _unsupported("The function is not called after the task; Airflow would fail the task with it."),
     "email": _handled("The runtime module sends the mail."),
@@ -77,6 +77,7 @@ COMMON: dict[str, CommonFate] = {
         "Nobody is told when the task is late: a freshness policy needs an asset and a deadline that is a cron."
     ),
     # order
+    "on_failure_fail_dagrun": _handled("Whether the run fails when the teardown does.", False),
     "trigger_rule": _handled("The asset's dependencies.", "all_success"),
     "depends_on_past": _unsupported("A run does not wait for the same task's success in the run before.", False),
     "ignore_first_depends_on_past": _dropped(

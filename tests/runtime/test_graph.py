@@ -366,6 +366,16 @@ def test_unfinished_in_front_of_what_waits_for_nothing(instance: dg.DagsterInsta
     assert (state, states["end", -1]) == ("failed", "success")
 
 
+def test_a_decision_that_waits_for_nothing(instance: dg.DagsterInstance) -> None:
+    graph = AirflowGraph("dag")
+    graph.task(task_id="begin")(lambda: 1)
+    graph.task(task_id="choice", upstream=["begin"], kind="branch", trigger_rule="always")(lambda: "left")
+    for name in ("left", "right"):
+        graph.task(task_id=name, upstream=["choice"])(lambda: 1)
+    state, states, _ = run(graph, instance)
+    assert (state, states["left", -1], states["right", -1]) == ("success", "success", "skipped")
+
+
 def test_unfinished_but_skipped(instance: dg.DagsterInstance) -> None:
     """Where its turn does not come, nothing is unknown."""
     graph = AirflowGraph("dag")

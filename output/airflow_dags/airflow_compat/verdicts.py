@@ -60,9 +60,11 @@ class Verdicts:
 
     def ready(self, task: Task, outcomes: Mapping[str, Outcome], map_index: int | None) -> float:
         """When a task that runs could begin to."""
+        if not task.waits:
+            return 0.0
         upstream = [one for name in task.upstream for one in self._seen(task, name, outcomes, map_index)]
         pick = min if task.trigger_rule in RUNNING_EARLY else max
-        return pick((one.before.ended + TURN for one in upstream), default=0.0) if task.waits else 0.0
+        return pick((one.before.ended + TURN for one in upstream), default=0.0)
 
     def _by_rule(self, task: Task, outcomes: Mapping[str, Outcome], map_index: int | None) -> tuple[str, float] | None:
         """The state that the rules give a task, and since when; None if it runs."""

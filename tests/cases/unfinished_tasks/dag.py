@@ -42,3 +42,10 @@ with DAG("unfinished_tasks", schedule=None, start_date=datetime(2024, 1, 1)):
     BashOperator.partial(task_id="by_host").expand_kwargs(hosts())
     EmptyOperator(task_id="report", trigger_rule=os.environ["REPORT_RULE"]) << tidy
     EmptyOperator(task_id="last", trigger_rule=f"all_{tidy.task_id}") << tidy
+
+    @task.skip_if(lambda context: context["ds"] < "2024-02-01")
+    @task
+    def since_february():
+        return 1
+
+    since_february() >> EmptyOperator(task_id="then", pre_execute=lambda context: print(context["ds"]))

@@ -90,6 +90,20 @@ def last() -> None:
     raise UnfinishedTaskError("A2D401: When `last` runs is not known: Airflow has no trigger rule 'all_tidy'")
 
 
+@airflow_graph.task()
+def since_february() -> None:
+    raise UnfinishedTaskError(
+        "A2D303: `skip_if` of `since_february` decides before the task whether it is skipped or fails"
+    )
+
+
+@airflow_graph.task(upstream=["since_february"])
+def then() -> None:
+    raise UnfinishedTaskError(
+        "A2D303: `pre_execute` of `then` decides before the task whether it is skipped or fails"
+    )
+
+
 assets = airflow_graph.assets()
 
 job = airflow_graph.job("unfinished_tasks")
