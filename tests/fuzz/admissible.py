@@ -143,6 +143,8 @@ class Model:
             found |= self.unexpanded(task, states, runs=RUN in decisions)
         elif RUN in decisions:
             found.add(self.ran(task, index))
+            if task.style == "bash" and task.reads:  # a quote in the text it pulls may be left open in its command
+                found.add(FAILED)
         return found | self.unexpanded_early(task, index, states)
 
     def decisions(self, name: str, index: int, states: States, before: set[str]) -> set[str]:
