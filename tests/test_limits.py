@@ -41,8 +41,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, A
     (folder / "dags" / "limits.py").write_text(DAGS)
     converted = convert(folder / "dags", folder / "defs")
     settings = (converted.folder / "dagster.yaml").read_text()
-    # The daemon looks every two minutes otherwise.
-    (folder / "home" / "dagster.yaml").write_text(settings + "  poll_interval_seconds: 1\n")
+    (folder / "home" / "dagster.yaml").write_text(settings)
     (folder / "jobs.json").write_text(json.dumps(["stuck", "pooled", "crowded", "crowded"]))
     home = {"DAGSTER_HOME": str(folder / "home")}
     done = run_python(converted.folder, str(SCRIPT), "airflow_dags", str(folder / "jobs.json"), seconds=300, **home)

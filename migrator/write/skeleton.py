@@ -126,6 +126,7 @@ _MONITORING = """\
 # Ends runs that take longer than their tag dagster/max_runtime says.
 run_monitoring:
   enabled: true
+  poll_interval_seconds: 15
 """
 
 

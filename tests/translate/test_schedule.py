@@ -344,7 +344,7 @@ def test_how_many_runs_and_how_long(tmp_path: Path) -> None:
     assert [f for f in found.findings if f.code == "A2D108"] == []
     (settings,) = [text for path, text in found.rendered.files.items() if path == "dagster.yaml"]
     assert 'value: "limited"\n        limit: 2\n' in settings
-    assert settings.endswith("run_monitoring:\n  enabled: true\n")
+    assert settings.endswith("run_monitoring:\n  enabled: true\n  poll_interval_seconds: 15\n")
     assert '"dagster/max_runtime": "300"' in found.rendered.files["airflow_dags/defs/limited/assets.py"]
 
 
