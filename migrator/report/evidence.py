@@ -37,13 +37,15 @@ class Evidence:
     """All checks of a DAG; none where `verify` has not been run.
 
     `engines` are what it was run on. `state` is a hash of the generated code that was run. `stale`: what was verified
-    is not what is there now, so that its checks are not shown.
+    is not what is there now, so that its checks are not shown. `edited` are generated files that a person has changed:
+    what was verified is those, while the pages show them as they were generated.
     """
 
     checks: tuple[Check, ...] = ()
     engines: str = ""
     state: str = ""
     stale: bool = False
+    edited: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> str:

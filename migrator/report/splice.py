@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import html
+import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def add_evidence(defs: Path, modules: Mapping[str, str | None]) -> int:
         return 0
     state = States(defs)
     found = {
-        dag_id: replace(one, state=state.of(modules.get(dag_id)))
+        dag_id: state.on(one, modules.get(dag_id))
         for dag_id, one in parsed((defs / FILE).read_text(encoding="utf-8")).items()
     }
     changed = 0
@@ -87,16 +88,35 @@ def kept_evidence(
         now = state.of(modules.get(dag_id))
         same = fingerprint is not None and fingerprint[1] == fingerprints[dag_id]
         fresh = same and verified is not None and verified[1] == now
-        found[dag_id] = replace(given[dag_id], state=now) if fresh else Evidence(stale=True)
+        found[dag_id] = state.on(given[dag_id], modules.get(dag_id)) if fresh else Evidence(stale=True)
     return found
 
 
 class States:
-    """Hashes of the code that a DAG's definitions run, as it is on disk."""
+    """The code that a DAG's definitions run, as it is on disk: its hash, and which of it a person has edited."""
 
     def __init__(self, defs: Path) -> None:
         self.defs = defs
         self._shared: dict[str, str] = {}
+        try:
+            record = json.loads((defs / "migration.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            record = {}
+        self._written: dict[str, str] = record.get("files", {})
+
+    def on(self, evidence: Evidence, module: str | None) -> Evidence:
+        """The evidence, with what it was found on."""
+        return replace(evidence, state=self.of(module), edited=tuple(self._edited(module)))
+
+    def _edited(self, module: str | None) -> Iterator[str]:
+        """The DAG's own files that are not what was generated any more."""
+        folder = module.rpartition("/")[0] + "/" if module is not None else None
+        for path, written in self._written.items():
+            if folder is not None and path.startswith(folder):
+                file = self.defs / path
+                content = file.read_bytes().replace(b"\r\n", b"\n") if file.is_file() else b""
+                if hashlib.sha256(content).hexdigest() != written:
+                    yield path
 
     def of(self, module: str | None) -> str:
         """Of the DAG's folder, and of everything in the package that is no DAG's; empty where there is no module."""

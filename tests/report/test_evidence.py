@@ -140,3 +140,18 @@ def test_without_a_report_there_is_nothing_to_do(dags: Path, tmp_path: Path) -> 
     assert cli.main([str(dags), "--out", str(out), "--no-report", "--quiet"]) == 0
     (out / "verification.json").write_text(json.dumps(VERIFICATION))
     assert add_evidence(out, modules(out)) == 0
+
+
+def test_code_that_was_edited_is_called_so(dags: Path, defs: Path) -> None:
+    """What was verified is what is on disk; the listing is what was generated."""
+    path = modules(defs)["one"]
+    assert path is not None
+    assert page(defs, "dags/one.html").all("p", "banner") == []
+    file = defs / path
+    file.write_text(file.read_text().replace("echo one", "echo uno"))
+    add_evidence(defs, modules(defs))
+    for _ in range(2):  # a conversion afterwards says so, too
+        (banner,) = page(defs, "dags/one.html").all("p", "banner")
+        assert banner.text.startswith(f"Edited since it was generated: {path}. ")
+        assert not [b for b in page(defs, "dags/two.html").all("p", "banner") if "Edited" in b.text]
+        convert(dags, defs)
