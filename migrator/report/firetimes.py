@@ -64,11 +64,12 @@ def fire_times(dag: am.Dag, module: dm.DagModule | None, cutover: str | None = N
     given = None if cutover is None else _utc(dt.datetime.fromisoformat(cutover))
     origin = start if start is not None and known else min(given or ASSUMED, ASSUMED)
     why = "means always" if ever else "is not known"
-    words = f"the start date, {origin:%Y-%m-%d}" if known else f"{origin:%Y-%m-%d}, as the start date {why}"
-    since = origin
-    if given is not None and given >= origin:
-        since, words = given, f"the cut-over, {given:%Y-%m-%d %H:%M}"
     plan = _plan(dag, origin)
+    zone = (dagster_zone(plan.timezone) if plan.crons else None) or "UTC"
+    day = f"{origin.astimezone(ZoneInfo(zone)):%Y-%m-%d}"
+    since, words = origin, f"the start date, {day}" if known else f"{day}, as the start date {why}"
+    if given is not None and given >= origin:
+        since, words = given, f"the cut-over, {given.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
     note = _note(plan)
     airflow = [] if note else list(islice(_airflow(plan, origin, _aware(dag.end_date), since), COUNT))
     if not note and not airflow and since is given:
@@ -82,8 +83,7 @@ def fire_times(dag: am.Dag, module: dm.DagModule | None, cutover: str | None = N
         Row(number + 1, left, right, _same(left, right) if listed else None)
         for number, (left, right) in enumerate(_zipped(airflow, dagster))
     )
-    zone = plan.timezone if plan.crons and dagster_zone(plan.timezone) else "UTC"
-    return FireTimes(rows, words, dagster_zone(zone) or "UTC", note, dagster_note)
+    return FireTimes(rows, words, zone, note, dagster_note)
 
 
 def _zipped(left: list[Tick], right: list[Tick]) -> Iterator[tuple[Tick | None, Tick | None]]:
@@ -297,10 +297,10 @@ def _utc(moment: dt.datetime) -> dt.datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-def in_zone(moment: dt.datetime, zone: str) -> str:
+def in_zone(moment: dt.datetime, zone: str, weekday: bool = True) -> str:
     """`Mon 2024-03-04 06:00 +01:00`, without the offset in UTC."""
     local = moment.astimezone(ZoneInfo(zone))
-    text = local.strftime("%a %Y-%m-%d %H:%M")
+    text = local.strftime("%a %Y-%m-%d %H:%M" if weekday else "%Y-%m-%d %H:%M")
     if local.second:
         text += local.strftime(":%S")
     offset = local.strftime("%z")

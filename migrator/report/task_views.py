@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -81,7 +82,13 @@ def argument_views(given: Sequence[am.Argument], fates: Iterable[dm.Fate], shown
 
 def _value(argument: am.Argument, fate: dm.Fate | None) -> str:
     text = argument.source or (fate.value if fate else "") or _literal(argument.value)
-    return masked_value(argument.name, text)
+    return masked_value(argument.name, _flush(text))
+
+
+def _flush(text: str) -> str:
+    """An expression of several lines without the indentation of the statement that it was taken from."""
+    first, newline, rest = text.partition("\n")
+    return first + newline + textwrap.dedent(rest)
 
 
 def _label(item: dm.Becomes) -> str:

@@ -105,6 +105,7 @@ PAGES = (
     "dags/month_end_close.html",
     "dags/supplier_feed.html",
     "dags/store_replenishment.html",
+    "dags/store_close_tokyo.html",
 )
 
 
