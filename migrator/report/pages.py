@@ -18,6 +18,8 @@ SCRIPTS = ("page", "graph", "index", "strip", "dag", "lineage")
 """What the script consists of, in this order: each file is a part of one function's body."""
 LARGE = 120
 """From how many tasks on a DAG's page folds away what nobody sees at first."""
+MANY = 500
+"""The same for the lineage, in assets."""
 
 
 @lru_cache(maxsize=1)
@@ -50,6 +52,7 @@ def environment() -> Any:
         "CSV": CSV,
         "lineage": True,
         "LARGE": LARGE,
+        "MANY": MANY,
     }
     return made
 

@@ -497,3 +497,33 @@ def test_lineage_without_javascript(tab: Browser, report: str) -> None:
     assert tab.run("getComputedStyle(document.querySelector('.filters')).display") == "none"
     assert len(rows(tab)) > 100
     assert tab.count("#items a[href='dags/ledger_postings.html#task-post_day']") == 1
+
+
+WIDE = """
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG
+
+for number in range(26):
+    with DAG(f"wide_{number}", schedule=None):
+        last = None
+        for step in range(20):
+            task = BashOperator(task_id=f"step_{step}", bash_command="date")
+            last = last >> task if last else task
+"""
+
+
+def test_a_long_lineage_is_made_as_it_is_seen(tab: Browser, tmp_path: Path) -> None:
+    (tmp_path / "wide.py").write_text(WIDE)
+    page = written(tmp_path, tmp_path) + "/lineage.html"
+    tab.scripts(on=False)
+    tab.open(page)
+    assert tab.count("#items .ends") == 2 * 520
+    tab.scripts(on=True)
+    tab.open(page)
+    assert len(rows(tab)) == 520
+    assert tab.count("#items .ends") < 400
+    tab.press("/")
+    tab.write("wide_25 step_19")
+    tab.settle()
+    assert rows(tab) == ["step_19"]
+    assert "step_18" in tab.texts("#items > li:not([hidden]) .ends")[0]

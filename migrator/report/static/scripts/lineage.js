@@ -11,6 +11,12 @@ function lineagePage() {
       text: `${name} ${row.dataset.dag || ""} ${row.dataset.group || ""} ${$(".k", row)?.textContent || ""}`.toLowerCase(),
     };
   });
+  /* Of a long list, what a row's item is tied to is made when the row comes near the window. */
+  const near = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) { unfold(target); near.unobserve(target); }
+  }, { rootMargin: "800px" });
+  if ($("noscript", rows[0])) for (const row of rows) near.observe(row);
+  addEventListener("beforeprint", () => unfold($("#items")));
   for (const item of items) for (const other of item.up) items[other].down.push(item.index);
 
   const search = $("#search"), byDag = $("#by-dag"), byGroup = $("#by-group"), byKind = $("#by-kind");
