@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -31,7 +32,7 @@ from .objects import (
     Stop,
     UserModule,
 )
-from .trees import Parsed, parse, with_deep_stack
+from .trees import Parsed, imports_in_functions, parse, with_deep_stack
 from .values import describe
 
 _GONE = frozenset(
@@ -274,6 +275,33 @@ class Interpreter(Comparing):
             self.depth -= 10
             self.conditional, self.repeated, self.journal, self.assumed = outside
         return loaded
+
+    def run_imports_in_functions(self) -> None:
+        """Run the user's modules that are imported in functions only, so that they are among `modules`, too.
+
+        Call it when everything else is taken from the interpreter and its host: findings and DAGs of such modules are
+        none of the file's.
+        """
+        with_deep_stack(self._run_imports_in_functions)
+
+    def _run_imports_in_functions(self) -> None:
+        done: set[str] = set()
+        while waiting := [module for file, module in self.modules.items() if file not in done]:
+            for module in waiting:
+                done.add(module.source.file)
+                frame = Frame(module, module.namespace, None, is_module=True)
+                for node in imports_in_functions(module.tree):
+                    for dotted in self._named_modules(node, frame):
+                        with suppress(Raised, BoundReached, RecursionError, MemoryError):
+                            if not self._reserved(dotted) and self.native_module(dotted) is None:
+                                self.user_module(dotted, node, frame)
+
+    def _named_modules(self, node: ast.Import | ast.ImportFrom, frame: Frame) -> list[str]:
+        """The absolute names of everything in an import statement that may be a module."""
+        if isinstance(node, ast.Import):
+            return [alias.name for alias in node.names]
+        dotted = self._absolute(node, frame)
+        return [dotted, *(f"{dotted}.{alias.name}" for alias in node.names if alias.name != "*")] if dotted else []
 
     def _import_from(self, node: ast.ImportFrom, frame: Frame) -> None:
         dotted = self._absolute(node, frame)

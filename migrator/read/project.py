@@ -87,10 +87,12 @@ class Reader:
                 dag = replace(dag, complete=False, incomplete_because=(*dag.incomplete_because, *stopped))
             dags.append(dag)
         dags, twice = _unique(dags)
+        found += [*twice, *_about_file(source, dags, api, found)]
+        if self.code:
+            interpreter.run_imports_in_functions()
         wanted = [m for f, m in sorted(interpreter.modules.items()) if f not in met or f == source.file]
         modules = tuple(freezer.module(module) for module in wanted)
         met.update(interpreter.modules)
-        found += [*twice, *_about_file(source, dags, api, found)]
         templates = _templates(dags, finder) if self.code else {}
         ordered = tuple(sorted(dict.fromkeys(found), key=findings_.order))
         return Reading(source.file, tuple(dags), modules, ordered, templates)

@@ -60,6 +60,16 @@ def statements(tree: ast.Module) -> Iterator[ast.stmt]:
             waiting += getattr(at, block, ())
 
 
+def imports_in_functions(tree: ast.Module) -> list[ast.Import | ast.ImportFrom]:
+    """The import statements in a file's functions: they run when a task does, not when the file is loaded."""
+    found: dict[ast.Import | ast.ImportFrom, None] = {}
+    for function in statements(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            inside = statements(ast.Module(function.body, []))
+            found |= dict.fromkeys(s for s in inside if isinstance(s, ast.Import | ast.ImportFrom))
+    return list(found)
+
+
 def with_deep_stack(work: Callable[[], T]) -> T:
     """The result of `work`, done where deep nesting finds more stack than the main thread may have."""
     if getattr(_deep_stack, "entered", False):

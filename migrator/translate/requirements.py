@@ -6,8 +6,10 @@ import ast
 import sys
 from collections.abc import Iterable
 
-from ..dagster_model import Asset, AssetCheck, DagModule, Import, LibModule
-from ..read.trees import parse
+from ..dagster_model import Asset, AssetCheck, CarriedBody, DagModule, Import, LibModule
+from ..read.trees import imports_in_functions, parse
+from ..source import SourceFile, Span
+from .carry import tree_of
 
 OURS = frozenset({"dagster", "airflow"})
 """Dagster is always there; Airflow never is, unless an asset says that it needs it."""
@@ -41,7 +43,7 @@ DISTRIBUTIONS = {
 
 
 def requirements(dags: Iterable[DagModule], lib: tuple[LibModule, ...]) -> set[str]:
-    """The distributions for what the modules import when the project is loaded, the standard library's left out."""
+    """The distributions for what the modules import, at load or in a run; the standard library's left out."""
     modules: set[str] = set()
     for dag in dags:
         imports: list[Import] = list(dag.imports)
@@ -53,7 +55,14 @@ def requirements(dags: Iterable[DagModule], lib: tuple[LibModule, ...]) -> set[s
         for definition in definitions:
             imports += definition.body.imports
         modules |= {i.module for i in imports}
+        for piece in dag.carried:
+            modules |= _within(piece.source, piece.span)
+        for definition in definitions:
+            if isinstance(definition.body, CarriedBody):
+                modules |= _within(definition.body.source, definition.body.span)
     own = {m.dotted.partition(".")[0] for m in lib}
+    own |= {m.source.module.partition(".")[0] for m in lib}
+    modules = {m for m in modules if m.partition(".")[0] not in own}
     for module in lib:
         modules |= {i.module for i in module.pick_imports}
         if not module.pick:
@@ -74,8 +83,20 @@ def distribution(module: str) -> str:
     return DISTRIBUTIONS.get(root, root.replace("_", "-"))
 
 
+def _within(source: SourceFile, span: Span) -> set[str]:
+    """The modules that functions in a stretch of a file import absolutely."""
+    found: set[str] = set()
+    for node in imports_in_functions(tree_of(source)):
+        if span.line <= node.lineno <= span.end_line:
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif not node.level and node.module:
+                found.add(node.module)
+    return found
+
+
 def _imported(text: str) -> set[str]:
-    """The modules that a file imports at its top level, absolutely."""
+    """The modules that a file and its functions import absolutely."""
     try:
         tree = parse("", text).tree
     except (SyntaxError, ValueError):
@@ -83,7 +104,7 @@ def _imported(text: str) -> set[str]:
     if any(isinstance(n, ast.ImportFrom) and (n.module or "").partition(".")[0] == "airflow" for n in tree.body):
         return set()  # imported only where Airflow is, too
     found: set[str] = set()
-    for node in tree.body:
+    for node in (*tree.body, *imports_in_functions(tree)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:

@@ -32,7 +32,10 @@ def lib_names(project: Project) -> Names:
     names: dict[str, str] = {}
     for module in project.lib:
         names[module.dotted] = module.dotted
-        names[module.source.module] = module.dotted
+        if not module.pick:
+            names[module.source.module] = module.dotted
+    for module in project.lib:
+        names.setdefault(module.source.module, module.dotted)
     for imported, dotted in list(names.items()):
         # `a.b.c` copied makes `a.b` and `a` packages under lib/, where the two names end alike.
         above, below = imported.split("."), dotted.split(".")

@@ -51,6 +51,23 @@ with DAG("functions", schedule="0 6 * * *", start_date=datetime(2024, 1, 1), cat
 
     dag.get_task("orders_rows") >> through_the_context("orders")
 
+    @task
+    def imports_when_it_runs(net):
+        import team.rates
+        from team import prices
+        from team.prices import gross as with_tax
+
+        return [prices.gross(net), with_tax(net), team.rates.RATE]
+
+    imports_when_it_runs(10)
+
+    def above(net):
+        from team.prices import gross
+
+        return gross(net)
+
+    PythonOperator(task_id="by_a_helper", python_callable=lambda: above(20))
+
     tries = BashOperator(task_id="tries", bash_command="echo {{ task.retries }} {{ ti.max_tries }}", retries=2)
     PythonOperator(
         task_id="tries_within",

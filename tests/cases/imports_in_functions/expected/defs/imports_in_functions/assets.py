@@ -1,0 +1,57 @@
+"""Airflow DAG `imports_in_functions` (dag.py) as Dagster assets.
+
+No schedule, as in Airflow. Plain assets: every trigger rule is all_success and nothing branches.
+"""
+
+from typing import Any
+
+import dagster as dg
+
+from ...airflow_compat.bridge import airflow_function
+
+
+@dg.asset(
+    key=["imports_in_functions", "priced"],
+    group_name="imports_in_functions",
+    kinds={"python"},
+    metadata={"airflow/dag_id": "imports_in_functions", "airflow/task_id": "priced"},
+)
+def priced() -> Any:
+    net = 10
+    from ...lib.team import rates
+    from ...lib.team.prices import gross
+
+    return [gross(net), rates.RATE]
+
+
+@dg.asset(
+    key=["imports_in_functions", "limited"],
+    deps=[["imports_in_functions", "priced"]],
+    group_name="imports_in_functions",
+    kinds={"python"},
+    metadata={"airflow/dag_id": "imports_in_functions", "airflow/task_id": "limited"},
+)
+def limited() -> Any:
+    from ...lib.dag_airflow import limited
+
+    return airflow_function(limited)()
+
+
+@dg.asset(
+    key=["imports_in_functions", "rows"],
+    deps=[["imports_in_functions", "limited"]],
+    group_name="imports_in_functions",
+    kinds={"python"},
+    metadata={"airflow/dag_id": "imports_in_functions", "airflow/task_id": "rows"},
+)
+def rows() -> Any:
+    import pandas
+
+    return len(pandas.DataFrame([1, 2]))
+
+
+job = dg.define_asset_job(
+    "imports_in_functions",
+    selection=dg.AssetSelection.groups("imports_in_functions"),
+    tags={"airflow/dag_id": "imports_in_functions"},
+)

@@ -1,0 +1,7 @@
+"""From dag.py."""
+
+
+def limited():
+    from .team import limits
+
+    return limits.limit()

@@ -1,0 +1,4 @@
+def gross(net):
+    from .rates import RATE
+
+    return net * RATE

@@ -1,0 +1,7 @@
+"""Nothing of the workflows in here."""
+
+
+def gross(net):
+    from .rates import RATE
+
+    return round(net * RATE, 2)
