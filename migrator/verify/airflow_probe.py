@@ -659,15 +659,29 @@ class Forced:
             object.__setattr__(task, "execute", stub)
             return
         forced = force(how, ti.try_number, max(index or 0, 0))
-        if hasattr(task, "python_callable") and kind_of(task) in ("branch", "short_circuit"):
+        if hasattr(task, "choose_branch"):
+            object.__setattr__(task, "choose_branch", forced)
+        elif kind_of(task) == "branch":  # it chooses in the midst of what it executes
+            object.__setattr__(task, "execute", choosing(forced, task, ti))
+        elif hasattr(task, "python_callable") and kind_of(task) == "short_circuit":
             task.python_callable, task.op_args, task.op_kwargs = forced, (), {}
             for attribute in ("templates_dict", "show_return_value_in_logs"):
                 if hasattr(task, attribute):
                     object.__setattr__(task, attribute, None)
-        elif hasattr(task, "choose_branch"):
-            object.__setattr__(task, "choose_branch", forced)
         else:
             object.__setattr__(task, "execute", forced)
+
+
+def choosing(forced: Callable[..., Any], task: Any, ti: Any) -> Callable[..., Any]:
+    """What a branch executes that goes on with the tasks that `forced` returns."""
+
+    def execute(*_: Any, **__: Any) -> Any:
+        if hasattr(task, "do_branch"):
+            return task.do_branch({"ti": ti}, forced())
+        task.skip_all_except(ti, forced())  # BranchSQLOperator returns nothing
+        return None
+
+    return execute
 
 
 def stub(*_: Any, **__: Any) -> None:

@@ -91,15 +91,14 @@ class Execution:
         return f"it was said before that it fails when it is run: {', '.join(named)}" if named else ""
 
     def decided_outside(self) -> str:
-        """The tasks that decide which others run by something outside the machine: nothing can stand for that."""
-        plan, tasks = self.plan, self.airflow["tasks"]
-        named = [
-            name
-            for name, task in tasks.items()
-            if task["kind"] in ("branch", "short_circuit")
-            and plans.reaches_outside(task, self.dag_id, name, plan.allow, world=plan.has_world)
-        ]
-        return f"what runs is decided outside the machine, by {', '.join(named)} (see --allow)" if named else ""
+        """The tasks that decide which others run and are not executed: nothing can stand for what they decide."""
+        tasks = self.airflow["tasks"]
+        named = [name for name in self.stubbed() if tasks[name]["kind"] in ("branch", "short_circuit")]
+        if not named:
+            return ""
+        if self.bridged.issuperset(named):
+            return f"what runs is decided by {', '.join(named)}, for which Airflow has to be installed beside Dagster"
+        return f"what runs is decided outside the machine, by {', '.join(named)} (see --allow)"
 
     # --- real bodies ---
 

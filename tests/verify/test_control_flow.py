@@ -38,3 +38,16 @@ def test_every_form_is_exact(topic: str, verified: Callable[..., Verification], 
         found = verified(dags, converted.folder, kinds=kinds, outcomes=chance, world=None, seconds=200)
         assert [one for one in found.evidence if one.outcome != "passed"] == []
         assert len(found.evidence) == len(kinds) * len(converted.dags)
+
+
+def test_branches_that_are_no_plain_functions_can_be_forced(
+    verified: Callable[..., Verification], tmp_path: Path
+) -> None:
+    """One chooses in the midst of its query, others in a process or an environment of their own, which is not built."""
+    dags = tmp_path / "dags"
+    dags.mkdir()
+    copy(CASES / "branch_family" / "dag.py", dags)
+    defs = convert(dags, tmp_path / "defs").folder
+    some = ("branches_by_query", "branches_elsewhere", "branches_in_virtualenvs")
+    found = verified(dags, defs, kinds=("run",), dag_ids=some, outcomes=Chance(4), world=None, seconds=200)
+    assert {one.dag_id: one.outcome for one in found.evidence} == dict.fromkeys(some, "passed"), found.evidence
