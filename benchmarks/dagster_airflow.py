@@ -116,8 +116,8 @@ def converted(dags: Path, out: Path) -> dict[str, Record]:
     )
     loaded = probe.ask("load", SECONDS)
     probe.stop()
-    if loaded.get("error") or loaded["failed"]:
-        sys.exit(f"the generated project does not load: {loaded.get('error') or loaded['failed']}")
+    if loaded.get("error") or loaded["failed"] or loaded["broken"]:
+        sys.exit(f"the generated project does not load: {loaded.get('error') or loaded['failed'] or loaded['broken']}")
     jobs = {name: {job} for name, job in loaded["schedules"].items()}
     jobs |= {name: set(targets) for name, targets in loaded["sensors"].items()}
     assets, checks = {tuple(key.split("/")) for key in loaded["assets"]}, set(loaded["checks"])

@@ -142,6 +142,9 @@ class Session:
                 evidence += found
                 self._done += 1
                 self.progress("Verifying", self._done, total)
+        # What keeps the project from loading is told whoever was asked for.
+        others = self.loaded(first).get("broken", {}).keys() - set(asked)
+        evidence += [load_evidence(self.dags[dag_id], self.loaded(first)) for dag_id in others]
         places = {dag_id: Span(dag["file"], dag["line"]) for dag_id, dag in self.dags.items()}
         ordered = sorted(evidence, key=lambda one: (one.dag_id, KINDS.index(one.kind)))
         versions = (first.airflow.probe.version, first.dagster.probe.version)
@@ -215,14 +218,14 @@ class Session:
         dag, loaded = self.dags[dag_id], self.loaded(pair)
         findings = [row for row in self.findings if row["dag_id"] == dag_id]
         kinds = self.settings.kinds
-        if "load" in kinds:
+        broken = dag_id in loaded.get("broken", ())
+        lost = loaded.get("error") or loaded["failed"] or broken or not dag["module"]
+        if "load" in kinds or lost:  # what is lost is told whatever was asked for
             yield load_evidence(dag, loaded)
         rest = [kind for kind in KINDS if kind in kinds and kind != "load"]
         obstacle = self.obstacle(dag, looked)
-        if obstacle is None and (loaded.get("error") or loaded["failed"] or not dag["module"]):
-            obstacle = "the generated project does not load"
-            if "load" not in kinds:  # nobody else says so
-                yield load_evidence(dag, loaded)
+        if obstacle is None and lost:
+            obstacle = f"{'its generated code' if broken else 'the generated project'} does not load"
         airflow = looked["dags"].get(dag_id)
         runs: list[Kind] = [kind for kind in rest if kind in EXECUTING]
         for kind in rest:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import venv
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from migrator.cli import main
+from migrator.verify.evidence import Verification
 from migrator.verify.session import Settings, verify
 
 from .conftest import DAGS, detail, outcomes, wrong_copy
@@ -16,13 +18,47 @@ from .conftest import DAGS, detail, outcomes, wrong_copy
 CLOCK = "airflow_dags/defs/clock/assets.py"
 
 
-def test_one_broken_module_keeps_the_project_from_loading(generated: Path, tmp_path: Path) -> None:
+def test_a_broken_module_fails_and_leaves_the_others_to_be_verified(
+    generated: Path, tmp_path: Path, verified: Callable[..., Verification]
+) -> None:
     defs = wrong_copy(generated, tmp_path / "defs", (CLOCK, "import dagster as dg\n", "import airflow\n"))
-    found = verify(Settings(dags=DAGS, defs=defs, kinds=("load",)))
+    found = verified(DAGS, defs, kinds=("load", "graph", "ticks"))
+    assert outcomes(found, "clock") == {"load": "failed", "graph": "not run", "ticks": "not run"}
     text = "ModuleNotFoundError: No module named 'airflow': the project has to load without it"
-    assert detail(found, "clock", "load") == text
-    assert detail(found, "shop", "load") == "the project does not load (clock)"
-    assert found.airflow == ""
+    place = f"{CLOCK}:{(defs / CLOCK).read_text().splitlines().index('import airflow') + 1}"
+    assert detail(found, "clock", "load") == f"{text} ({place})"
+    assert detail(found, "clock", "graph") == "its generated code does not load"
+    assert outcomes(found, "shop") == {"load": "passed", "graph": "passed", "ticks": "passed"}
+    assert detail(found, "shop", "load") == "without clock, which keeps the project from loading"
+
+
+@pytest.mark.parametrize(
+    ("new", "error"),
+    [
+        ("import sys\nsys.exit(3)\n", "SystemExit: 3 ({file}:{line})"),
+        ("def (:\n", "SyntaxError: invalid syntax ({file}:{line})"),
+        (
+            "from ..nothing import there\n",
+            "ModuleNotFoundError: No module named 'airflow_dags.defs.nothing' ({file}:{line})",
+        ),
+    ],
+)
+def test_what_is_broken_is_told_whoever_was_asked_for(new: str, error: str, generated: Path, tmp_path: Path) -> None:
+    defs = wrong_copy(generated, tmp_path / "defs", (CLOCK, "import dagster as dg\n", new))
+    found = verify(Settings(dags=DAGS, defs=defs, kinds=("load",), dag_ids=("shop",)))
+    line = (defs / CLOCK).read_text().splitlines().index(new.splitlines()[-1]) + 1
+    assert detail(found, "clock", "load") == error.format(file=CLOCK, line=line)
+    assert outcomes(found, "shop") == {"load": "passed"}
+    assert {one.dag_id for one in found.evidence} == {"clock", "shop"}
+
+
+def test_what_all_dags_share_fails_them_all(generated: Path, tmp_path: Path) -> None:
+    file = "airflow_dags/definitions.py"
+    defs = wrong_copy(generated, tmp_path / "defs", (file, "import dagster as dg\n", "import nothing_there\n"))
+    found = verify(Settings(dags=DAGS, defs=defs, kinds=("load",)))
+    text = "the project does not load (ModuleNotFoundError: No module named 'nothing_there')"
+    assert {one.detail for one in found.evidence} == {text}
+    assert {one.outcome for one in found.evidence} == {"failed"}
 
 
 def test_what_dagster_calls_deprecated_fails(generated: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import warnings
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import dagster as dg
@@ -43,6 +44,8 @@ class Project:
         self.dags: dict[str, dict[str, Any]] = {dag["dag_id"]: dag for dag in self.migration["dags"]}
         self.repository: Any = None
         self.error = ""
+        self.broken: dict[str, str] = {}
+        """By DAG: what keeps its module from being imported, and where."""
         self.deprecated: list[str] = []
         self.has_airflow = importlib.util.find_spec("airflow") is not None
         self._no_airflow = NoAirflow()
@@ -58,15 +61,37 @@ class Project:
         self.deprecated = sorted({text for text in texts if not text.startswith(OWN)})
 
     def _load(self) -> None:
-        # By themselves first: while `load_from_defs_folder` imports them, Dagster keeps its warnings to itself.
-        for dag in self.dags.values():
-            if dag["module"]:
-                importlib.import_module(dag["module"].removesuffix(".py").replace("/", "."))
+        # By themselves first: while `load_from_defs_folder` imports them, Dagster keeps its warnings to itself, and one
+        # that cannot be imported would stop all others.
+        for dag_id, dag in self.dags.items():
+            try:
+                if dag["module"]:
+                    importlib.import_module(module_name(dag["module"]))
+            except (Exception, SystemExit) as error:
+                self.broken[dag_id] = self.said(error)
+        for dag_id in self.broken:
+            self.leave_out((self.folder / self.dags[dag_id]["module"]).parent)
         (target,) = loadable_targets_from_loaded_module(importlib.import_module(f"{self.package}.definitions"))
         self.repository = repository_def_from_target_def(target.target_definition)
         if isinstance(target.target_definition, dg.Definitions):
             dg.Definitions.validate_loadable(target.target_definition)
         self.repository.load_all_definitions()
+
+    def said(self, error: BaseException) -> str:
+        """What an error comes to, and the last line of the project that led to it."""
+        places = [(frame.filename, frame.lineno) for frame in reversed(traceback.extract_tb(error.__traceback__))]
+        if isinstance(error, SyntaxError) and error.filename:
+            places.insert(0, (error.filename, error.lineno))
+        own = [(Path(name), line) for name, line in places if Path(name).is_relative_to(self.folder)]
+        text = traceback.format_exception_only(error)[-1].strip().partition("\n")[0]
+        return f"{text} ({own[0][0].relative_to(self.folder)}:{own[0][1]})" if own else text
+
+    def leave_out(self, folder: Path) -> None:
+        """Have the modules of a folder be empty ones to all that imports them from now on."""
+        for path in (folder, *folder.rglob("*.py")):
+            module = ModuleType(module_name(str(path.relative_to(self.folder))))
+            module.__path__ = []
+            sys.modules[module.__name__] = module
 
     def let_airflow_in(self) -> None:
         """For tasks that run the Airflow operator itself."""
@@ -75,7 +100,7 @@ class Project:
     def module(self, dag_id: str) -> Any:
         """The module of a DAG, as loaded; None where there is none."""
         path = self.dags[dag_id]["module"]
-        return sys.modules.get(path.removesuffix(".py").replace("/", ".")) if path else None
+        return sys.modules.get(module_name(path)) if path else None
 
     def compat(self, part: str) -> Any:
         """A part of the project's own runtime module, where the project has it."""
@@ -84,10 +109,11 @@ class Project:
     def record(self) -> dict[str, Any]:
         """What was loaded, as plain values: keys are joined by "/"."""
         if self.error:
-            return {"failed": self.error, "deprecated": self.deprecated, "modules": self._modules()}
+            return {"failed": self.error, "deprecated": self.deprecated, "broken": self.broken}
         graph, repository = self.repository.asset_graph, self.repository
         return {
             "failed": "",
+            "broken": self.broken,
             "airflow": self.has_airflow,
             "deprecated": self.deprecated,
             "assets": {
@@ -163,16 +189,10 @@ class Project:
         node = definition.node_def
         return not isinstance(node, dg.OpDefinition) or not all(output.is_required for output in node.output_defs)
 
-    def _modules(self) -> dict[str, str]:
-        """What is wrong with each DAG's own module, where the project as a whole does not load."""
-        found = {}
-        for dag_id, dag in self.dags.items():
-            try:
-                if dag["module"]:
-                    importlib.import_module(dag["module"].removesuffix(".py").replace("/", "."))
-            except (Exception, SystemExit):
-                found[dag_id] = traceback.format_exc()
-        return found
+
+def module_name(path: str) -> str:
+    """The name of a module or package by its path below the project's folder."""
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 def expansion(found: Any) -> dict[str, Any] | None:
