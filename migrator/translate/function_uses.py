@@ -122,6 +122,10 @@ def _obstacle(use: am.Use, function: am.Function) -> tuple[str, str] | None:
 
 REPLACED = {
     "airflow.sdk.PokeReturnValue": ("sensors", "PokeReturnValue"),
+    "airflow.sdk.macros.datetime_diff_for_humans": ("macros", "datetime_diff_for_humans"),
+    "airflow.sdk.macros.ds_add": ("macros", "ds_add"),
+    "airflow.sdk.macros.ds_format": ("macros", "ds_format"),
+    "airflow.sdk.macros.ds_format_locale": ("macros", "ds_format_locale"),
     "airflow.sdk.timezone.datetime": ("timezone", "datetime"),
     "airflow.sdk.timezone.make_aware": ("timezone", "make_aware"),
     "airflow.sdk.timezone.parse": ("timezone", "parse"),

@@ -63,3 +63,23 @@ def test_a_task_with_packages_of_its_own(unproven: Verification) -> None:
     reason = "has an environment of its own in Airflow; Dagster's has no module package_of_the_other_python"
     assert outcomes(unproven, "packed")["run"] == "not run", detail(unproven, "packed", "run")
     assert detail(unproven, "packed", "run") == f"packed (_PythonExternalDecoratedOperator) {reason}"
+
+
+def test_a_task_that_is_not_executed(unproven: Verification) -> None:
+    """What a bridged operator would have worked with is not known, and no difference."""
+    assert outcomes(unproven, "asked") == {"graph": "passed", "templates": "passed", "run": "passed"}
+    assert "asking" in detail(unproven, "asked", "templates")
+
+
+def test_a_name_that_is_missing_fails_though_nothing_is_executed(
+    verified: Verify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("COUNTED", "OTHER_PYTHON"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    defs = convert(DAGS, tmp_path / "defs").folder
+    (module,) = defs.rglob("asked/assets.py")
+    text = module.read_text()
+    assert '{ds}"' in text
+    module.write_text(text.replace('{ds}"', '{day}"'))
+    found = verified(DAGS, defs, kinds=("run",), world=None, dag_ids=("asked",))
+    assert outcomes(found, "asked")["run"] == "failed"

@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import suppress
 from typing import Any
 
 import dagster as dg
@@ -103,8 +102,13 @@ class Bodies:
             if "outcome" in how:
                 value = self.force(how)
             else:
-                with suppress(Exception):  # only to see what it would have worked with
+                try:  # only to see what it would have worked with
                     self.observed(task_id, function, args, kwargs, stubbed=True)
+                except NameError:  # nothing that is stubbed brings that about
+                    raise
+                except Exception:  # what was seen until then is not all of it, and proves nothing
+                    if self.recorder is not None:
+                        self.recorder.values.pop(task_id, None)
                 value = None
             if check:
                 return dg.AssetCheckResult(passed=True)

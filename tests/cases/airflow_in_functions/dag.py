@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from airflow.exceptions import AirflowSkipException
+from airflow.macros import ds_add
 from airflow.models import Variable
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from airflow.providers.sqlite.hooks.sqlite import SqliteHook
@@ -45,6 +46,10 @@ with DAG("airflow_in_functions", schedule="@daily", start_date=datetime(2024, 1,
             raise AirflowSkipException("at the weekend")
         return day
 
+    @task
+    def day_before(day: str) -> str:
+        return ds_add(day, -1)
+
     rows = served()
     remember(rows)
-    rows >> [connection(), bucket(), folder(), working_day("{{ ds }}")]
+    rows >> [connection(), bucket(), folder(), working_day("{{ ds }}"), day_before("{{ ds }}")]

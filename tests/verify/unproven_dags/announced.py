@@ -3,11 +3,22 @@
 import os
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from airflow.providers.http.operators.http import HttpOperator
-from airflow.sdk import DAG, Asset, task
+from airflow.sdk import DAG, Asset, BaseOperator, task
 
 ORDERS = Asset("orders")
+
+
+class Asking(BaseOperator):
+    """Built on Airflow, so not executed in Dagster, which has none here."""
+
+    template_fields = ("question",)
+
+    def __init__(self, *, question: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.question = question
 
 
 @task
@@ -26,6 +37,11 @@ with DAG("announced", schedule=None, start_date=datetime(2024, 3, 1)):
 with DAG("unanswered", schedule=None, start_date=datetime(2024, 3, 1)):
     fetch = HttpOperator(task_id="fetch", http_conn_id="api", endpoint="orders")
     HttpOperator(task_id="post", http_conn_id="api", endpoint="{{ ti.xcom_pull(task_ids='fetch')['next'] }}") << fetch
+
+with DAG("asked", schedule=None, start_date=datetime(2024, 3, 1), user_defined_macros={"size": 9}):
+    HttpOperator(task_id="ask", http_conn_id="api", endpoint="orders/{{ ds }}") >> Asking(
+        task_id="asking", question="orders/{{ ds }}/{{ size }}"
+    )
 
 with DAG("packed", schedule=None, start_date=datetime(2024, 3, 1)):
 

@@ -11,6 +11,7 @@ import dagster as dg
 from ...airflow_compat.bridge import airflow_function
 from ...airflow_compat.connections import get_connection
 from ...airflow_compat.dag import AirflowDag
+from ...airflow_compat.macros import ds_add
 from ...airflow_compat.task import airflow_task
 from ...airflow_compat.variables import get_variable
 from ..resources import SqliteResource
@@ -114,6 +115,20 @@ def working_day(context: dg.AssetExecutionContext) -> Any:
 
     ds = context.partition_time_window.start.strftime("%Y-%m-%d")
     return airflow_function(working_day)(day=ds)
+
+
+@dg.asset(
+    key=["airflow_in_functions", "day_before"],
+    deps=[["airflow_in_functions", "served"]],
+    group_name="airflow_in_functions",
+    partitions_def=intervals,
+    kinds={"python"},
+    metadata={"airflow/dag_id": "airflow_in_functions", "airflow/task_id": "day_before"},
+)
+def day_before(context: dg.AssetExecutionContext) -> Any:
+    ds = context.partition_time_window.start.strftime("%Y-%m-%d")
+    day = ds
+    return ds_add(day, -1)
 
 
 job = dg.define_asset_job(
