@@ -114,6 +114,8 @@ class AssetRef:
     uri: Value
     kind: Literal["asset", "alias"] = "asset"
     group: str = "asset"
+    extra: bool = False
+    """Whether it has an `extra` of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,7 @@ def may_raise_skip(function: Function | None) -> bool:
 def _function_asset(view: TaskView, given: Call) -> Result:
     view.drop("show_return_value_in_logs", "Dagster does not log return values.")
     function = view.task.function
-    if function is not None and function.is_generator:
+    if function is not None and function.is_generator and (function.is_async or not pushes(view)):
         return view.manual("A2D202", "The function is a generator, whose items Airflow takes as asset metadata.")
     _multiple_outputs(view, function)
     result: dict[str, Any] = {"kinds": ("python",), "may_skip": may_raise_skip(function)}

@@ -43,16 +43,6 @@ BRANCH = "airflow.providers.standard.operators.branch.BaseBranchOperator"
 """What branch operators of the user's own are made of."""
 
 
-def groups_of(task: am.Task, dag: am.Dag) -> list[am.Group]:
-    """The task groups a task is in, from the innermost."""
-    by_id = {g.group_id: g for g in dag.groups}
-    found, name = [], task.group
-    while name is not None and name in by_id:
-        found.append(by_id[name])
-        name = by_id[name].parent
-    return found
-
-
 def equals_all_success(task: am.Task, shared: Shared) -> bool:
     """Whether the task's trigger rule decides as all_success does, whatever its upstream tasks do."""
     rule = task.trigger_rule

@@ -6,14 +6,14 @@ import ast
 from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
-from ..read.places import span_of
+from ..read.places import span_of, text_of
 from ..read.template_names import CONTEXT_NAMES
 from ..read.trees import imports_in_functions
 from ..rules.connections import hook_resource
 from ..source import Span
 from .carry import EXCEPTIONS, definition, tree_of
+from .events import what_is_absent
 from .parameters import from_context
-from .shared import ABSENT
 
 if TYPE_CHECKING:
     from .library import Library
@@ -90,8 +90,10 @@ def tell_what_is_absent(function: am.Function, view: View) -> None:
         row = CONTEXT_NAMES.get(use.name)
         if use.kind != "context" or row is None or use.name in defaults:
             continue
-        if use.name in ABSENT:
-            report(function, "A2D509", f"`{function.name}` reads `{use.name}` of Airflow's context", use.span, view)
+        why = what_is_absent(use.name, text_of(function.span, function.source), view)
+        if why is not None:
+            message = f"`{function.name}` reads `{use.name}` of Airflow's context"
+            report(function, "A2D509", f"{message}: {why}" if why else message, use.span, view)
         elif view.dag.airflow not in row.lines:
             message = f"`{function.name}` reads `{use.name}`, which Airflow {view.dag.airflow} does not have"
             report(function, "A2D509", message, use.span, view)
@@ -121,6 +123,8 @@ def _obstacle(use: am.Use, function: am.Function) -> tuple[str, str] | None:
 
 
 REPLACED = {
+    "airflow.sdk.Asset": ("events", "Asset"),
+    "airflow.sdk.Metadata": ("events", "Metadata"),
     "airflow.sdk.PokeReturnValue": ("sensors", "PokeReturnValue"),
     "airflow.sdk.macros.datetime_diff_for_humans": ("macros", "datetime_diff_for_humans"),
     "airflow.sdk.macros.ds_add": ("macros", "ds_add"),

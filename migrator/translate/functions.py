@@ -45,6 +45,9 @@ def body(
     tell_of_place(function, view)
     tell_what_is_absent(function, view)
     needs_airflow = bool(obstacles(function, view))
+    if function.is_generator and (needs_airflow or view.dag.airflow == "1"):
+        why = "a generator, whose items Airflow takes as asset metadata" if view.dag.airflow != "1" else "a generator"
+        raise ManualError("A2D202", f"`{function.name}` is {why}", function.span)
     inline = not needs_airflow and not positional and inlinable(function, extra, view)
     mark = view.mark()
     try:
@@ -72,6 +75,8 @@ def _call(
     bridged: bool,
 ) -> str:
     """Statements that call the function, carried over whole."""
+    if function.is_generator and bridged:
+        raise CannotWriteError("Airflow, and is a generator, whose items Airflow takes as asset metadata")
     for use in function.uses:
         if use.kind == "pull":
             give_xcoms(use, view)
@@ -116,6 +121,8 @@ def _call(
         if not bridged:
             kwargs += [f"{r}={r}" for r in injected_resources(function, view)]
     call = f"{name}({', '.join([*args, *kwargs])})"
+    if function.is_generator:
+        call = f'{view.compat("events", "told")}({view.airflow_context()}["outlet_events"], {call})'
     if bridged:
         view.bridged = True
     return f"return {_with_pushed(call, view)}"

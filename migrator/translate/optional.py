@@ -17,9 +17,10 @@ from ..digraph import Digraph
 from ..rules.api import Result
 from ..rules.python import may_raise_skip
 from .carry import definition
-from .control import equals_all_success, groups_of, rule_of
+from .control import equals_all_success, rule_of
 from .returns import returned
 from .shared import Decision, Shared
+from .updates import groups_of
 from .view import View
 
 

@@ -15,11 +15,12 @@ from .. import airflow_model as am
 from ..dagster_model import Code, Flow, Graph, Import
 from ..read.template_names import CONTEXT_NAMES
 from .arguments import ManualError
-from .control import equals_all_success, groups_of, rule_of, unknown_rule
+from .control import equals_all_success, rule_of, unknown_rule
 from .function_values import reference
 from .names import identifier
 from .pen import CannotWriteError
 from .shared import Shared
+from .updates import groups_of
 from .view import View
 
 if TYPE_CHECKING:

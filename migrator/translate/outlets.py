@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from .. import airflow_model as am
 from ..dagster_model import ExternalAsset, Key
 from ..findings import Finding
+from .updates import is_mapped
 
 
 class Outlets:
@@ -21,6 +22,8 @@ class Outlets:
     """
 
     def __init__(self, project: am.Project) -> None:
+        self.mapped: set[Key] = set()
+        """The tasks with instances, each of which is an update in Airflow."""
         self.external: dict[Key, ExternalAsset] = {}
         self.findings: list[Finding] = []
         self._makers: dict[str, dict[Key, None]] = {}
@@ -33,6 +36,8 @@ class Outlets:
         argument = task.argument("outlets")
         if argument is None:
             return
+        if is_mapped(task, dag):
+            self.mapped.add((dag.dag_id, task.task_id))
         for item in _items(argument.value):
             if isinstance(item, am.AssetRef) and item.kind == "asset":
                 for name in _names(item):

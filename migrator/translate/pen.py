@@ -154,7 +154,7 @@ class Pen:
             case ParamSpec():
                 return self.expression(value.default)
             case AssetRef():
-                return self.expression(value.uri if value.uri is not None else value.name)
+                return self._asset(value)
             case Symbol():
                 return self._symbol(value.path)
             case Deferred():
@@ -178,6 +178,15 @@ class Pen:
     def arguments(self, args: tuple[Value, ...], keywords: tuple[tuple[str, Value], ...]) -> str:
         """Positional and keyword arguments of a call."""
         return ", ".join([*(self.expression(a) for a in args), *(f"{k}={self.expression(v)}" for k, v in keywords)])
+
+    def _asset(self, value: AssetRef) -> str:
+        if value.kind == "alias":
+            raise CannotWriteError(f"the asset alias {value.name!r}")
+        if value.extra:
+            raise CannotWriteError(f"the asset {value.name!r}, which has an `extra`")
+        same = value.name == value.uri or value.uri is None
+        arguments = self.expression(value.name) if same else self.arguments((value.name, value.uri), ())
+        return f"{self.use('@compat.events', 'Asset')}({arguments})"
 
     def _datetime(self, value: dt.datetime) -> str:
         parts = [

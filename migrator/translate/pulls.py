@@ -6,10 +6,10 @@ from .. import airflow_model as am
 from ..dagster_model import Input
 from ..source import Span
 from .arguments import Arguments
-from .control import groups_of
 from .names import RESERVED, Names, identifier
 from .pen import CannotWriteError
 from .shared import Shared
+from .updates import groups_of
 
 
 class Pulls(Arguments):

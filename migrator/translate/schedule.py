@@ -30,6 +30,7 @@ from .crons import (
 from .outlets import Outlets
 from .sensors import Text
 from .timetables import Plan, describe, months_cron_of, plan_of
+from .updates import asks_what_triggered
 
 FORMAT = "%Y-%m-%dT%H:%M:%S%z"
 NOT_BEFORE = dt.datetime(2026, 1, 1, tzinfo=UTC)
@@ -147,7 +148,8 @@ class _Decision:
         timed = self._timed(plan)
         if self.outlets is None:
             return timed
-        sensor = sensors.on_updates(plan.assets, self.outlets, self.dag.airflow, f"{self.job}_asset_sensor", self.job)
+        name, told = f"{self.job}_asset_sensor", asks_what_triggered(self.dag)
+        sensor = sensors.on_updates(plan.assets, self.outlets, self.dag.airflow, name, self.job, told=told)
         if isinstance(sensor, str):
             self.report("A2D103", sensor)
             return timed

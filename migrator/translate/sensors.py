@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 
 from .. import airflow_model as am
 from ..dagster_model import Code, Import, Key, Origin, Sensor
 from ..records import dataclass
 from .outlets import Outlets
+from .pen import Pen
 from .timetables import Plan, describe
 
 DATETIME, TIMEDELTA = Import("datetime", "datetime"), Import("datetime", "timedelta")
@@ -138,8 +140,13 @@ class _Alias(Exception):
     """An asset that is only known at run time."""
 
 
-def on_updates(value: am.Value, outlets: Outlets, airflow: str, name: str, job: str) -> Sensor | str:
-    """The sensor that asks for a run when assets are updated, or why there is none."""
+def on_updates(
+    value: am.Value, outlets: Outlets, airflow: str, name: str, job: str, *, told: bool = False
+) -> Sensor | str:
+    """The sensor that asks for a run when assets are updated, or why there is none.
+
+    `told`: it tells the run which updates that is about.
+    """
     items = list(value) if isinstance(value, list | tuple) else [value]
     if isinstance(value, set | frozenset):
         items = sorted(value, key=repr)
@@ -150,10 +157,15 @@ def on_updates(value: am.Value, outlets: Outlets, airflow: str, name: str, job: 
         return f"{error}: which assets it stands for is decided while Airflow runs"
     used = [n for n in ("AllOf", "AnyOf") if f"{n}(" in text]
     line = ', airflow="3"' if airflow == "3" else ""
+    imports: tuple[Import, ...] = ()
+    if told and (assets := _assets(condition, outlets)):
+        line += f", assets={{{', '.join(assets)}}}"
+        imports = (Import("@compat.events", "Asset"),)
     body = _body(
         "Asks for a run when the assets were updated since the last one.",
         f"return request_on_updates(context, {text}{line})",
         *(Import("@compat.updates", n) for n in ("request_on_updates", *used)),
+        *imports,
     )
     return Sensor(name, job, code(body), Origin(""), returns=returns(body))
 
@@ -169,6 +181,27 @@ def _condition(item: am.Value, outlets: Outlets) -> str:
         case am.AssetRef():
             raise _Alias(f"The asset alias {item.name!r}")
     raise _Alias(f"An asset is {describe(item)}")
+
+
+def _assets(condition: am.Value, outlets: Outlets) -> list[str]:
+    """What stands for each asset, as items of a dict; none where an update may be several events in Airflow."""
+    found: dict[str, None] = {}
+    for ref in references(condition):
+        keys = outlets.keys(ref)
+        if not outlets.mapped.isdisjoint(keys):
+            return []
+        found[f"{Pen().expression(ref)}: [{', '.join(map(_key, keys))}]"] = None
+    return list(found)
+
+
+def references(condition: am.Value) -> Iterator[am.AssetRef]:
+    """The assets of a condition."""
+    match condition:
+        case am.AssetCondition(items=items):
+            for item in items:
+                yield from references(item)
+        case am.AssetRef():
+            yield condition
 
 
 def _key(key: Key) -> str:

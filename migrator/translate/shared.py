@@ -16,12 +16,7 @@ from .names import Names, identifier
 from .others import OtherDags
 from .schedule import Timing
 
-ABSENT = frozenset(
-    {"conf", "inlet_events", "outlet_events", "triggering_dataset_events", "triggering_asset_events"}
-) | {
-    "task_state_store",
-    "asset_state_store",
-}
+ABSENT = frozenset({"conf", "inlet_events", "task_state_store", "asset_state_store"})
 """Variables of Airflow's context that the runtime's has not: they are about Airflow's own database and settings."""
 
 

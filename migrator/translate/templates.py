@@ -13,8 +13,8 @@ from ..read.template_files import included
 from ..read.template_names import CONTEXT_NAMES, OBJECT_NAMES
 from ..read.templates import Expression as TemplateExpression
 from ..read.templates import Template, Text, all_nodes, is_plain, parse, pulls, pushes
+from .events import what_is_absent
 from .pen import CannotWriteError, Expression, connection_variable, format_string, string
-from .shared import ABSENT
 
 if TYPE_CHECKING:
     from .view import View
@@ -252,11 +252,12 @@ def _rendered(text: str, template: Template, view: View) -> str:
     own = set(re.findall(r"\{%-?\s*set\s+(\w+)", text))
     for name in sorted(template.names - own if not view.shared.lenient else ()):
         row = CONTEXT_NAMES.get(name)
-        missing = row is None or view.dag.airflow not in row.lines or name in ABSENT
+        why = what_is_absent(name, text, view)
+        missing = row is None or view.dag.airflow not in row.lines or why is not None
         if missing and name not in view.shared.user_macros:
             message = f"There is no `{name}` in templates"
-            if name in ABSENT:
-                message = f"`{name}` in templates is Airflow's own"
+            if why is not None:
+                message = f"`{name}` in templates is Airflow's own" + (f": {why}" if why else "")
             elif row is not None:
                 message = f"Airflow {view.dag.airflow} has no `{name}` in templates"
             view.shared.report("A2D306", message, view.span_of_text(text), view.task.task_id)

@@ -165,8 +165,8 @@ def test_templates(truth: Truth, dag_id: str, run_type: str, key: str | None, ta
     assert different == {}
 
 
-NOT_HERE = {"conf", "inlet_events", "outlet_events", "triggering_dataset_events"}
-NOT_HERE_3 = {"inlet_events", "outlet_events", "triggering_asset_events", "task_state_store"}
+NOT_HERE = {"conf", "inlet_events"}
+NOT_HERE_3 = {"inlet_events", "task_state_store"}
 
 
 @pytest.mark.parametrize(("dag_id", "run_type", "key", "tags"), RUNS[:2], ids=["scheduled", "manual"])

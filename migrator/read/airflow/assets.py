@@ -58,7 +58,8 @@ class AssetObject(AssetBase):
         return f"asset {self.name!r}"
 
     def frozen(self) -> AssetRef:
-        return AssetRef(self.name, self.uri, self.kind, self.group if isinstance(self.group, str) else "asset")
+        group = self.group if isinstance(self.group, str) else "asset"
+        return AssetRef(self.name, self.uri, self.kind, group, extra=bool(self.extra))
 
     def text(self, at: At) -> Any:
         return at.unknown(self.describe())

@@ -2,8 +2,8 @@
 
 https://airflow.apache.org/docs/apache-airflow/stable/templates-ref.html#variables
 
-What has no counterpart (`conf`, `inlet_events`, `outlet_events`, `triggering_asset_events` …) is absent: code that uses
-it fails, instead of working on something empty.
+What has no counterpart (`conf`, `inlet_events` …) is absent: code that uses it fails, instead of working on something
+empty.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from . import macros
 from .connections import ConnectionAccessor
 from .cron import previous_tick
 from .dates import RunDates, op_context, run_dates
+from .events import OutletEvents, TriggeringEvents
 from .instance import RETURN_VALUE, DagRun, TaskInstance
 from .variables import VariableAccessor
 
@@ -132,10 +133,14 @@ class AirflowContext(Mapping[str, Any]):
         }
         if self.dates.logical_date is not None:
             fixed |= self._dates(self.dates.logical_date)
+        if self.dag.airflow != "1":
+            fixed["outlet_events"] = OutletEvents(self._context)
         if self.dag.airflow == "3":
             fixed |= {"partition_key": None, "partition_date": None, "task_reschedule_count": 0}
+            fixed["triggering_asset_events"] = TriggeringEvents(self._context, by_uri=False)
         else:
             fixed |= {"expanded_ti_count": None, "test_mode": False}
+            fixed["triggering_dataset_events"] = TriggeringEvents(self._context, by_uri=True)
         for name, value in fixed.items():
             yield name, partial(_same, value)
         yield "prev_start_date_success", lambda: self._previous_success.start_date

@@ -5,13 +5,14 @@ https://docs.dagster.io/guides/automate/sensors
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
 import dagster as dg
 
 from .dates import LOGICAL_DATE_TAG, RUN_TYPE_TAG
+from .events import Asset, events_tag
 from .schedules import Answer, interval_tags
 
 
@@ -32,10 +33,17 @@ class AnyOf:
 Condition = dg.AssetKey | AllOf | AnyOf
 
 
-def request_on_updates(context: dg.SensorEvaluationContext, condition: Condition, *, airflow: str = "2") -> Answer:
+def request_on_updates(
+    context: dg.SensorEvaluationContext,
+    condition: Condition,
+    *,
+    airflow: str = "2",
+    assets: Mapping[Asset, Sequence[dg.AssetKey]] | None = None,
+) -> Answer:
     """Ask for a run when the assets were updated since the last one; several updates of an asset count once.
 
     Updates from before the first evaluation do not count, as Airflow does not count those while a DAG is paused.
+    `assets`: what stands for each of Airflow's assets, where the run's tasks ask which updates it is about.
     """
     keys = sorted(_keys(condition))
     seen: dict[str, int] | None = json.loads(context.cursor) if context.cursor else None
@@ -52,6 +60,8 @@ def request_on_updates(context: dg.SensorEvaluationContext, condition: Condition
         tags = {RUN_TYPE_TAG: "asset_triggered", LOGICAL_DATE_TAG: ""}
     else:
         tags = {RUN_TYPE_TAG: "dataset_triggered", **interval_tags(date, date, date)}
+    if assets is not None:
+        tags |= events_tag(assets, {name: (seen.get(name, 0), last) for name, last in ids.items()})
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=cursor, tags=tags)], cursor=cursor)
 
 

@@ -26,8 +26,8 @@ def beside_the_file():
 
 
 @task.bash
-def list_it(outlet_events=None):
-    return f"ls {Path(__file__).name} {len(outlet_events)}"
+def list_it(asset_state_store=None):
+    return f"ls {Path(__file__).name} {asset_state_store}"
 
 
 @teardown

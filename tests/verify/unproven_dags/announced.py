@@ -26,9 +26,9 @@ def first() -> None:
     Path(os.environ["COUNTED"]).with_name("ran").touch()
 
 
-@task(outlets=[ORDERS])
-def update(*, outlet_events=None) -> None:
-    outlet_events[ORDERS].extra = {"rows": 3}
+@task(inlets=[ORDERS])
+def update(*, inlet_events=None) -> int:
+    return len(inlet_events[ORDERS])
 
 
 with DAG("announced", schedule=None, start_date=datetime(2024, 3, 1)):

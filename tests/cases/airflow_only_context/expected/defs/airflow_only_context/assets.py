@@ -19,8 +19,8 @@ from ..resources import SqlResource
 HERE = Path(__file__).parent
 
 
-def list_it(outlet_events=None):
-    return f"ls {Path(__file__).name} {len(outlet_events)}"
+def list_it(asset_state_store=None):
+    return f"ls {Path(__file__).name} {asset_state_store}"
 
 
 airflow_dag = AirflowDag(dag_id="airflow_only_context", airflow="3", cron="0 0 * * *", data_intervals=False)
@@ -45,7 +45,7 @@ def beside_the_file() -> Any:
 @airflow_graph.task(task_id="list_it", kinds={"bash"})
 def list_it_asset(context: dg.OpExecutionContext) -> str:
     airflow = airflow_dag.context(context, task_id="list_it")
-    return run_bash(list_it(outlet_events=airflow["outlet_events"]))
+    return run_bash(list_it(asset_state_store=airflow["asset_state_store"]))
 
 
 @airflow_graph.task(
