@@ -152,6 +152,6 @@ def _next(outcome: Outcome, path: Path, out: Path | None) -> Iterator[str]:
         if outcome.migration.rendered.derived:
             yield "migrate report .            # both sides in the browser, task by task"
         dags = shlex.quote(os.path.relpath(path, out))
-        yield f"{f'migrate verify {dags} .':<28}# run both engines and compare"
+        yield f"{f'migrate verify {dags} .':<27} # run both engines and compare"
     if frequent:
         yield f"migrate explain {frequent[0][0]:<12}# what {frequent[0][1]} means and what to do"

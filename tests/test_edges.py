@@ -17,6 +17,7 @@ from support.sample_world import sample_world
 
 EDGES = Path(__file__).with_name("edges")
 CHECKS = ("checked", "checked_finally", "checked_well", "outputs", "outputs_by_outcome")
+BRANCHES = ("size_of_0", "size_of_5", "size_of_500", "alone", "beside")
 RUNS = {
     "2": [
         ("legacy.py", "legacy", "2024-03-04T04:30:00+00:00"),
@@ -27,6 +28,8 @@ RUNS = {
         ("mapped.py", "mapped", "2024-03-04T00:00:00+00:00"),
         ("pushes.py", "pushes", "2024-03-04T00:00:00+00:00"),
         ("instances.py", "instances", "2024-03-04T00:00:00+00:00"),
+        ("decisions.py", "decisions", "2024-03-04T00:00:00+00:00"),
+        *(("branches.py", dag, "2024-03-04T00:00:00+00:00") for dag in BRANCHES),
     ],
     "3": [
         ("values.py", "values", "2024-03-04T00:00:00+00:00"),
@@ -43,6 +46,7 @@ RUNS = {
         ("mapped.py", "mapped", "2024-03-04T00:00:00+00:00"),
         ("pushes.py", "pushes", "2024-03-04T00:00:00+00:00"),
         ("instances.py", "instances", "2024-03-04T00:00:00+00:00"),
+        ("decisions.py", "decisions", "2024-03-04T00:00:00+00:00"),
     ],
 }
 ALL = [(line, number) for line, runs in RUNS.items() for number in range(len(runs))]

@@ -35,12 +35,13 @@ def rule_of(task: am.Task) -> Rule | None:
     if task.decorator is not None:
         return rules.find(f"@{task.decorator}")
     if task.cls is not None:
-        return rules.find(BRANCH) if BRANCH in task.bases else None
+        return rules.find(BRANCH) if BRANCHES.intersection(task.bases) else None
     return rules.find(task.name)
 
 
 BRANCH = "airflow.providers.standard.operators.branch.BaseBranchOperator"
-"""What branch operators of the user's own are made of."""
+BRANCHES = frozenset({BRANCH, "airflow.sdk.BaseBranchOperator"})
+"""What branch operators of the user's own are made of; Airflow 2's own module has it by the name of the SDK."""
 
 
 def equals_all_success(task: am.Task, shared: Shared) -> bool:

@@ -51,3 +51,18 @@ def test_branches_that_are_no_plain_functions_can_be_forced(
     some = ("branches_by_query", "branches_elsewhere", "branches_in_virtualenvs")
     found = verified(dags, defs, kinds=("run",), dag_ids=some, outcomes=Chance(4), world=None, seconds=200)
     assert {one.dag_id: one.outcome for one in found.evidence} == dict.fromkeys(some, "passed"), found.evidence
+
+
+def test_branches_of_ones_own_by_the_bases_of_airflow_2(
+    verified: Callable[..., Verification], python_of: Callable[[str], str], tmp_path: Path
+) -> None:
+    dags, python = Path(__file__).parent / "dags_of_branches", python_of("2")
+    converted = convert(dags, tmp_path / "defs")
+    tasks = converted.tasks("own_branches")
+    assert {name: tasks[name]["rule"] for name in ("own", "monday")} == dict.fromkeys(
+        ("own", "monday"), "BaseBranchOperator"
+    )
+    kinds, both = ("graph", "run"), {"airflow_python": python, "dagster_python": python}
+    for chance in (None, Chance(4)):
+        found = verified(dags, converted.folder, kinds=kinds, outcomes=chance, world=None, **both)
+        assert [one.outcome for one in found.evidence] == ["passed", "passed"], found.evidence
