@@ -32,7 +32,7 @@ from .objects import (
     Stop,
     UserModule,
 )
-from .trees import Parsed, imports_in_functions, parse, with_deep_stack
+from .trees import Parsed, parse, with_deep_stack
 from .values import describe
 
 _GONE = frozenset(
@@ -290,7 +290,7 @@ class Interpreter(Comparing):
             for module in waiting:
                 done.add(module.source.file)
                 frame = Frame(module, module.namespace, None, is_module=True)
-                for node in imports_in_functions(module.tree):
+                for node in module.parsed.imports_in_functions:
                     for dotted in self._named_modules(node, frame):
                         with suppress(Raised, BoundReached, RecursionError, MemoryError):
                             if not self._reserved(dotted) and self.native_module(dotted) is None:

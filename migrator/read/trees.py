@@ -34,6 +34,16 @@ class Parsed:
         """Top-level names with more than one value in the course of the file."""
         return varying_names(self.tree)
 
+    @cached_property
+    def imports_in_functions(self) -> tuple[ast.Import | ast.ImportFrom, ...]:
+        """The import statements in the file's functions: they run when a task does, not when the file is loaded."""
+        found: dict[ast.Import | ast.ImportFrom, None] = {}
+        for function in statements(self.tree):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                inside = statements(ast.Module(function.body, []))
+                found |= dict.fromkeys(s for s in inside if isinstance(s, ast.Import | ast.ImportFrom))
+        return tuple(found)
+
 
 @lru_cache(maxsize=_KEPT)
 def parse(file: str, text: str) -> Parsed:
@@ -58,16 +68,6 @@ def statements(tree: ast.Module) -> Iterator[ast.stmt]:
             yield at
         for block in ("body", "orelse", "finalbody", "handlers", "cases"):
             waiting += getattr(at, block, ())
-
-
-def imports_in_functions(tree: ast.Module) -> list[ast.Import | ast.ImportFrom]:
-    """The import statements in a file's functions: they run when a task does, not when the file is loaded."""
-    found: dict[ast.Import | ast.ImportFrom, None] = {}
-    for function in statements(tree):
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-            inside = statements(ast.Module(function.body, []))
-            found |= dict.fromkeys(s for s in inside if isinstance(s, ast.Import | ast.ImportFrom))
-    return list(found)
 
 
 def with_deep_stack(work: Callable[[], T]) -> T:

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 from .. import airflow_model as am
 from ..read.places import span_of, text_of
 from ..read.template_names import CONTEXT_NAMES
-from ..read.trees import imports_in_functions
 from ..rules.connections import hook_resource
 from ..source import Span
-from .carry import EXCEPTIONS, definition, tree_of
+from .carry import EXCEPTIONS, definition
 from .events import what_is_absent
 from .parameters import from_context
 
 if TYPE_CHECKING:
-    from .library import Library
     from .view import View
 
 
@@ -34,42 +32,15 @@ def obstacles(function: am.Function, view: View) -> list[am.Use]:
             message = f"`{function.name}` uses the class {item.name}, which is built on Airflow"
             report(function, "A2D508", message, item.span, view)
             found.append(am.Use("airflow", item.name, item.span))
-    for node in _imports_within(function, view):
-        if module is not None and (needs := _copied(node, module, view.shared.library)) is not None:
-            message = f"`{function.name}` imports {needs}, which uses Airflow"
-            place = span_of(node, function.source)
-            report(function, "A2D508", message, place, view)
-            found.append(am.Use("airflow", needs, place))
+    used = [item.span for item in module.items if item.name in function.globals_used] if module is not None else []
+    for node, needed in view.shared.library.copied(module, [function.span, *used]) if module is not None else ():
+        for other in needed:
+            if not view.shared.library.pure(other):
+                message = f"`{function.name}` imports {other.source.module}, which uses Airflow"
+                place = span_of(node, function.source)
+                report(function, "A2D508", message, place, view)
+                found.append(am.Use("airflow", other.source.module, place))
     return found
-
-
-def _imports_within(function: am.Function, view: View) -> list[ast.Import | ast.ImportFrom]:
-    """The import statements in the function, and in what it uses of its module."""
-    module = view.shared.library.of_file(function.span.file)
-    if module is None:
-        return []
-    used = {item.span for item in module.items if item.name in function.globals_used}
-    return [
-        node
-        for node in imports_in_functions(tree_of(module.source))
-        if any(span.line <= node.lineno <= span.end_line for span in (function.span, *used))
-    ]
-
-
-def _copied(node: ast.Import | ast.ImportFrom, importer: am.Module, library: Library) -> str | None:
-    """Copy the user's modules that a statement in a function imports; the name of one that uses Airflow."""
-    if isinstance(node, ast.Import):
-        names = [alias.name for alias in node.names]
-    else:
-        dotted = "." * node.level + (node.module or "")
-        names = [
-            dotted,
-            *(f"{dotted}.{alias.name}" if node.module else f"{dotted}{alias.name}" for alias in node.names),
-        ]
-    found = [module for name in names if (module := library.find(name, importer)) is not None]
-    for module in found:
-        library.whole(module)
-    return next((module.source.module for module in found if not library.pure(module)), None)
 
 
 def tell_of_place(function: am.Function, view: View) -> None:

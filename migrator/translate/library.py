@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import keyword
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
 from ..dagster_model import Carried, LibModule, Rewrite
 from ..read.modules import NEIGHBOURS
+from ..read.trees import parse
+from ..source import Span
 
 if TYPE_CHECKING:
     from .carry import Carrier
@@ -148,6 +151,23 @@ class Library:
                 self.whole(other)
         return f"@lib.{self.name(module)}"
 
+    def copied(self, module: am.Module, spans: Iterable[Span]) -> list[tuple[ast.stmt, list[am.Module]]]:
+        """Copy the user's modules that functions in these stretches of a module import; the statements, with them."""
+        found: dict[ast.stmt, list[am.Module]] = {}
+        for node in parse(module.source.file, module.source.text).imports_in_functions:
+            if not any(span.line <= node.lineno <= span.end_line for span in spans):
+                continue
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            else:
+                dotted = "." * node.level + (node.module or "")
+                inside = f"{dotted}." if node.module else dotted
+                names = [dotted, *(inside + alias.name for alias in node.names)]
+            found[node] = [other for name in names if (other := self.find(name, module)) is not None]
+            for other in found[node]:
+                self.whole(other)
+        return list(found.items())
+
     def pick(self, module: am.Module, names: tuple[str, ...]) -> str:
         """Copy these definitions of a module, with all they need, and nothing else; the import path to use.
 
@@ -164,6 +184,7 @@ class Library:
                     continue
                 chosen[key] = Carried(item.name, module.source, item.span, item.kind)
                 waiting += item.needs
+                self.copied(module, [item.span])
                 if item.imports is not None:
                     for path in (item.imports[0], f"{item.imports[0]}.{item.imports[1]}"):
                         if (other := self.find(path, module)) is not None:

@@ -7,9 +7,8 @@ import sys
 from collections.abc import Iterable
 
 from ..dagster_model import Asset, AssetCheck, CarriedBody, DagModule, Import, LibModule
-from ..read.trees import imports_in_functions, parse
+from ..read.trees import parse
 from ..source import SourceFile, Span
-from .carry import tree_of
 
 OURS = frozenset({"dagster", "airflow"})
 """Dagster is always there; Airflow never is, unless an asset says that it needs it."""
@@ -86,7 +85,7 @@ def distribution(module: str) -> str:
 def _within(source: SourceFile, span: Span) -> set[str]:
     """The modules that functions in a stretch of a file import absolutely."""
     found: set[str] = set()
-    for node in imports_in_functions(tree_of(source)):
+    for node in parse(source.file, source.text).imports_in_functions:
         if span.line <= node.lineno <= span.end_line:
             if isinstance(node, ast.Import):
                 found |= {alias.name for alias in node.names}
@@ -98,13 +97,13 @@ def _within(source: SourceFile, span: Span) -> set[str]:
 def _imported(text: str) -> set[str]:
     """The modules that a file and its functions import absolutely."""
     try:
-        tree = parse("", text).tree
+        parsed = parse("", text)
     except (SyntaxError, ValueError):
         return set()
-    if any(isinstance(n, ast.ImportFrom) and (n.module or "").partition(".")[0] == "airflow" for n in tree.body):
+    if any(isinstance(n, ast.ImportFrom) and (n.module or "").partition(".")[0] == "airflow" for n in parsed.tree.body):
         return set()  # imported only where Airflow is, too
     found: set[str] = set()
-    for node in (*tree.body, *imports_in_functions(tree)):
+    for node in (*parsed.tree.body, *parsed.imports_in_functions):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:

@@ -3,7 +3,14 @@
 from datetime import datetime
 
 from airflow.providers.standard.operators.python import PythonOperator
-from airflow.sdk import DAG, task
+from airflow.sdk import DAG, BaseOperator, task
+
+
+class Announce(BaseOperator):
+    def execute(self, context):
+        from team.rates import RATE
+
+        self.log.info("%s", RATE)
 
 
 def rows():
@@ -27,4 +34,5 @@ with DAG("imports_in_functions", schedule=None, start_date=datetime(2024, 1, 1))
 
         return limits.limit()
 
+    Announce(task_id="announce")
     priced(10) >> limited() >> PythonOperator(task_id="rows", python_callable=rows)

@@ -7,7 +7,27 @@ from typing import Any
 
 import dagster as dg
 
-from ...airflow_compat.bridge import airflow_function
+from ...airflow_compat.bridge import airflow_function, execute_operator
+from ...airflow_compat.dag import AirflowDag
+from ...airflow_compat.task import airflow_task
+
+airflow_dag = AirflowDag(dag_id="imports_in_functions", airflow="3")
+
+
+@dg.asset(
+    key=["imports_in_functions", "announce"],
+    group_name="imports_in_functions",
+    output_required=False,
+    kinds={"airflow"},
+    metadata={"airflow/dag_id": "imports_in_functions", "airflow/task_id": "announce"},
+)
+@airflow_task()
+def announce(context: dg.AssetExecutionContext) -> Any:
+    from ...lib.dag_airflow import Announce
+
+    airflow = airflow_dag.context(context, task_id="announce")
+    operator = Announce(task_id="announce")
+    return execute_operator(operator, airflow)
 
 
 @dg.asset(
