@@ -637,10 +637,11 @@ class Forced:
         self.tasks: dict[str, Any] = {}
         self.raw: dict[str, dict[str, Any]] = {}
         self.rendered: dict[str, dict[str, Any]] = {}
+        self.awaited: dict[str, dict[str, Any]] = {}
 
     def prepare(self, dag: Any, tasks: dict[str, Any]) -> None:
         """Nothing that a forced task does needs its arguments, which may come from tasks that did nothing."""
-        self.tasks, self.rendered = tasks, {}
+        self.tasks, self.rendered, self.awaited = tasks, {}, {}
         self.raw = {
             task.task_id: {field: plain(option(task, field)) for field in task.template_fields} for task in dag.tasks
         }
@@ -656,7 +657,7 @@ class Forced:
         if how is None:
             return
         if "outcome" not in how:
-            object.__setattr__(task, "execute", stub)
+            object.__setattr__(task, "execute", self.stub(name, task))
             return
         forced = force(how, ti.try_number, max(index or 0, 0))
         if hasattr(task, "choose_branch"):
@@ -671,6 +672,27 @@ class Forced:
         else:
             object.__setattr__(task, "execute", forced)
 
+    def stub(self, name: str, task: Any) -> Callable[..., None]:
+        """What a task does that must not reach outside; one that waits for another DAG still says for what."""
+
+        def execute(context: Any = None, *_: Any, **__: Any) -> None:
+            if hasattr(task, "_get_dttm_filter"):
+                with suppress(Exception):  # a function of the user's gives the dates
+                    self.awaited[name] = awaited(task, context)
+
+        return execute
+
+
+def awaited(task: Any, context: Any) -> dict[str, Any]:
+    """What an ExternalTaskSensor looks for: the dates and states, and the tasks where they are not those of a group."""
+    states = [getattr(task, f"{name}_states", None) for name in ("allowed", "failed", "skipped")]
+    return {
+        "dag": task.external_dag_id,
+        "tasks": None if getattr(task, "external_task_group_id", None) else sorted(task.external_task_ids or ()),
+        "dates": sorted(str(utc(date)) for date in task._get_dttm_filter(context)),
+        "states": [sorted({str(getattr(state, "value", state)) for state in found or ()}) for found in states],
+    }
+
 
 def choosing(forced: Callable[..., Any], task: Any, ti: Any) -> Callable[..., Any]:
     """What a branch executes that goes on with the tasks that `forced` returns."""
@@ -682,10 +704,6 @@ def choosing(forced: Callable[..., Any], task: Any, ti: Any) -> Callable[..., An
         return None
 
     return execute
-
-
-def stub(*_: Any, **__: Any) -> None:
-    """What a task does that must not reach outside."""
 
 
 def force(how: dict[str, Any], try_number: int, map_index: int) -> Callable[..., Any]:
@@ -850,6 +868,7 @@ class Runner:
             "xcoms": [dict(zip(("task_id", "map_index", "key", "value"), row, strict=True)) for row in xcoms],
             "raw": self.forced.raw,
             "rendered": self.forced.rendered,
+            "awaited": self.forced.awaited,
         }
 
 

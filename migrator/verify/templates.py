@@ -3,6 +3,8 @@
 A translated template is an expression in the generated code, so there is no field to compare with by name: see
 `dagster_probe/recording.py` for what is observed. A value that was not observed although something like it was is a
 difference; one that nothing resembles was not observed at all, and proves nothing.
+
+Of a task that waits for another DAG, what it waits for is compared as well: the dates, tasks and states.
 """
 
 from __future__ import annotations
@@ -35,6 +37,21 @@ class Compared:
             for field, rendered in fields.items():
                 for place, value in templated(airflow["raw"].get(task_id, {}).get(field), rendered, field):
                     self._one(f"{task_id}.{place}", value, observed, airflow["logical_date"])
+        for name, awaited in airflow["awaited"].items():
+            task_id = name.partition("[")[0]
+            if task_id in ran:
+                self._awaited(task_id, awaited, dagster["awaited"].get(task_id, []), airflow["logical_date"])
+
+    def _awaited(self, task_id: str, awaited: Record, observed: list[Record], date: str) -> None:
+        found = [{**one, "tasks": None if awaited["tasks"] is None else one["tasks"]} for one in observed]
+        if awaited in found:
+            self.equal += 1
+        elif not found:
+            self.unseen.add(f"{task_id}: what it waits for")
+        elif not self.different:
+            word = next(word for word in awaited if awaited[word] != found[0][word])
+            there, here = (json.dumps(one[word]) for one in (awaited, found[0]))
+            self.different = f"{task_id} of {date} waits for the {word} {there} in Airflow, {here} in Dagster"
 
     def _one(self, place: str, value: Any, observed: list[Any], date: str) -> None:
         if any(same(value, other) for other in observed):

@@ -19,9 +19,14 @@ from typing import Any
 import dagster as dg
 
 from .project import Project
+from .ticks import utc
 
 MOST = 2000
 """Values kept of one task; a body that works on a large table has them within its first ones."""
+
+LOOKS = "other_dag_done"
+"""The runtime's function that looks what has become of another DAG's run; a sensor polls it."""
+STATES = ("allowed", "failed", "skipped")
 
 
 class Nothing:
@@ -59,6 +64,7 @@ class Recorder:
         self.task_id: str | None = None
         self.stubbed = False
         self.values: dict[str, list[Any]] = {}
+        self.awaited: dict[str, list[dict[str, Any]]] = {}
         self._inside = False
 
     @contextmanager
@@ -138,6 +144,12 @@ class Recorder:
                 return function(*args, **kwargs)
             self.add([list(args[bool(bound) :]), kwargs])
             if self.stubbed:
+                if function.__name__ == LOOKS:
+                    given = inspect.signature(function).bind(*args, **kwargs).arguments
+                    self.awaited.setdefault(self.task_id, []).append(self.looked_for(**given))
+                for poll in args:
+                    if LOOKS in getattr(getattr(poll, "__code__", None), "co_names", ()):
+                        poll()
                 return Nothing()
             self._inside = True
             try:
@@ -146,6 +158,18 @@ class Recorder:
                 self._inside = False
 
         return observing
+
+    def looked_for(self, dag: Any, dates: Any, tasks: Any = (), **other: Any) -> dict[str, Any]:
+        """What a task waits for that waits for another DAG, in Airflow's words."""
+        known = self.project.dags.get(dag.dag_id, {"tasks": ()})["tasks"]
+        owners = {tuple(row["key"]): task["task_id"] for task in known for row in task["becomes"] if "key" in row}
+        states = [other.get(f"{name}_states", ("success",) if name == "allowed" else ()) for name in STATES]
+        return {
+            "dag": dag.dag_id,
+            "tasks": sorted(owners.get(tuple(key), "/".join(key)) for key in tasks),
+            "dates": sorted(utc(date) for date in ([dates] if isinstance(dates, dt.datetime) else dates)),
+            "states": [sorted(set(found)) for found in states],
+        }
 
 
 def leaves(value: Any, depth: int = 0) -> Iterator[Any]:

@@ -82,7 +82,7 @@ class Runs:
             tags[RUN_TYPE_TAG] = request["run_type"]
         self.bodies.how = request.get("tasks") or {}
         if self.recorder is not None:
-            self.recorder.values = {}
+            self.recorder.values, self.recorder.awaited = {}, {}
         result = self.job.execute_in_process(
             run_config=self.params(request.get("conf") or {}),
             instance=self.instance,
@@ -100,6 +100,7 @@ class Runs:
             "state": "success" if result.success else "failed",
             "tasks": [task.report(result.all_events, load_value) for task in tasks],
             "observed": self.recorder.values if self.recorder is not None else {},
+            "awaited": self.recorder.awaited if self.recorder is not None else {},
         }
 
     def partition_key(self, date: dt.datetime, run_type: str) -> str | None:
