@@ -224,6 +224,7 @@ def test_pulling() -> None:
         assert pull(task_ids="plain") == pull("plain", key="return_value") == 1
         assert pull(task_ids="plain", key="other", default="d") == "d"
         assert pull(task_ids="keyed", key="a") == 2
+        assert (pull("plain", map_indexes=-1), pull("plain", map_indexes=1)) == (1, None)
         assert pull(task_ids=["plain", "keyed"]) == [1, 3]
         assert pull(key="a") == 2
         assert airflow.render("{{ ti.xcom_pull('plain') + 1 }}") == "2"
@@ -233,7 +234,6 @@ def test_pulling() -> None:
             {"task_ids": ["plain", "elsewhere"]},
             {"task_ids": "plain", "dag_id": "another"},
             {"task_ids": "plain", "include_prior_dates": True},
-            {"task_ids": "plain", "map_indexes": 1},
             {"task_ids": "plain", "run_id": "another"},
             {"key": "nobody pushed this"},
             {},
