@@ -195,7 +195,8 @@ class Model:
             return FAILED
         mapping = [other for other in self.shape.tasks if other.expand and task.name in other.expand.tasks()]
         over = [group for group in self.shape.groups if group.expand and task.name in group.expand.tasks()]
-        return FAILED if (mapping or over) and not task.maps else SUCCESS
+        # What the instances of a mapped task return is not looked at one by one.
+        return FAILED if (mapping or over) and not task.maps and task.expand is None else SUCCESS
 
     def unexpanded(self, task: Task, states: States, *, runs: bool) -> set[str]:
         """A mapped task that was not expanded: over nothing, or nothing came; its rule may also have decided before."""
