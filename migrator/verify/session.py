@@ -189,13 +189,21 @@ class Session:
         if NEED_AIRFLOW & set(self.settings.kinds):
             looked = self.look(pair, file)
         for dag_id in dag_ids:
-            found += self.of_dag(pair, dag_id, looked)
+            found += (self.hinted(pair, one) for one in self.of_dag(pair, dag_id, looked))
         if not self.settings.dag_ids:
             found += [
                 failed(dag_id, "graph", f"Airflow finds this DAG in {file}; it is not in migration.json")
                 for dag_id in sorted(looked["dags"].keys() - self.dags.keys())
             ]
         return found
+
+    def hinted(self, pair: Pair, evidence: Evidence) -> Evidence:
+        """What failed, and may have for being compared with another line of Airflow than the DAG was converted for."""
+        line, version = self.dags[evidence.dag_id]["airflow"], pair.airflow.probe.version
+        if evidence.outcome != "failed" or not version or (line == "3") == version.startswith("3."):
+            return evidence
+        hint = f"converted as a DAG of Airflow {line}, compared with {version}: see --airflow-version, --airflow-python"
+        return replace(evidence, detail=f"{evidence.detail} ({hint})")
 
     def look(self, pair: Pair, file: str) -> Record:
         """What Airflow makes of a DAG file; asked once."""

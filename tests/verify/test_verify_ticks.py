@@ -101,3 +101,20 @@ def test_a_run_at_another_moment_is_named_by_its_date(
     found = verified(dags, wrong, airflow_python=python_of("2"), kinds=("ticks",), ticks=5, dag_ids=("nightly",))
     at = "is at 2024-01-02T02:00:00+00:00 in Airflow, at 2024-01-02T03:00:00+00:00 in Dagster"
     assert detail(found, "nightly", "ticks") == f"run 1 of 2024-01-01T02:00:00+00:00 {at}"
+
+
+def test_another_line_of_airflow_is_told(verified: Verify, tmp_path: Path) -> None:
+    """Crons have no data intervals in Airflow 3."""
+    dags = tmp_path / "dags"
+    dags.mkdir()
+    (dags / "nightly.py").write_text("""\
+from datetime import datetime
+from airflow.models import DAG
+from airflow.operators.bash import BashOperator
+with DAG("nightly", schedule="0 2 * * *", start_date=datetime(2024, 1, 1)):
+    BashOperator(task_id="show", bash_command="echo {{ data_interval_end }}")
+""")
+    defs = convert(dags, tmp_path / "defs").folder
+    found = verified(dags, defs, kinds=("graph", "ticks"), ticks=5)
+    assert outcomes(found, "nightly") == {"graph": "passed", "ticks": "failed"}
+    assert "converted as a DAG of Airflow 2, compared with 3." in detail(found, "nightly", "ticks")
