@@ -265,12 +265,27 @@ def execute(
     def load_value(asset: dg.AssetKey) -> Any:
         return repository.load_asset_value(asset, instance=instance, partition_key=key)
 
+    rows = [row for task in tasks for row in task.report(result.all_events, noted, load_value)]
     return {
         "partition_key": key,
         "state": "success" if result.success else "failed",
         "seconds": round(time.monotonic() - started, 2),
-        "tasks": [row for task in tasks for row in task.report(result.all_events, noted, load_value)],
+        "tasks": rows if noted else told_apart(dag, rows),
     }
+
+
+def told_apart(dag: dict[str, Any], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Behind a failed and a skipped plain asset, Dagster calls the step skipped; what failed is why the run fails."""
+    upstream = {record["task_id"]: record["upstream"] for record in dag["tasks"]}
+    failed = {row["task_id"] for row in rows if row["state"] in ("failed", "upstream_failed")}
+    found = True
+    while found and dag["form"] == "plain":
+        more = [r for r in rows if r["state"] == "skipped" and not r["tries"] and failed & set(upstream[r["task_id"]])]
+        for row in more:
+            row["state"] = "upstream_failed"
+        found = bool(more)
+        failed |= {row["task_id"] for row in more}
+    return rows
 
 
 class Worker:
