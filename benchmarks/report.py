@@ -1,13 +1,14 @@
 """How long the report takes to write, how large it is, and how soon its pages can be used in Chromium.
 
-    python benchmarks/report.py [--dags N] [--tasks N] [--pages DIR]
+    python benchmarks/report.py [FOLDER] [--dags N] [--tasks N] [--pages DIR]
 
-Generates a project of 1,000 DAGs of ten tasks and one DAG of 1,000 tasks, converts it once without and once with the
-report, and opens the index, the lineage, a usual DAG's page and the largest one in a headless Chromium (if there is
-one; that wants the package `websockets`). A page is ready when it is loaded, its scripts have run and the browser has
-drawn two frames; `thread` is the processor time of the page's main thread until then, which does not depend on what
-else the machine does; `search` is the time from a letter in the search field to the next frames. Writes to a temporary
-folder only, or keeps the project in `--pages DIR`. Seconds are by the clock, in brackets those of processor time.
+Takes a folder of DAG files, or generates a project of 1,000 DAGs of ten tasks and one DAG of 1,000 tasks; converts it
+once without and once with the report, and opens the index, the lineage, a usual DAG's page (that in the middle, by
+size) and the largest one in a headless Chromium (if there is one; that wants the package `websockets`). A page is ready
+when it is loaded, its scripts have run and the browser has drawn two frames; `thread` is the processor time of the
+page's main thread until then, which does not depend on what else the machine does; `search` is the time from a letter
+in the search field to the next frames. Writes to a temporary folder only, or keeps the project in `--pages DIR`.
+Seconds are by the clock, in brackets those of processor time.
 """
 
 from __future__ import annotations
@@ -40,29 +41,33 @@ REPEAT = 3
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path, nargs="?", help="DAG files to take [they are generated]")
     parser.add_argument("--dags", type=int, default=1000, metavar="N", help="how many DAGs of ten tasks [1000]")
     parser.add_argument("--tasks", type=int, default=1000, metavar="N", help="tasks of the largest DAG [1000]")
     parser.add_argument("--pages", type=Path, metavar="DIR", help="where to leave the project")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        dags = Path(name) / "dags"
-        dags.mkdir()
-        generate(dags, arguments.dags, arguments.tasks)
+        dags = arguments.folder or Path(name) / "dags"
+        if arguments.folder is None:
+            dags.mkdir()
+            generate(dags, arguments.dags, arguments.tasks)
         out = arguments.pages or Path(name) / "out"
         bare = convert(dags, Path(name) / "bare", "--no-report")
         whole = convert(dags, out)
-        print(f"{os.cpu_count()} processors, {arguments.dags} DAGs of 10 tasks and one of {arguments.tasks}")
+        generated = f"{arguments.dags} DAGs of 10 tasks and one of {arguments.tasks}"
+        print(f"{os.cpu_count()} processors, {arguments.folder.name if arguments.folder else generated}")
         for label, (seconds, processor) in (("without", bare), ("with", whole)):
             print(f"conversion {label} the report: {seconds:.1f} s ({processor:.1f})")
         print(f"the report: {whole[0] - bare[0]:.1f} s ({whole[1] - bare[1]:.1f})")
         report = out / "report"
         sizes = {path: path.stat().st_size for path in report.rglob("*") if path.is_file()}
         print(f"report: {len(sizes)} files, {sum(sizes.values()) / 1e6:.1f} MB")
+        by_size = sorted((size, path) for path, size in sizes.items() if path.parent.name == "dags")
         pages = {
             "index": report / "index.html",
             "lineage": report / "lineage.html",
-            "usual DAG": report / "dags" / "dag_0001.html",
-            "largest DAG": report / "dags" / "largest.html",
+            "usual DAG": by_size[len(by_size) // 2][1],
+            "largest DAG": by_size[-1][1],
         }
         measure(pages)
     return 0
