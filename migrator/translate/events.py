@@ -21,6 +21,9 @@ ASSETS = "assets={"
 ONLY_AIRFLOW = re.compile(r"\b(source_run_id|source_dag_run|source_task_instance|created_dagruns|created_dagrun)\b")
 """What Airflow's database has of an event, and Dagster's event log has not."""
 
+NOT_EXTRA = re.compile(r"\.(add_partitions?|partition_keys|asset_alias_events|dataset_alias_events)\b")
+"""What may be told of an update besides its `extra`, and has no equal in a materialization."""
+
 
 def what_is_absent(name: str, text: str, view: View) -> str | None:
     """What to say of a variable of the context that `text` (a function's, or a template) reads; None: it is there."""
@@ -33,7 +36,8 @@ def what_is_absent(name: str, text: str, view: View) -> str | None:
         for item in outlets.value if outlets is not None and isinstance(outlets.value, list | tuple) else ():
             if not (isinstance(item, am.AssetRef) and item.kind == "asset"):
                 return "it has an outlet of which only Airflow knows the assets"
-        return None
+        found = NOT_EXTRA.search(text)
+        return f"a materialization has no `{found[1]}`" if found else None
     return "" if name in ABSENT else None
 
 

@@ -32,13 +32,18 @@ def find(outlet_events=None):
     outlet_events[FOUND].add(Asset("new"))
 
 
+@task(outlets=[ORDERS])
+def load_regions(outlet_events=None):
+    outlet_events[ORDERS].add_partitions(["north", "south"])
+
+
 @task(outlets=[LAKE], do_xcom_push=False)
 def copy_quietly():
     yield Metadata(LAKE, {})
 
 
 with DAG("updates", schedule=None, start_date=datetime(2024, 1, 1)):
-    load() >> [copy(), copy_quietly(), find()]
+    load() >> [copy(), copy_quietly(), find(), load_regions()]
     shard.expand(number=[1, 2])
 
 

@@ -64,13 +64,13 @@ def updated_asset_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult
         context,
         AnyOf(
             [
-                dg.AssetKey(["updates", "load"]),
+                AnyOf([dg.AssetKey(["updates", "load"]), dg.AssetKey(["updates", "load_regions"])]),
                 AnyOf([dg.AssetKey(["updates", "copy"]), dg.AssetKey(["updates", "copy_quietly"])]),
             ]
         ),
         airflow="3",
         assets={
-            Asset("orders"): [dg.AssetKey(["updates", "load"])],
+            Asset("orders"): [dg.AssetKey(["updates", "load"]), dg.AssetKey(["updates", "load_regions"])],
             Asset("lake", "s3://lake/orders"): [
                 dg.AssetKey(["updates", "copy"]),
                 dg.AssetKey(["updates", "copy_quietly"]),

@@ -60,6 +60,13 @@ def find(context: dg.OpExecutionContext) -> None:
     return airflow_function(find)(outlet_events=airflow["outlet_events"])
 
 
+@airflow_graph.task(upstream=["load"], kinds={"python"})
+def load_regions(context: dg.OpExecutionContext) -> None:
+    airflow = airflow_dag.context(context, task_id="load_regions")
+    outlet_events = airflow["outlet_events"]
+    outlet_events[ORDERS].add_partitions(["north", "south"])
+
+
 @airflow_graph.task(expand={"number": [1, 2]}, kinds={"python"})
 def shard(context: dg.OpExecutionContext, number: Any) -> None:
     airflow = airflow_dag.context(context, task_id="shard")
