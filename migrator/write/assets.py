@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import field, replace
-
-import libcst as cst
 
 from ..dagster_model import (
     Asset,
@@ -22,15 +20,13 @@ from ..dagster_model import (
 )
 from ..records import dataclass
 from .automation import add_job, add_run_sensor, add_schedule, add_sensor, resource_parameters
-from .carry import BodyText, as_function_body, carried_body, carried_text
+from .carry import BodyText, Transform, as_function_body, carried_body, carried_text
 from .graph import GRAPH, add_graph, add_graph_job, common_owners, task_arguments
 from .imports import Place, bound_name, parse_imports
 from .module import Module, bound_names, parsed
 from .renaming import mentions, rename
 from .rewrite import piece
 from .text import key_literal, literal
-
-Transform = Callable[[cst.Module], cst.Module]
 
 
 @dataclass(slots=True)

@@ -15,8 +15,8 @@ from .returns import keyed_returns
 from .rewrite import REMOVED, Remover, piece
 from .text import InvalidCode, indent
 
-Transform = Callable[[cst.Module], cst.Module]
-"""A last change to the tree of a piece that has imports: making those of other copied modules relative."""
+Transform = Callable[[cst.Module, SourceFile], cst.Module]
+"""A last change to the tree of a piece of a file that has imports: making those of other copied modules relative."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class BodyText:
     is_generator: bool = False
 
 
-def unchanged(module: cst.Module) -> cst.Module:
+def unchanged(module: cst.Module, source: SourceFile) -> cst.Module:
     """The transform that changes nothing; pieces it is given for need no parsing."""
     return module
 
@@ -50,7 +50,7 @@ def carried_text(item: Carried, resolve: Callable[[str], str] = str, transform: 
         module = _visit(module, Remover())
     if item.rename and item.rename != item.name:
         module = _renamed(module, item.name, item.rename)
-    return transform(module).code.strip("\n")
+    return transform(module, item.source).code.strip("\n")
 
 
 def carried_body(body: CarriedBody, resolve: Callable[[str], str] = str, transform: Transform = unchanged) -> BodyText:
@@ -97,7 +97,7 @@ def _body(
     if returns != "value" and not generator:
         bare = keyed_returns(bare, outputs=returns == "outputs")
     if "import" in text:
-        bare = transform(bare)
+        bare = transform(bare, source)
     code = bare.code.strip("\n")
     if not bare.body and code:
         code += "\npass"

@@ -10,6 +10,7 @@ import libcst.helpers as helpers
 
 from ..dagster_model import Import, LibModule, Project
 from ..records import dataclass
+from ..source import SourceFile
 from .carry import carried_text
 from .imports import Place, parse_imports
 from .module import Module, check_compiles
@@ -47,20 +48,24 @@ def lib_names(project: Project) -> Names:
 
 
 class Relative(cst.CSTTransformer):
-    """Makes absolute imports of copied modules relative, wherever in the code they stand."""
+    """Makes imports of copied modules relative to where the code goes, wherever in it they stand.
 
-    def __init__(self, names: Names, place: Place) -> None:
+    Relative ones are of `source`, the file that the code is a piece of; of a whole copy they stay as they are.
+    """
+
+    def __init__(self, names: Names, place: Place, source: SourceFile | None) -> None:
         super().__init__()
         self._names = names
         self._place = place
+        self._package = _package(source) if source is not None else []
 
     def leave_ImportFrom(
         self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom
     ) -> cst.ImportFrom | cst.FlattenSentinel[cst.BaseSmallStatement]:
-        if updated_node.relative or updated_node.module is None:
-            return updated_node
-        module = helpers.get_full_name_for_node(updated_node.module) or ""
-        if module not in self._names.dotted:
+        named = helpers.get_full_name_for_node(updated_node.module) if updated_node.module else None
+        above = len(self._package) + 1 - len(updated_node.relative)
+        module = ".".join(filter(None, [*self._package[: max(above, 0)], named])) if updated_node.relative else named
+        if not module or module not in self._names.dotted:
             return updated_node
         return _import_from(updated_node, self._place.relative(f"lib.{self._names.dotted[module]}"))
 
@@ -131,9 +136,15 @@ def _import_from(node: cst.ImportFrom, module: str) -> cst.ImportFrom:
     )
 
 
-def relative_imports(names: Names, place: Place, module: cst.Module) -> cst.Module:
-    """A tree with imports of copied modules made relative as seen from `place`."""
-    changed = module.visit(Relative(names, place))
+def _package(source: SourceFile) -> list[str]:
+    """The names of the package that a file's relative imports start from."""
+    parts = source.module.split(".")
+    return parts if source.file.endswith("__init__.py") else parts[:-1]
+
+
+def relative_imports(names: Names, place: Place, module: cst.Module, source: SourceFile | None = None) -> cst.Module:
+    """A tree, that of a piece of `source` or of a whole file, with imports of copied modules relative to `place`."""
+    changed = module.visit(Relative(names, place, source))
     assert isinstance(changed, cst.Module)
     return changed
 
@@ -168,8 +179,8 @@ def lib_module(project: Project, module: LibModule, names: Names) -> str:
         check_compiles(text)
         return text
 
-    def transform(tree: cst.Module) -> cst.Module:
-        return relative_imports(names, place, tree)
+    def transform(tree: cst.Module, source: SourceFile) -> cst.Module:
+        return relative_imports(names, place, tree, source)
 
     made = Module(place, f"From {module.source.file}.")
     made.imports.clear()

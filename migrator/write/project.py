@@ -12,8 +12,8 @@ from ..dagster_model import Asset, Becomes, DagModule, Key, Project
 from ..findings import Finding, order
 from ..records import dataclass
 from . import resources as resource_files
-from .assets import DagText, Transform, dag_module
-from .carry import unchanged
+from .assets import DagText, dag_module
+from .carry import Transform, unchanged
 from .external import external_module
 from .formatting import format_files
 from .imports import Place

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from airflow.providers.standard.operators.python import PythonOperator
 from airflow.sdk import DAG, BaseOperator, task
+from team.tasks import rated
 
 
 class Announce(BaseOperator):
@@ -34,5 +35,5 @@ with DAG("imports_in_functions", schedule=None, start_date=datetime(2024, 1, 1))
 
         return limits.limit()
 
-    Announce(task_id="announce")
+    rated() >> Announce(task_id="announce")
     priced(10) >> limited() >> PythonOperator(task_id="rows", python_callable=rows)

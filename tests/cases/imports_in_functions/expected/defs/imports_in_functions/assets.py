@@ -15,7 +15,21 @@ airflow_dag = AirflowDag(dag_id="imports_in_functions", airflow="3")
 
 
 @dg.asset(
+    key=["imports_in_functions", "rated"],
+    group_name="imports_in_functions",
+    kinds={"python"},
+    metadata={"airflow/dag_id": "imports_in_functions", "airflow/task_id": "rated"},
+)
+def rated_task() -> Any:
+    from ...lib.team import rates
+    from ...lib.team.prices import gross
+
+    return gross(rates.RATE)
+
+
+@dg.asset(
     key=["imports_in_functions", "announce"],
+    deps=[["imports_in_functions", "rated"]],
     group_name="imports_in_functions",
     output_required=False,
     kinds={"airflow"},
