@@ -11,6 +11,7 @@ from .matching import Matching
 from .objects import (
     MISSING,
 )
+from .reaching import REASON, change, reached
 from .values import LATE, describe
 
 
@@ -100,6 +101,8 @@ class Assignments(Matching, Expressions):
             }[op]
             getattr(value, name)(other)
             return value
+        for target in reached(self, value):
+            change(self, target, f"{op}=", self.unknown(REASON, node, frame))
         method = self.method(value, {"+": "__iadd__", "|": "__ior__"}.get(op, ""))
         if method is not MISSING:
             return self.call(method, [other], {}, node, frame)
@@ -121,6 +124,9 @@ class Assignments(Matching, Expressions):
                 elif isinstance(owner, (dict, list)) and self.later((key,)) is None:
                     self.touch(owner)
                     self.guarded(lambda o=owner, k=key: o.__delitem__(k), target, frame)  # type: ignore[misc]
+                else:
+                    for changed in reached(self, owner) if type(owner) in LATE else (owner,):
+                        change(self, changed, "pop", self.unknown(REASON, target, frame))
             elif isinstance(target, ast.Attribute):
                 owner = self.eval(target.value, frame)
                 attributes = getattr(owner, "attributes", None)

@@ -10,7 +10,7 @@ from ..airflow_model import Deferred, Symbol, Unknown
 from .branches import Branches
 from .frames import Frame
 from .host import HostObject
-from .natives import native_attribute
+from .natives import MUTATING, native_attribute
 from .objects import (
     MISSING,
     BoundMethod,
@@ -25,6 +25,7 @@ from .objects import (
     UserModule,
     Wrapped,
 )
+from .reaching import REASON, change_attribute, linked, reached, taken
 from .values import LATE, describe
 
 
@@ -35,7 +36,11 @@ class Attributes(Branches):
         kind = type(value)
         if kind in LATE:
             if kind is Unknown:
-                return value
+                if id(value) not in self.links:
+                    return value
+                if name in MUTATING:
+                    return Deferred("attribute", (value,), name)
+                return linked(self, value, taken(self, "attribute", (value,), name))
             if kind is Symbol:
                 return Symbol(f"{value.path}.{name}")
             if kind is Deferred and value.op == "if":
@@ -143,6 +148,9 @@ class Attributes(Branches):
             value.set_attribute(name, new, self.at(node, frame))
         elif kind is Deferred and value.op == "if":
             self.each(value, node, frame, lambda v: self.set_attribute(v, name, new, node, frame))
+        elif kind in LATE:
+            for target in reached(self, value):
+                change_attribute(self, target, name, self.unknown(REASON, node, frame))
         elif isinstance(value, types.SimpleNamespace):
             self.touch(vars(value))
             setattr(value, name, new)

@@ -12,7 +12,7 @@ from ..airflow_model import Deferred, Symbol, Unknown
 from .branches import Signal
 from .frames import Frame, Scope, function_scope, parameter_names
 from .host import Arg, HostClass, HostObject
-from .natives import SYMBOLS, call_method, symbol_of
+from .natives import MUTATING, SYMBOLS, call_method, symbol_of
 from .objects import (
     MISSING,
     BoundMethod,
@@ -30,6 +30,7 @@ from .objects import (
     UserFunction,
     Wrapped,
 )
+from .reaching import REASON, change, reached
 from .text import Text
 from .values import LATE, describe
 
@@ -376,6 +377,9 @@ class Calls(Text):
 
     def call_later(self, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.AST, frame: Frame) -> Any:
         """A call of something whose code is not available: deferred, and the host is told what it was given."""
+        if type(function) is Deferred and function.op == "attribute" and function.name in MUTATING:
+            for target in reached(self, function.operands[0]):
+                change(self, target, function.name, self.unknown(REASON, node, frame))
         values = [*args, *kwargs.values()]
         escaping = [
             v for v in _spread(values) if isinstance(v, HostObject) or (type(v) is Instance and v.host is not None)

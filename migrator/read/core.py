@@ -16,6 +16,7 @@ from .host import Arg, Host
 from .modules import ModuleFinder
 from .objects import BoundReached, Foreign, Raised, Stop, UserModule
 from .places import span_of, text_of
+from .reaching import linked, taken
 from .supplied import NOTHING, Kind
 from .values import describe, fingerprint, first_late, is_plain, snapshot
 
@@ -113,6 +114,8 @@ class Core:
         self.depth = 0
         self.journal: dict[int, tuple[Any, Any]] | None = None
         self.marks: dict[int, tuple[Any, Marks]] = {}
+        self.links: dict[int, tuple[Unknown, list[Any]]] = {}
+        """By an unknown value's identity: the value, and the known objects one of which it is."""
         self.assumed: list[tuple[Any, bool]] = []
         self.arrivals: dict[int, tuple[Any, int]] = {}  # objects by when they first came into a set
         self._reported: set[Finding] = set()
@@ -251,7 +254,7 @@ class Core:
         prints: list[Any] = [op, name, *(key for key, _ in keywords)]
         for operand in (*operands, *(item for _, item in keywords)):
             if type(operand) is Unknown and op != "if":
-                return operand
+                return linked(self, operand, taken(self, op, operands, name))
             made = self._deferred.get(id(operand))
             size += 1 if made is None else made[1]
             prints.append(fingerprint(operand) if made is None else made[2])

@@ -23,6 +23,7 @@ from .objects import (
     UserFunction,
     UserModule,
 )
+from .reaching import REASON, change, change_item, linked, reached, taken
 from .values import LATE, describe
 
 _ITEM: Callable[[Any, Any], Any] = operator.getitem
@@ -35,7 +36,7 @@ class Items(Iteration):
         kind = type(value)
         if kind in LATE:
             if kind is Unknown:
-                return value
+                return linked(self, value, taken(self, "item", (value, key), "")) if id(value) in self.links else value
             if kind is Deferred and value.op == "if":
                 return self.each(value, node, frame, lambda v: self.item(v, key, node, frame))
             return self.defer("item", (value, key), node, frame)
@@ -71,6 +72,8 @@ class Items(Iteration):
                 if uncertain is not None:
                     return uncertain if type(uncertain) is Unknown else self.unknown(describe(uncertain), node, frame)
                 return self.guarded(lambda: value[key], node, frame)
+            if (factory := getattr(value, "default_factory", None)) is not None:
+                return self.new_item(value, key, self.call(factory.function, [], {}, node, frame), node, frame)
             return self.defer("item", (value, key), node, frame)
         if late is not None:
             return self.defer("item", (value, key), node, frame)
@@ -93,6 +96,16 @@ class Items(Iteration):
         value[key] = made = self.call(value.default_factory.function, [], {}, node, frame)
         return made
 
+    def new_item(self, value: Any, key: Any, made: Any, node: ast.AST, frame: Frame) -> Any:
+        """What a mapping gets for a key known at run time only, which may be one of those that it has."""
+        if has_key(value, key):
+            return value[key]
+        for known, other in list(value.items()):
+            if self.later((known,)) is None:
+                change(self, other, "setdefault", self.unknown(REASON, node, frame))
+        self.set_item(value, key, made, node, frame)
+        return made
+
     def set_item(self, value: Any, key: Any, new: Any, node: ast.AST, frame: Frame) -> None:
         kind = type(value)
         if isinstance(value, HostObject):
@@ -111,6 +124,8 @@ class Items(Iteration):
             self.each(value, node, frame, lambda v: self.set_item(v, key, new, node, frame))
             return
         if kind in LATE:
+            for target in reached(self, value):
+                change_item(self, target, key, self.unknown(REASON, node, frame))
             return
         if isinstance(value, (dict, list, bytearray)) or hasattr(value, "appendleft"):
             self.touch(value)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..airflow_model import Symbol, Unknown
 from .objects import MISSING, BoundReached, NativeMethod, ProjectPath, ProjectStr
+from .reaching import REASON, change
 
 if TYPE_CHECKING:
     from .core import Place
@@ -256,7 +257,7 @@ def _call_of_container(machine: Any, owner: Any, name: str, args: list[Any], kwa
                         machine.defer("attribute", (owner,), node, frame, name=name), args, kwargs, node, frame
                     )
                 # It stands for any number of elements.
-                items = [items if type(items) is Unknown else at.unknown("elements known at run time only")]
+                items = [items if type(items) is Unknown else at.unknown(REASON)]
             converted.append(items)
         args = converted
     if isinstance(owner, set):
@@ -344,6 +345,8 @@ def _getter(removes: bool) -> Handler:
             machine.raise_("TypeError", "expected at least 1 argument, got 0", node, frame)
         key = args[0]
         if machine.later((key,)) is not None:
+            if removes:
+                change(machine, owner, "pop", at.unknown(REASON))
             getter = machine.defer("attribute", (owner,), node, frame, name="get")
             return machine.defer_call(getter, args, kwargs, node, frame)
         if machine.guarded(lambda: key in owner, node, frame):
@@ -405,6 +408,8 @@ def _from_keys(machine: Any, owner: Any, args: list[Any], kwargs: dict[str, Any]
 @method(dict, names="setdefault")
 def _setdefault(machine: Any, owner: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
     key, default = args[0], args[1] if len(args) > 1 else None
+    if machine.later((key,)) is not None:
+        return machine.new_item(owner, key, default, at.node, at.frame)
     if key in owner:
         return owner[key]
     machine.set_item(owner, key, default, at.node, at.frame)

@@ -60,7 +60,8 @@ def surroundings(function: am.Function, view: View) -> list[str]:
         raise CannotWriteError(f"the module of {function.name}")
     before = []
     for name, value in function.captured.items():
-        before.append(f"{name} = {view.expression(value)}")
+        if (text := view.expression(value)) != name:  # a helper may have been carried over under its own name
+            before.append(f"{name} = {text}")
     wanted = [n for n in function.globals_used if n not in function.captured]
     late_names = frozenset(n for n in wanted if deferred(n, module, view.shared.library))
     helpers = _helper_rewrites(function, view)

@@ -212,7 +212,7 @@ class Carrier:
         if item.airflow and kind == "class":
             raise CannotWriteError(f"the class {item.name}, which is built on Airflow")
         if item.airflow and kind in ("assign", "other"):
-            pen = Pen()
+            pen = self._pen()
             text = f"{item.name} = {pen.expression(_load_time(item))}"
             self.imports |= pen.imports
             self.env |= pen.env
@@ -236,6 +236,16 @@ class Carrier:
         except CannotWriteError:
             del self._carried[key]
             raise
+
+    def _pen(self) -> Pen:
+        return Pen(user_class=self._user_class)
+
+    def _user_class(self, cls: am.ClassRef) -> str:
+        module = self._library.of_file(cls.span.file)
+        if module is None:
+            raise CannotWriteError(f"the class {cls.name}")
+        self.reference(cls.name, module)
+        return cls.name
 
     def _set_when_called(
         self,
@@ -261,7 +271,7 @@ class Carrier:
                 raise CannotWriteError(f"{name} in the head of {item.name}, which comes from Airflow")
             needed.setdefault(around, {})[name] = None
         for number, wanted in needed.items():
-            function, pen = functions[number], Pen()
+            function, pen = functions[number], self._pen()
             bound = {a.arg for a in ast.walk(function.args) if isinstance(a, ast.arg)}
             lines: dict[str, None] = {}
             for name in wanted:

@@ -88,8 +88,12 @@ def statements(
             raise CannotWriteError(f"{name}, which means something else there")
         for item in _assignments(*origin):
             if late(item.value):
-                found[f"{name} = {write(item.value)}"] = None
-                return
+                try:
+                    found[f"{name} = {write(item.value)}"] = None
+                    return
+                except CannotWriteError:
+                    if item.airflow:
+                        raise  # otherwise its own text will do, after what it is computed from
             for other in item.needs:
                 if deferred(other, origin[0], library):
                     follow(other, origin[0])

@@ -423,3 +423,44 @@ def test_recursion_an_unknown_condition_ends() -> None:
     )
     assert set(result.codes) == {"A2D005"}
     assert result["y"] == 1
+
+
+CHANGED = [
+    ("x = {'a': []}\nx[E].append(1)", "x['a']"),
+    ("x = {'a': []}\nfor i in open(E):\n    x[i.split()[0]].append(i)", "x['a']"),
+    ("x = {'a': [], 'b': {}}\nx.get(E).append(1)", "x['a']"),
+    ("x = {'a': []}\nx.get(E, x['a']).extend([1])", "x['a']"),
+    ("x = {'a': []}\nx.setdefault(E, []).append(1)", "x['a']"),
+    ("from collections import defaultdict\nx = defaultdict(list)\nx['a'].append(1)\nx[E].append(2)", "x['a']"),
+    ("x = [[], []]\nx[int(E)].append(1)", "x[1]"),
+    ("x = {'a': [1]}\nx[E].clear()", "x['a']"),
+    ("x = {'a': [1]}\ny = x[E]\ny += [2]", "x['a']"),
+    ("x = {'a': {1}}\nx[E].add(2)", "x['a']"),
+    ("x = {'a': [[0]]}\nx[E][0].append(1)", "x['a'][0]"),
+    (
+        "class B:\n    def __init__(self):\n        self.items = []\nx = {'a': B()}\nx[E].items.append(1)",
+        "x['a'].items",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "changed"), CHANGED, ids=range(len(CHANGED)))
+def test_what_may_have_been_changed_is_not_known(text: str, changed: str) -> None:
+    """A change through a key that is known at run time only may have reached every element."""
+    done = go(f"{text}\nresult = {changed}\nsize = 0\nfor _ in {changed}:\n    size += 1\n")
+    value = done["result"]
+    assert any(type(element) is Unknown for element in value), value
+
+
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        ("x = {'a': {'b': 1}}\nx[E]['b'] = 2", "x['a']['b']"),
+        ("x = {'a': {'b': 1}}\ndel x[E]['b']", "x['a']['b']"),
+        ("x = {'a': 1}\nx.pop(E)", "x['a']"),
+        ("x = {'a': 1}\ndel x[E]", "x['a']"),
+        ("class B:\n    n = 0\n    def __init__(self):\n        self.n = 1\nx = {'a': B()}\nx[E].n = 2", "x['a'].n"),
+    ],
+)
+def test_what_may_have_been_set_or_removed_is_not_known(text: str, changed: str) -> None:
+    assert shown(go(f"{text}\nresult = {changed}\n")["result"]) == "?"

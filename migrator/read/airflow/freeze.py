@@ -260,7 +260,9 @@ class Freezer:
             return Module(module.source, imports=imports)
         from ..outline import module_items
 
-        namespace = {n: self.value(v) for n, v in module.namespace.items() if not n.startswith("__")}
+        namespace = {
+            n: self.value(v) for n, v in module.namespace.items() if isinstance(n, str) and not n.startswith("__")
+        }
         items = module_items(module.source, namespace)
         return Module(module.source, items, imports, airflow=_imports_airflow(module.tree))
 

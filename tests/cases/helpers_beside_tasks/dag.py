@@ -1,0 +1,31 @@
+"""Tasks that use what stands beside them: a helper in the function that makes the DAG, a client made of a Variable."""
+
+from datetime import datetime
+
+from airflow.decorators import dag, task
+from airflow.models import Variable
+
+from clients import Policy, connect
+
+settings = Variable.get("weather_service", deserialize_json=True)
+service = connect(settings, Policy)
+
+
+@dag(dag_id="helpers_beside_tasks", schedule=None, start_date=datetime(2024, 1, 1), catchup=False)
+def weather():
+    @task
+    def fetch(station, **context):
+        path = _path(station)
+        return f"{path}?{_path('all')}"
+
+    @task
+    def ask(path):
+        return service.ask(path)
+
+    def _path(station):
+        return f"stations/{station}"
+
+    ask(fetch("port"))
+
+
+weather()

@@ -1,0 +1,48 @@
+"""Airflow DAG `helpers_beside_tasks` (dag.py) as Dagster assets.
+
+No schedule, as in Airflow. Plain assets: every trigger rule is all_success and nothing branches.
+"""
+
+import json
+import os
+from typing import Any
+
+import dagster as dg
+
+from ...lib.clients import Policy, connect
+
+
+def _path(station):
+    return f"stations/{station}"
+
+
+@dg.asset(
+    key=["helpers_beside_tasks", "fetch"],
+    group_name="helpers_beside_tasks",
+    kinds={"python"},
+    metadata={"airflow/dag_id": "helpers_beside_tasks", "airflow/task_id": "fetch"},
+)
+def fetch() -> Any:
+    station = "port"
+    path = _path(station)
+    return f"{path}?{_path('all')}"
+
+
+@dg.asset(
+    key=["helpers_beside_tasks", "ask"],
+    ins={"path": dg.AssetIn(["helpers_beside_tasks", "fetch"])},
+    group_name="helpers_beside_tasks",
+    kinds={"python"},
+    metadata={"airflow/dag_id": "helpers_beside_tasks", "airflow/task_id": "ask"},
+)
+def ask(path: Any) -> Any:
+    settings = json.loads(os.environ["AIRFLOW_VAR_WEATHER_SERVICE"])
+    service = connect(settings, Policy)
+    return service.ask(path)
+
+
+job = dg.define_asset_job(
+    "helpers_beside_tasks",
+    selection=dg.AssetSelection.groups("helpers_beside_tasks"),
+    tags={"airflow/dag_id": "helpers_beside_tasks"},
+)
