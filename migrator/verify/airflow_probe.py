@@ -14,7 +14,8 @@ look: {"file", "ticks": N} -> {"failed": what loading the file raised, or null, 
 "groups", "timetable", "ticks": [[RUN_AFTER, LOGICAL_DATE, START, END]], "clock_changes": [such lists], …}}}
 prepare: {} -> {}; makes the empty database, which runs need
 run: {"file", "dag_id", "runs": [{"logical_date", "run_type", "conf", "order": SEED, "tasks": {TASK_ID: {"stub": true}
-or {"outcome": [by map index], "value"}}}]} -> {"runs": [RECORD]}
+or {"outcome": [by map index], "value"}}}]} -> {"runs": [RECORD]}; "left" in one are the instances that Airflow
+itself would have left scheduled when it ended the run
 
 `dag.test()` would not do for runs: it makes manual runs, sleeps through retry delays, and on 3.x knows only DAGs of a
 bundle. https://airflow.apache.org/docs/apache-airflow/stable/authoring-and-scheduling/timetable.html
@@ -796,6 +797,7 @@ class Runner:
         self.forced.prepare(dag, request.get("tasks") or {})
         order: list[list[Any]] = []
         errors: dict[tuple[str, int], list[str]] = {}
+        left: list[list[Any]] = []
         for _ in range(MOST_ROUNDS):
             self.session.expire_all()
             run.dag = self.known
@@ -803,9 +805,14 @@ class Runner:
             run.schedule_tis(schedulable, session=self.session)
             self.session.commit()
             self.session.expire_all()
-            if text(run.state) != "running":
-                break
             tis = run.get_task_instances(session=self.session)
+            if text(run.state) != "running":
+                # What is expanded in the turn in which all else has ended is not counted as unfinished: the run ends
+                # and these instances stay scheduled for ever. Were anything else still running, they would run.
+                left += ([ti.task_id, ti.map_index] for ti in tis if ti.state == "scheduled")
+                if not any(ti.state == "scheduled" for ti in tis):
+                    break
+                run.set_state(named("airflow.utils.state", "DagRunState").RUNNING)
             ready = sorted((ti for ti in tis if ti.state == "scheduled"), key=lambda ti: (ti.task_id, ti.map_index))
             # In an order by chance, the scheduler looks again after each task: what runs when races.
             for ti in ready if chance is None else [chance.choice(ready)] if ready else []:
@@ -819,7 +826,7 @@ class Runner:
             self.session.commit()
         else:
             return self.record(run, order, errors) | {"error": f"still running after {MOST_ROUNDS} rounds"}
-        return self.record(run, order, errors)
+        return self.record(run, order, errors) | {"left": left}
 
     def state_now(self, run: Any, ti: Any) -> str | None:
         TaskInstance = named("airflow.models.taskinstance", "TaskInstance")

@@ -20,6 +20,14 @@ from shape import EARLY, SUCCEEDING, Shape, Task
 
 SUCCESS, FAILED, SKIPPED, UPSTREAM_FAILED = "success", "failed", "skipped", "upstream_failed"
 RUN = "run"
+SCHEDULED = "scheduled"
+"""Of an instance that was to run, but whose run had ended before: see `Model.may_be_left`."""
+LOOKING_AT_ALL = {
+    "2": frozenset({"one_success", "one_failed", "one_done"}),
+    "3": frozenset({"one_success", "one_failed", "one_done", "none_failed_min_one_success"}),
+}
+"""Rules by which a task of a mapped group looks at all instances of the others in it, before it is expanded itself; in
+Airflow 2 each of its instances does, too, if the mapped group is the one it is in directly."""
 States = Mapping[tuple[str, int], str]
 Graph = Mapping[str, Mapping[str, Any]]
 
@@ -102,6 +110,9 @@ class Model:
             possible = self.possible(name, index, states)
             if state not in possible:
                 found.append(f"{name}[{index}] cannot be {state}, only {' or '.join(sorted(possible))}")
+        # Where an instance was never come to, the run ended by the first one alone.
+        left = {name for (name, _), state in states.items() if state == SCHEDULED}
+        states = {(name, index): state for (name, index), state in states.items() if name not in left or index < 1}
         expected = self.run_state(states)
         could = {key: UPSTREAM_FAILED for key in states if UPSTREAM_FAILED in self.possible(*key, states)}
         if run != expected and not (loose and run == self.run_state({**states, **could})):
@@ -145,7 +156,21 @@ class Model:
             found.add(self.ran(task, index))
             if task.style == "bash" and task.reads:  # a quote in the text it pulls may be left open in its command
                 found.add(FAILED)
+        if RUN in decisions and self.may_be_left(name, index, states):
+            found.add(SCHEDULED)
         return found | self.unexpanded_early(task, index, states)
+
+    def may_be_left(self, name: str, index: int, states: States) -> bool:
+        """Whether Airflow may end the run without having come to this instance, which then stays scheduled for ever.
+
+        It does where a task is expanded that the run waits for alone, and the first instance is found to be skipped or
+        upstream_failed in the same turn: that one is the task's former, only instance, and the new ones are not yet
+        among those that `DagRun.update_state` looks at. (So seen with Airflow 3.3.2's scheduler, too.) A task is
+        expanded so late if its rule looks at all instances of others.
+        """
+        late = self.graph[name]["rule"] in LOOKING_AT_ALL[self.shape.line]
+        grouped = self.shape.mapped_group(self.tasks[name]) is not None
+        return late and grouped and index > 0 and states.get((name, 0)) in (SKIPPED, UPSTREAM_FAILED)
 
     def decisions(self, name: str, index: int, states: States, before: set[str]) -> set[str]:
         """What the trigger rule may come to, before any of some tasks has ended."""
@@ -174,9 +199,12 @@ class Model:
     def upstream(self, name: str, index: int, states: States) -> list[tuple[str, int, str]]:
         """(task, map index, state) of each upstream instance that counts."""
         group = self.shape.mapped_group(self.tasks[name])
+        rule, line = self.graph[name]["rule"], self.shape.line
+        directly = group is not None and group.name == self.tasks[name].group
+        at_all = line == "2" and directly and rule in LOOKING_AT_ALL[line]
         found = []
         for up in self.graph[name]["upstream"]:
-            together = group is not None and self.shape.mapped_group(self.tasks[up]) == group
+            together = group is not None and self.shape.mapped_group(self.tasks[up]) == group and not at_all
             for (other, number), state in states.items():
                 if other == up and (not together or number in (index, -1) or index < 0):
                     found.append((up, number, state))
