@@ -66,10 +66,8 @@ COMMON: dict[str, CommonFate] = {
     "on_success_callback": _handled("The runtime module calls it."),
     "on_retry_callback": _handled("The runtime module calls it."),
     "on_skipped_callback": _handled("The runtime module calls it."),
-    **dict.fromkeys(
-        ("pre_execute", "run_if", "skip_if"), _handled("The task is left to a person: it may skip the task.")
-    ),
-    "post_execute": _unsupported("The function is not called after the task; Airflow would fail the task with it."),
+    "pre_execute": _handled("The runtime module calls it, and the conditions of `@task.run_if` and `skip_if`."),
+    "post_execute": _handled("The runtime module calls it with what the task returned."),
     "email": _handled("The runtime module sends the mail."),
     "email_on_failure": _handled("Whether the runtime module sends a mail.", True),
     "email_on_retry": _handled("Whether the runtime module sends a mail.", True),

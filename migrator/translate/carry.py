@@ -370,12 +370,17 @@ def lambda_defaults(function: am.Function) -> list[tuple[str, Span]]:
     """The parameters of a lambda that have a default, and where that stands; none for what is no lambda."""
     if not function.is_lambda:
         return []
-    node = next(
+    arguments = lambda_of(function).args
+    return [(parameter.arg, places.span_of(default, function.source)) for parameter, default in defaulted(arguments)]
+
+
+def lambda_of(function: am.Function) -> ast.Lambda:
+    """The syntax tree of a lambda."""
+    return next(
         node
         for node in ast.walk(tree_of(function.source))
         if isinstance(node, ast.Lambda) and places.span_of(node, function.source) == function.span
     )
-    return [(parameter.arg, places.span_of(default, function.source)) for parameter, default in defaulted(node.args)]
 
 
 def without_defaults(function: am.Function, names: Container[str]) -> list[Rewrite]:

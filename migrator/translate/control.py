@@ -44,6 +44,15 @@ BRANCHES = frozenset({BRANCH, "airflow.sdk.BaseBranchOperator"})
 """What branch operators of the user's own are made of; Airflow 2's own module has it by the name of the SDK."""
 
 
+HOOKS = ("pre_execute", "post_execute")
+"""Arguments with functions that are called before or after the task's own work, and may skip or fail it."""
+
+
+def is_hooked(task: am.Task) -> bool:
+    """Whether the user's functions may skip or fail the task before or after it has done its work."""
+    return any((a := task.argument(name)) is not None and a.value is not None for name in HOOKS)
+
+
 def equals_all_success(task: am.Task, shared: Shared) -> bool:
     """Whether the task's trigger rule decides as all_success does, whatever its upstream tasks do."""
     rule = task.trigger_rule
@@ -62,7 +71,7 @@ def may_skip(task: am.Task) -> bool:
     name = f"{task.operator} {task.name} {task.decorator or ''}".lower()
     if "branch" in name or "short" in name or "latest" in name or "sensor" in name or "bash" in name:
         return True
-    if task.cls is not None or not task.name.startswith("airflow."):
+    if task.cls is not None or not task.name.startswith("airflow.") or is_hooked(task):
         return True
     if task.function is None:
         return "python" in name

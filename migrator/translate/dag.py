@@ -10,7 +10,7 @@ from .. import airflow_model as am
 from ..dagster_model import Becomes, Code, DagModule, DagRecord, Fate, Form, Import, Job, Origin, TaskRecord
 from . import gates, optional, outcome
 from .callbacks import run_sensors
-from .control import rule_of
+from .control import is_hooked, rule_of
 from .definitions import asset_of, check_of
 from .only_if import with_condition
 from .others import schedule_arguments
@@ -164,7 +164,7 @@ def _absorbable(shared: Shared, waiting: tuple[str, ...] = ()) -> set[str]:
         rule = rule_of(task)
         if rule is None or not rule.checks or task.trigger_rule != "all_success":
             continue
-        if task.argument("outlets") or (shared.dag.dag_id, task.task_id) in shared.others.waited_for:
+        if task.argument("outlets") or is_hooked(task) or (shared.dag.dag_id, task.task_id) in shared.others.waited_for:
             continue
         upstream = list(shared.graph.predecessors(task.task_id))
         if len(upstream) != 1 or upstream[0] in found or upstream[0] in waiting:

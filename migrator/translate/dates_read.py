@@ -5,6 +5,8 @@ from __future__ import annotations
 from .. import airflow_model as am
 from ..read.template_names import DATE_ATTRIBUTES, DATE_NAMES
 from . import templates
+from .control import HOOKS
+from .hook_uses import functions, used
 from .schedule import ON_PAST
 
 DATED = ("TimeDeltaSensor", "DayOfWeek", "IntervalCheck", "ExternalTaskSensor")
@@ -18,6 +20,8 @@ def partitioned_because(dag: am.Dag, template_files: list[str]) -> str:
     for task in dag.tasks:
         if task.function is not None and any(_use_reads_date(u) for u in task.function.uses):
             return "its tasks read the data interval"
+        if any(_hook_reads_date(a.value) for a in task.arguments if a.name in HOOKS):
+            return "its tasks read the data interval"
         arguments = (*task.arguments, *task.op_args, *task.op_kwargs)
         if any(templates.reads_dates(a.value) for a in arguments if a.name not in ("doc_md", "doc")):
             return "its tasks read the data interval"
@@ -30,6 +34,12 @@ def partitioned_because(dag: am.Dag, template_files: list[str]) -> str:
     if dag.catchup is True:
         return "it backfills (catchup)"
     return ""
+
+
+def _hook_reads_date(value: am.Value) -> bool:
+    """Whether a function that is called before or after the task reads a date, or may."""
+    reads = [used(function).reads for function in functions(value)]
+    return any(names is None or names & DATE_NAMES for names in reads)
 
 
 def _use_reads_date(use: am.Use) -> bool:

@@ -43,8 +43,8 @@ def _pushes(task: am.Task) -> bool:
 
 
 def _tries_itself(view: View) -> bool:
-    """Whether the runtime counts the tries: for callbacks, which differ between them, and growing delays."""
-    return any(k.startswith("on_") or k == "retry_exponential_backoff" for k in view.decorator)
+    """Whether the runtime counts the tries: for callbacks and hooks, which know of them, and growing delays."""
+    return any(k.startswith("on_") or k in ("hooks", "retry_exponential_backoff") for k in view.decorator)
 
 
 def asset_of(translated: Translated, shared: Shared) -> Asset:

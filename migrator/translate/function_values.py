@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from .view import View
 
 
-def late_function(function: am.Function, view: View) -> str:
-    """A module-level function of one argument, the context; for code outside the asset's body, such as callbacks.
+def late_function(function: am.Function, view: View, parameters: tuple[str, ...] = ("context",)) -> str:
+    """A module-level function of these parameters, the context first, for code outside the asset's body: callbacks.
 
     What the user's function needs of Airflow is imported when it is called; resources in the place of its hooks are set
     up then.
     """
     annotation = view.library("typing", "Any")
+    typed, passed = ", ".join(f"{name}: {annotation}" for name in parameters), ", ".join(parameters)
     tell_of_place(function, view)
     if obstacles(function, view):
         before, bridged = list(view.late_imports), view.bridged
@@ -28,9 +29,9 @@ def late_function(function: am.Function, view: View) -> str:
         statement = view.late_imports[-1]
         view.late_imports[:], view.bridged = before, bridged
         positional = [view.expression(value) for value in function.bound_args]
-        given = ", ".join([*positional, "context", *(f"{k}={v}" for k, v in _given(function, view).items())])
+        given = ", ".join([*positional, passed, *(f"{k}={v}" for k, v in _given(function, view).items())])
         body = f"{statement}\n\n    return {name}({given})"
-        return define(f"_{name.lstrip('_')}", f"def {NAME}(context: {annotation}) -> {annotation}:\n    {body}", view)
+        return define(f"_{name.lstrip('_')}", f"def {NAME}({typed}) -> {annotation}:\n    {body}", view)
     resources, local_lines = dict(view.resources), dict(view.locals)
     injected, text = injected_resources(function, view), carried_reference(function, view)
     statements = [line for name, line in view.locals.items() if name not in local_lines]
@@ -41,8 +42,8 @@ def late_function(function: am.Function, view: View) -> str:
     if function.is_lambda and (injected or statements):
         if injected:
             raise CannotWriteError("a hook in a lambda")
-        body = "\n    ".join([*statements, f"return {text}(context)"])
-        return define("_callback", f"def {NAME}(context: {annotation}) -> {annotation}:\n    {body}", view)
+        body = "\n    ".join([*statements, f"return {text}({passed})"])
+        return define("_callback", f"def {NAME}({typed}) -> {annotation}:\n    {body}", view)
     if injected:
         partial = view.compat("notifiers", "with_resources")
         named = {**_given(function, view), **{name: name for name in injected}}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .. import airflow_model as am
 from ..dagster_model import Code, Import, Origin, Sensor
 from ..rules.api import Result
-from .control import rule_of
+from .control import is_hooked, rule_of
 from .sensors import Text, returns
 from .shared import Shared
 
@@ -74,6 +74,8 @@ def _of_task(task: am.Task, shared: Shared) -> str:
         return "whether it is there is not known"
     if any((a := task.argument(name)) is not None and a.value for name in ("outlets", "params", "depends_on_past")):
         return "it does more than wait"
+    if is_hooked(task):
+        return "a function is called before or after it"
     return ""
 
 

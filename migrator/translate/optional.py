@@ -17,7 +17,7 @@ from ..digraph import Digraph
 from ..rules.api import Result
 from ..rules.python import may_raise_skip
 from .carry import definition
-from .control import equals_all_success, rule_of
+from .control import equals_all_success, is_hooked, rule_of
 from .returns import returned
 from .shared import Decision, Shared
 from .updates import groups_of
@@ -37,11 +37,11 @@ def decisions(shared: Shared) -> dict[str, Decision]:
         rule, children = rule_of(task), tuple(sorted(graph.successors(task.task_id)))
         if rule is not None and rule.decides:
             decision = _decision(task, children, shared)
-            if decision is None or task.task_id in shared.keyed:
+            if decision is None or task.task_id in shared.keyed or is_hooked(task):
                 return {}
             found[task.task_id] = decision
             sources += [(task.task_id, _below(together, graph)) for together in decision.together]
-        elif may_raise_skip(task.function):
+        elif may_raise_skip(task.function) or is_hooked(task):
             sources.append((task.task_id, graph.descendants(task.task_id)))
     after = {child for decision in found.values() for child in decision.children}
     if any(_tells(shared.tasks[child]) for child in after):
@@ -63,8 +63,10 @@ def _keeps_to_itself(decider: str, skipped: set[str], graph: Digraph[str]) -> bo
 
 
 def _tells(task: am.Task) -> bool:
-    """Whether somebody would be told of a task that was not chosen: in Airflow it never begins."""
-    return any(a.name.startswith("on_") and a.name.endswith("_callback") and a.value for a in task.arguments)
+    """Whether anybody would be told of a task that was not chosen: in Airflow it never begins."""
+    return is_hooked(task) or any(
+        a.name.startswith("on_") and a.name.endswith("_callback") and a.value for a in task.arguments
+    )
 
 
 def _decision(task: am.Task, children: tuple[str, ...], shared: Shared) -> Decision | None:

@@ -162,7 +162,7 @@ def flow(translated: Translated, shared: Shared) -> Flow:
         if settings.retry.delay != RETRY_DELAY:
             arguments["retry_delay"] = f"{settings.retry.delay:g}"
     arguments |= {k: v for k, v in view.decorator.items() if k not in ("", "dag", "task_id")}
-    if any(k.startswith("on_") or k == "retry_exponential_backoff" for k in view.decorator):
+    if any(k.startswith("on_") or k in ("hooks", "retry_exponential_backoff") for k in view.decorator):
         shared.needs_airflow_dag = True
     if view.instances:
         arguments["all_of"] = repr({name: task_id for task_id, name in view.instances.items()})

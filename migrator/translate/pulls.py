@@ -24,6 +24,8 @@ class Pulls(Arguments):
         """Upstream task id -> the name of the asset's input for its value."""
         self.for_decorators: set[str] = set()
         """Those of them that only a decorator takes."""
+        self.hooked: dict[str, None] = {}
+        """The tasks whose values its hooks may pull."""
         self.xcoms: dict[str, None] = {}
         """The tasks whose values the runtime's context is given."""
         self.instances: dict[str, str] = {}

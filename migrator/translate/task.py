@@ -14,6 +14,7 @@ from . import optional, outcome
 from .arguments import ManualError
 from .control import rule_of
 from .finish import finished
+from .hooks import hooks
 from .pen import CannotWriteError
 from .settings import Settings, callbacks, settings
 from .shared import Shared
@@ -32,10 +33,6 @@ class Translated:
     fidelity: Fidelity
 
 
-DECIDE = ("pre_execute", "run_if", "skip_if")
-"""Arguments with a function that is called before the task, and may raise AirflowSkipException."""
-
-
 def translate_task(task: am.Task, shared: Shared) -> Translated:
     """Translate a task; one that cannot be translated gets a body that fails when it is run, and a finding."""
     view = View(task, shared)
@@ -47,7 +44,6 @@ def translate_task(task: am.Task, shared: Shared) -> Translated:
     if task.repeated:
         shared.report("A2D406", f"`{task.task_id}` stands for several tasks", task.span, task.task_id)
     try:
-        _decided_before(task)
         if shared.outcome and (why := outcome.manual_reason(task, shared)) is not None:
             raise ManualError(*why, task.span)
         if shared.outcome and task.mapping is not None:
@@ -55,6 +51,7 @@ def translate_task(task: am.Task, shared: Shared) -> Translated:
             found = settings(view)
         callbacks(view)
         result = rule.function(view) if rule is not None else view.bridge()
+        hooks(view)
         if shared.decisions:
             result = optional.settled(result, view)
         if rule is None:
@@ -83,15 +80,6 @@ def translate_task(task: am.Task, shared: Shared) -> Translated:
         view, result, fidelity = _manual(view, ManualError("A2D606", fault))
     _unread(view, fidelity)
     return Translated(view.task, view, result, found, rule, fidelity)
-
-
-def _decided_before(task: am.Task) -> None:
-    """Raises ManualError for a task that a function of the user's may skip or fail before it begins."""
-    for name in DECIDE:
-        argument = task.argument(name)
-        if argument is not None and argument.value is not None:
-            why = f"`{name}` of `{task.task_id}` decides before the task whether it is skipped or fails"
-            raise ManualError("A2D303", why, argument.span)
 
 
 def _report_bridge(task: am.Task, shared: Shared) -> None:

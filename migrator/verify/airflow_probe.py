@@ -337,8 +337,10 @@ def may_skip(task: Any) -> str:
         return "perhaps"
     function = option(task, "python_callable")
     code = getattr(getattr(function, "__wrapped__", function), "__code__", None)
-    skips = option(task, "soft_fail") or (code and "AirflowSkipException" in code.co_names)
-    return "yes" if skips else "no"
+    if option(task, "soft_fail") or (code and "AirflowSkipException" in code.co_names):
+        return "yes"
+    hooks = (option(task, f"_{name}_hook") or option(task, name) for name in ("pre_execute", "post_execute"))
+    return "perhaps" if any(hook and not hasattr(hook, "__self__") for hook in hooks) else "no"
 
 
 def connection_type(task: Any) -> str | None:
@@ -647,6 +649,8 @@ class Forced:
             task.task_id: {field: plain(option(task, field)) for field in task.template_fields} for task in dag.tasks
         }
         for task_id, how in self.tasks.items():
+            if task_id in dag.task_dict:
+                without_hooks(dag.get_task(task_id))
             if "outcome" in how and task_id in dag.task_dict:
                 dag.get_task(task_id).template_fields = ()
 
@@ -693,6 +697,16 @@ def awaited(task: Any, context: Any) -> dict[str, Any]:
         "dates": sorted(str(utc(date)) for date in task._get_dttm_filter(context)),
         "states": [sorted({str(getattr(state, "value", state)) for state in found or ()}) for found in states],
     }
+
+
+def without_hooks(task: Any) -> None:
+    """What a task does in the place of its own work is neither begun nor ended by functions of the user's."""
+    for name in ("pre_execute", "post_execute"):
+        if (partial := getattr(task, "partial_kwargs", None)) is not None:
+            partial.pop(name, None)
+        else:
+            object.__setattr__(task, f"_{name}_hook", None)
+            object.__setattr__(task, name, lambda *_, **__: None)
 
 
 def choosing(forced: Callable[..., Any], task: Any, ti: Any) -> Callable[..., Any]:

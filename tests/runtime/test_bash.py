@@ -9,7 +9,7 @@ import pytest
 
 from migrator.runtime.compat.bash import run_bash
 from migrator.runtime.compat.exceptions import AirflowException, AirflowTaskTimeout
-from migrator.runtime.compat.task import time_limit
+from migrator.runtime.compat.tries import time_limit
 
 
 def test_output_is_printed(capfd: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ from migrator.runtime.compat import sql
 from migrator.runtime.compat.connections import ConnectionAccessor, get_connection
 from migrator.runtime.compat.exceptions import AirflowNotFoundException, AirflowRuntimeError, VariableNotFound
 from migrator.runtime.compat.sensors import next_interval
-from migrator.runtime.compat.task import backoff
+from migrator.runtime.compat.tries import backoff
 from migrator.runtime.compat.variables import get_variable
 from migrator.runtime.resources.dbapi import split_sql
 from migrator.runtime.resources.sqlite import SqliteResource

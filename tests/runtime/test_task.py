@@ -18,7 +18,8 @@ from migrator.runtime.compat.exceptions import (
     AirflowSkipException,
     AirflowTaskTimeout,
 )
-from migrator.runtime.compat.task import airflow_task, backoff, time_limit
+from migrator.runtime.compat.task import airflow_task
+from migrator.runtime.compat.tries import backoff, time_limit
 
 DAG = AirflowDag(dag_id="dag", airflow="2", cron="0 6 * * *")
 DAG_3 = AirflowDag(dag_id="dag", airflow="3", cron="0 6 * * *", data_intervals=False)

@@ -9,6 +9,7 @@ import ast
 from dataclasses import field, replace
 from typing import Any
 
+from ...airflow_model import Deferred, Symbol
 from ...records import dataclass
 from ...source import Span
 from .. import names
@@ -43,7 +44,7 @@ class TaskNamespace(HostObject):
 
 @dataclass(slots=True, eq=False)
 class Condition(HostObject):
-    """`@task.run_if(condition)` above `@task`: a hook that runs before the task and may skip it."""
+    """`@task.run_if(condition)` above `@task`: one more function in `pre_execute`, which is a list from then on."""
 
     session: Session
     kind: str
@@ -53,7 +54,12 @@ class Condition(HostObject):
         task = args[0].value if args else None
         if not isinstance(task, TaskDecorated):
             return at.raise_("TypeError", f"{self.kind} can only be used with task. decorate with @task before")
-        return replace(task, settings={**task.settings, **{self.kind: self.kwargs["condition"]}})
+        arg, before = self.kwargs["condition"], task.settings.get("pre_execute")
+        given = [self.kwargs[name].value for name in ("condition", "skip_message") if name in self.kwargs]
+        hook = Deferred("call", (Symbol(f"airflow.sdk.task.{self.kind}"), *given), span=arg.span)
+        hooks = [] if before is None or before.value is None else before.value
+        hooks = [*hooks, hook] if isinstance(hooks, list) else [hooks, hook]
+        return replace(task, settings={**task.settings, "pre_execute": replace(arg, value=hooks)})
 
 
 @dataclass(slots=True, eq=False)

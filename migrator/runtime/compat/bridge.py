@@ -40,7 +40,8 @@ def execute_operator(operator: Any, airflow: AirflowContext) -> Any:
         try:
             operator.pre_execute(context)
             result = _finish(operator, context)
-            operator.post_execute(context, result)
+            # Airflow 3 does not give a method of the operator's own what it returned.
+            operator.post_execute(context, *(() if airflow.dag.airflow == "3" else (result,)))
         except BaseException as error:
             # Only what ends the task from outside; an operator cleans up after its own errors.
             if not isinstance(error, Exception):

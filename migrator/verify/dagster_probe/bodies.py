@@ -15,7 +15,7 @@ from typing import Any
 import dagster as dg
 from dagster._core.types.dagster_type import resolve_dagster_type
 
-from .project import Project
+from .project import Project, rules_cells
 from .recording import Recorder
 
 Function = Callable[..., Any]
@@ -29,6 +29,25 @@ class ForcedFailure(Exception):
 
 class Skipped(Exception):
     """Stands for AirflowSkipException in a project whose runtime has none, as nothing in it can skip."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Hooks:
+    """What is called around a task, but for runs in which something stands in the place of its body."""
+
+    hooks: Any
+    silent: Callable[[], bool]
+
+    def context(self, *args: Any) -> Any:
+        return None if self.silent() else self.hooks.context(*args)
+
+    def before(self, airflow: Any) -> None:
+        if not self.silent():
+            self.hooks.before(airflow)
+
+    def after(self, airflow: Any, result: Any) -> None:
+        if not self.silent():
+            self.hooks.after(airflow, result)
 
 
 class Bodies:
@@ -63,6 +82,10 @@ class Bodies:
                     output._dagster_type = resolve_dagster_type(Any)
         compute: Any = op.compute_fn
         function = compute.decorated_fn
+        for rules in rules_cells(function):
+            if rules.cell_contents.hooks is not None:
+                hooks = Hooks(rules.cell_contents.hooks, lambda: task_id in self.how)
+                rules.cell_contents = dataclasses.replace(rules.cell_contents, hooks=hooks)
         cell = inner_function(function)
         if cell is None:
             op._compute_fn = compute._replace(decorated_fn=self.body(task_id, function, check=check, alone=True))
@@ -79,7 +102,8 @@ class Bodies:
         def attempt(this: Any, task: Any, *args: Any, **kwargs: Any) -> Any:
             if this.dag_id == self.dag["dag_id"]:
                 body = self.body(task.task_id, task.function, keyed=task.keyed)
-                task = dataclasses.replace(task, function=body)
+                rules = dataclasses.replace(task.rules, hooks=None) if task.task_id in self.how else task.rules
+                task = dataclasses.replace(task, function=body, rules=rules)
             return once(this, task, *args, **kwargs)
 
         steps.Steps._try = attempt

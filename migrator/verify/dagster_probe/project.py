@@ -12,6 +12,7 @@ import json
 import sys
 import traceback
 import warnings
+from collections.abc import Iterator
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -219,13 +220,16 @@ def tries(definition: Any) -> dict[str, Any] | None:
 
 def rules_of(op: dg.OpDefinition) -> Any:
     """The rules that `airflow_task` has put around an op's function, which only its closure holds."""
-    function = getattr(op.compute_fn, "decorated_fn", None)
+    return next((cell.cell_contents for cell in rules_cells(getattr(op.compute_fn, "decorated_fn", None))), None)
+
+
+def rules_cells(function: Any) -> Iterator[Any]:
+    """The variables of a decorated function's closure that hold such rules."""
     while function is not None:
         for cell in getattr(function, "__closure__", None) or ():
             if type(cell.cell_contents).__name__ == "Rules":
-                return cell.cell_contents
+                yield cell
         function = getattr(function, "__wrapped__", None)
-    return None
 
 
 def tries_by(rules: Any) -> dict[str, Any]:

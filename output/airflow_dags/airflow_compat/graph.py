@@ -12,6 +12,7 @@ https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/dags.html#co
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import dagster as dg
@@ -23,7 +24,8 @@ from .graph_tasks import Group, Task, Tasks, asset_keys
 from .instance import pushes
 from .mapping import Expansion
 from .outcomes import Values
-from .task import Callbacks, Rules, Seconds
+from .task import Around, Callbacks, Rules
+from .tries import Seconds
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -42,7 +44,7 @@ class AirflowGraph:
         assets = airflow_graph.assets()
         job = airflow_graph.job("nightly_load")
 
-    `airflow_dag` is needed where a task has callbacks, a growing retry delay, or is a LatestOnlyOperator.
+    `airflow_dag` is needed where a task has callbacks, hooks, a growing retry delay, or is a LatestOnlyOperator.
     `group_name`, `owners` and `tags` are given to every asset. `io_manager_key` is where the values of assets go.
     """
 
@@ -104,6 +106,7 @@ class AirflowGraph:
         on_failure_callback: Callbacks = None,
         on_retry_callback: Callbacks = None,
         on_skipped_callback: Callbacks = None,
+        hooks: Around | None = None,
         keyed: bool = False,
         multiple_outputs: bool = False,
         expand: Mapping[str, Any] | None = None,
@@ -166,11 +169,13 @@ class AirflowGraph:
                 "skipped": on_skipped_callback,
             }
             if self.airflow_dag is None and (
-                retry_exponential_backoff or any(callbacks.values()) or kind == "latest_only"
+                retry_exponential_backoff or hooks or any(callbacks.values()) or kind == "latest_only"
             ):
-                raise TypeError(f"task {name!r}: callbacks, growing retry delays and latest_only need airflow_dag=")
+                needing = "callbacks, hooks, growing retry delays and latest_only"
+                raise TypeError(f"task {name!r}: {needing} need airflow_dag=")
             multiplier = 2.0 if retry_exponential_backoff is True else float(retry_exponential_backoff)
             dag = self.airflow_dag or AirflowDag(dag_id=self.dag_id, airflow=self.airflow)
+            rules = Rules(dag, name, retries, retry_delay, multiplier, max_retry_delay, execution_timeout, callbacks)
             self._tasks[name] = Task(
                 task_id=name,
                 function=function,
@@ -185,7 +190,7 @@ class AirflowGraph:
                 is_setup=is_setup,
                 is_teardown=is_teardown,
                 on_failure_fail_dagrun=on_failure_fail_dagrun,
-                rules=Rules(dag, name, retries, retry_delay, multiplier, max_retry_delay, execution_timeout, callbacks),
+                rules=replace(rules, hooks=hooks),
                 keyed=keyed,
                 multiple_outputs=multiple_outputs,
                 expansion=expansion,

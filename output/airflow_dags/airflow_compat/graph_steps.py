@@ -139,9 +139,13 @@ class Steps:
     ) -> Attempt:
         """One try. Lets RetryRequested through: Dagster tries again."""
         index = UNMAPPED if map_index is None else map_index
+        stored: dict[str, str] = {}
+
+        def arguments() -> dict[str, Any]:
+            return {**given, **self.arguments(task, outcomes, map_index)}
 
         def run() -> Attempt:
-            result = task.function(**given, **self.arguments(task, outcomes, map_index))
+            result = task.function(**arguments())
             if task.kind == "latest_only":
                 result = sorted(self.tasks.downstream[task.task_id]) if is_latest(self.dag, context) else []
             value, metadata = _unwrapped(result)
@@ -155,20 +159,22 @@ class Steps:
             if map_index is None and not skips and self.tasks.is_source(task.task_id):
                 _check_mappable(value["return_value"] if task.keyed else value)
             since = self.verdicts.ready(task, outcomes, map_index) if skips else 0.0
+            if self.tasks.airflow != "3":  # it pushes before what comes after the task may still fail or skip it
+                stored.update(pushed)
             return Attempt(Instance(SUCCESS, index, pushed, skips, since=since), value, metadata)
 
         with collecting() as pushed:
             try:
-                outputs = list(task.rules.run(run, context))
+                outputs = list(task.rules.run(run, context, arguments, lambda attempt: attempt.value))
             except dg.RetryRequested:
                 raise
             except Exception as error:
                 context.log.exception(f"task {task.task_id} failed")
                 unfinished = isinstance(error.__cause__, UnfinishedTaskError)
-                kept = self.values.storable(pushed)
+                kept = self.values.storable(pushed) | stored
                 return Attempt(Instance(FAILED, index, kept, unfinished=unfinished), error=error)
         if not outputs:
-            return Attempt(Instance(SKIPPED, index, self.values.storable(pushed)))
+            return Attempt(Instance(SKIPPED, index, self.values.storable(pushed) | stored))
         attempt: Attempt | None = outputs[0].value
         # There is none after sys.exit(0), which is a success in Airflow 2.
         return attempt or Attempt(Instance(SUCCESS, index, self.values.storable(pushed)))

@@ -5,15 +5,10 @@ https://docs.dagster.io/guides/build/ops/op-retries
 """
 
 import functools
-import hashlib
 import inspect
 import logging
-import math
-import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any, Protocol
 
 import dagster as dg
@@ -26,12 +21,8 @@ from .exceptions import (
     AirflowTaskTimeout,
     UnfinishedTaskError,
 )
-from .tries import RETRIES
+from .tries import RETRIES, Seconds, backoff, seconds, time_limit
 
-MAX_RETRY_DELAY = 24 * 60 * 60
-"""Airflow lets no task wait longer than a day (`[core] max_task_retry_delay`)."""
-
-Seconds = float | timedelta
 Callback = Callable[[Any], Any]
 Callbacks = Callback | Sequence[Callback] | None
 Function = Callable[..., Any]
@@ -62,6 +53,16 @@ class Dag(Protocol):
     def context(self, context: Any, task_id: str = "", *, retries: int = 0, **variables: Any) -> Any: ...
 
 
+class Around(Protocol):
+    """What is needed of Hooks."""
+
+    def context(self, dag: Any, context: Any, task_id: str, retries: int, given: Mapping[str, Any]) -> Any: ...
+
+    def before(self, airflow: Any) -> None: ...
+
+    def after(self, airflow: Any, result: Any) -> None: ...
+
+
 def airflow_task(
     *,
     retries: int = 0,
@@ -76,6 +77,7 @@ def airflow_task(
     on_failure_callback: Callbacks = None,
     on_retry_callback: Callbacks = None,
     on_skipped_callback: Callbacks = None,
+    hooks: Around | None = None,
     multiple_outputs: bool = False,
 ) -> Callable[[Function], Function]:
     """Let a function under `@dg.asset`, `@dg.op` or `@dg.asset_check` end in the ways an Airflow task can end.
@@ -88,7 +90,8 @@ def airflow_task(
     returns anything but a dict with text as keys.
 
     Callbacks get the Airflow context, with `exception` in it where there is one. They need `dag`, and so does the
-    backoff. Raises TypeError for generator and async functions, which no callable of an Airflow task is.
+    backoff, and so do `hooks`, which may skip or fail the try before and after the function. Raises TypeError for
+    generator and async functions, which no callable of an Airflow task is.
     """
     callbacks = {
         "execute": on_execute_callback,
@@ -97,11 +100,11 @@ def airflow_task(
         "retry": on_retry_callback,
         "skipped": on_skipped_callback,
     }
-    if dag is None and (retry_exponential_backoff or any(callbacks.values())):
-        raise TypeError("callbacks and retry_exponential_backoff need dag=")
+    if dag is None and (retry_exponential_backoff or hooks or any(callbacks.values())):
+        raise TypeError("callbacks, hooks and retry_exponential_backoff need dag=")
     multiplier = 2.0 if retry_exponential_backoff is True else float(retry_exponential_backoff)
     rules = Rules(dag, task_id, retries, retry_delay, multiplier, max_retry_delay, execution_timeout, callbacks)
-    rules = replace(rules, multiple_outputs=multiple_outputs)
+    rules = replace(rules, multiple_outputs=multiple_outputs, hooks=hooks)
 
     def decorate(function: Function) -> Function:
         for refused in (inspect.isgeneratorfunction, inspect.iscoroutinefunction, inspect.isasyncgenfunction):
@@ -111,7 +114,10 @@ def airflow_task(
         @functools.wraps(function)
         def task(*args: Any, **kwargs: Any) -> Iterator[Any]:
             # A generator, for Dagster has no other way not to yield an output.
-            yield from rules.run(functools.partial(function, *args, **kwargs), _context_of(args, kwargs))
+            def given() -> Mapping[str, Any]:
+                return inspect.signature(function).bind_partial(*args, **kwargs).arguments
+
+            yield from rules.run(functools.partial(function, *args, **kwargs), _context_of(args, kwargs), given)
 
         return task
 
@@ -131,15 +137,31 @@ class Rules:
     execution_timeout: Seconds | None
     callbacks: Mapping[str, Callbacks]
     multiple_outputs: bool = False
+    hooks: Around | None = None
 
-    def run(self, function: Callable[[], Any], context: Context | None) -> Iterator[Any]:
-        """One try. Yields its output, if there is one; raises what Dagster must see where it fails."""
+    def run(
+        self,
+        function: Callable[[], Any],
+        context: Context | None,
+        given: Callable[[], Mapping[str, Any]] = dict,
+        returned: Callable[[Any], Any] = lambda result: result.value if isinstance(result, dg.Output) else result,
+    ) -> Iterator[Any]:
+        """One try. Yields its output, if there is one; raises what Dagster must see where it fails.
+
+        `given` is what the task's function is called with; `returned` says what it returned by what `function` did.
+        """
         airflow_2 = self.dag is not None and self.dag.airflow != "3"
-        self._call("execute", context)
         before = RETRIES.set(self.retries)
+        hooks = self.hooks if context is not None else None
         try:
+            if hooks is not None:
+                airflow = hooks.context(self.dag, context, self.task_id, self.retries, given())
+                hooks.before(airflow)
+            self._call("execute", context)
             with time_limit(self.execution_timeout):
                 result = function()
+            if hooks is not None:
+                hooks.after(airflow, returned(result))
             if self.multiple_outputs:
                 check_outputs(result)
         except AirflowSkipException as skip:
@@ -187,10 +209,10 @@ class Rules:
 
     def _delay(self, tries: int, context: Context) -> float:
         if self.dag is None or self.multiplier in (0, 1):
-            return _seconds(self.retry_delay)
+            return seconds(self.retry_delay)
         date = self.dag.context(context, self.task_id).dates.logical_date
         key = f"{self.dag.dag_id}#{self.task_id}#{date}"
-        return backoff(_seconds(self.retry_delay), self.multiplier, key, tries, self.max_retry_delay)
+        return backoff(seconds(self.retry_delay), self.multiplier, key, tries, self.max_retry_delay)
 
     def _call(self, event: str, context: Context | None, state: str = "", **variables: Any) -> None:
         """Call the callbacks for an event. Like Airflow, log what they raise and go on."""
@@ -219,50 +241,6 @@ def check_outputs(value: Any) -> None:
             raise TypeError(f"Returned dictionary keys must be strings when using multiple_outputs, found {key!r}")
 
 
-def backoff(delay: float, multiplier: float, key: str, try_number: int, most: Seconds | None = None) -> float:
-    """Seconds until the next try, as Airflow computes them: `delay` grows with each try, plus as much again at most.
-
-    `key` is the task instance, `dag_id#task_id#logical_date`: the second part is no chance, but its hash.
-    """
-    try:
-        least = max(math.ceil(delay * multiplier ** (try_number - 1)), 1)
-    except OverflowError:
-        least = MAX_RETRY_DELAY
-    spread = int(hashlib.sha1(f"{key}#{try_number}".encode(), usedforsecurity=False).hexdigest(), 16) % least
-    wait = float(min(least + spread, MAX_RETRY_DELAY))
-    return min(wait, _seconds(most)) if most else wait
-
-
-@contextmanager
-def time_limit(limit: Seconds | None) -> Iterator[None]:
-    """Raises AirflowTaskTimeout in the body after that time; Dagster has no limit for a single op.
-
-    By SIGALRM, as Airflow does it: without that signal, or outside the main thread, a warning, and no limit.
-    """
-    seconds = _seconds(limit) if limit is not None else None
-    if seconds is None:
-        yield
-        return
-    if seconds <= 0:
-        raise AirflowTaskTimeout("Timeout")
-
-    def expire(*_: Any) -> None:
-        raise AirflowTaskTimeout(f"Timeout after {seconds} s")
-
-    try:
-        previous = signal.signal(signal.SIGALRM, expire)
-    except (AttributeError, ValueError):
-        log.warning("execution_timeout needs SIGALRM and the main thread; running without it")
-        yield
-        return
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
-
-
 def _context_of(args: Sequence[Any], kwargs: dict[str, Any]) -> Context | None:
     """The Dagster context: the function's argument, or else the one that is current; None in a direct call."""
     for value in (*args, *kwargs.values()):
@@ -279,7 +257,3 @@ def _try_number(context: Context | None) -> int:
         return 1
     op = context if isinstance(context, dg.OpExecutionContext) else context.op_execution_context
     return int(getattr(op, "retry_number", 0)) + 1  # a direct call, in a unit test, has none
-
-
-def _seconds(time: Seconds) -> float:
-    return time.total_seconds() if isinstance(time, timedelta) else float(time)

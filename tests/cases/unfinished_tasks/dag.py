@@ -43,9 +43,7 @@ with DAG("unfinished_tasks", schedule=None, start_date=datetime(2024, 1, 1)):
     EmptyOperator(task_id="report", trigger_rule=os.environ["REPORT_RULE"]) << tidy
     EmptyOperator(task_id="last", trigger_rule=f"all_{tidy.task_id}") << tidy
 
-    @task.skip_if(lambda context: context["ds"] < "2024-02-01")
-    @task
-    def since_february():
-        return 1
+    def raise_limit(context):
+        context["ti"].task.retries = 5
 
-    since_february() >> EmptyOperator(task_id="then", pre_execute=lambda context: print(context["ds"]))
+    BashOperator(task_id="raising", bash_command="true", pre_execute=raise_limit)

@@ -91,16 +91,9 @@ def last() -> None:
 
 
 @airflow_graph.task()
-def since_february() -> None:
+def raising() -> None:
     raise UnfinishedTaskError(
-        "A2D303: `skip_if` of `since_february` decides before the task whether it is skipped or fails"
-    )
-
-
-@airflow_graph.task(upstream=["since_february"])
-def then() -> None:
-    raise UnfinishedTaskError(
-        "A2D303: `pre_execute` of `then` decides before the task whether it is skipped or fails"
+        "A2D303: `pre_execute` of `raising` changes its context: context['ti'].task.retries"
     )
 
 
