@@ -19,12 +19,30 @@ from migrator.write import write
 DAGS = Path(__file__).parent / "asset_events" / "dags.py"
 SUPPORT = Path(__file__).parent / "support"
 RUNS: list[Record] = [
-    {"file": "dags.py", "dag_id": dag_id, "logical_date": f"2024-03-04T{hour:02}:00:00+00:00", "run_type": "manual"}
-    for hour, dag_id in enumerate(["produce", "produce_in_branches", "produce_by_rules", "produce", "consume"], 6)
+    {
+        "file": "dags.py",
+        "dag_id": dag_id,
+        "logical_date": f"2024-03-04T{hour:02}:00:00+00:00",
+        "run_type": "scheduled" if dag_id == "produce_daily" else "manual",
+    }
+    for hour, dag_id in enumerate(
+        [
+            "produce_daily",
+            "produce",
+            "produce_in_branches",
+            "produce_by_rules",
+            "produce",
+            "consume",
+            "look_back",
+        ],
+        6,
+    )
 ]
 BEFORE_3 = {
-    "from airflow.sdk import Asset, Metadata, task": "from airflow.datasets import Dataset as Asset\n"
-    "from airflow.datasets.metadata import Metadata\nfrom airflow.decorators import task",
+    "from airflow.sdk import Asset, Metadata, TaskGroup, task": "from airflow.datasets import Dataset as Asset\n"
+    "from airflow.datasets.metadata import Metadata\nfrom airflow.decorators import task\n"
+    "from airflow.utils.task_group import TaskGroup",
+    "inlet_events.for_asset(uri='s3://lake/orders')": "inlet_events[0]",
     "triggering_asset_events": "triggering_dataset_events",
     "e.asset.uri": "e.uri",
     "asset.uri": "asset",
@@ -78,20 +96,47 @@ def answer(command: list[str], request: Any, file: Path, env: Any) -> Any:
 def test_the_same_runs(both: Both) -> None:
     made = [run["dag_id"] for run in both.airflow]
     assert made.count("consume") == 3  # the last of them by hand
+    assert made.count("consume_daily") == 1
     assert [run["dag_id"] for run in both.dagster] == made
-    assert [run["state"] for run in both.airflow] == [run["state"] for run in both.dagster] == ["success"] * len(made)
+    states = ["failed" if dag_id == "look_back" else "success" for dag_id in made]
+    assert [run["state"] for run in both.airflow] == [run["state"] for run in both.dagster] == states
+
+
+def values(both: Both, dag_id: str) -> list[Record]:
+    """What the tasks of a DAG returned in each of its runs, which is the same in both engines."""
+    found = []
+    for there, here in zip(both.airflow, both.dagster, strict=True):
+        if there["dag_id"] == dag_id:
+            theirs = {row["task_id"]: row["value"] for row in there["xcoms"] if row["key"] == "return_value"}
+            assert {row["task_id"]: row["value"] for row in here["tasks"] if row["value"] is not None} == theirs
+            found.append(theirs)
+    return found
 
 
 def test_what_the_runs_were_told(both: Both) -> None:
     """The extra of every event since the last run, whose tasks made them; none in a run that somebody starts."""
-    found = []
-    for there, here in zip(both.airflow, both.dagster, strict=True):
-        if there["dag_id"] == "consume":
-            theirs = {row["task_id"]: row["value"] for row in there["xcoms"] if row["key"] == "return_value"}
-            assert {row["task_id"]: row["value"] for row in here["tasks"]} == theirs
-            found.append(theirs["triggering"][0])
-    first, second, by_hand = found
+    first, second, by_hand = (run["triggering"][0] for run in values(both, "consume"))
     assert [len(rows) for _, rows in sorted(first.items())] == [2, 1]
     assert [len(rows) for _, rows in sorted(second.items())] == [4, 1]
     assert first["s3://lake/prices"][0][0] == {"rows": 5, "of": "prices"}
     assert by_hand == {}
+
+
+def test_the_run_that_made_an_update(both: Both) -> None:
+    """Its id, dates and state, in a function and in the template of Airflow's own documentation."""
+    (found,) = values(both, "consume_daily")
+    assert found["source"][:4] == [found["source"][3], "today.daily", "produce_daily", found["source"][0]]
+    assert found["source"][-4:] == [True, True, True, {}]
+    assert found["as_documented"] == found["source"][5]
+
+
+def test_past_updates_of_inlets(both: Both) -> None:
+    """Every update until then, also of runs that nobody waits for; of other assets than its inlets, none is given."""
+    (found,) = values(both, "look_back")
+    rows, _, last, ids, daily, uris = found["look_back"]
+    assert len(rows) == len(ids) == 6
+    assert (last, daily, uris) == (rows[-1][0], 1, ["s3://lake/orders", "s3://lake/daily"])
+    assert found["in_a_template"].endswith(" 1")
+    there, here = both.airflow[-1], both.dagster[-1]
+    failed = [{row["task_id"] for row in run["tasks"] if row["state"] == "failed"} for run in (there, here)]
+    assert failed == [{"not_an_inlet"}] * 2

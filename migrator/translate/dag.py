@@ -19,6 +19,7 @@ from .schedule import Timing
 from .sensors import TIMEDELTA
 from .shared import Shared
 from .task import Translated, translate_task
+from .updates import asks_for_sources, refs_in, refs_of
 
 WIDTH = 110
 """Characters in a line of a generated module's docstring."""
@@ -188,10 +189,23 @@ def _airflow_dag(shared: Shared) -> Code:
     if shared.includes:
         arguments.append("template_searchpath=(str(Path(__file__).parent),)")
         imports.add(Import("pathlib", "Path"))
+    if sources := _sources(shared):
+        arguments.append(f"sources=[{', '.join(code.text for code in sources)}]")
+        imports |= {one for code in sources for one in code.imports}
     for name, text, needed in shared.dag_arguments:
         arguments.append(f"{name}={text}")
         imports |= needed
     return Code(f"airflow_dag = AirflowDag({', '.join(arguments)})", tuple(sorted(imports)))
+
+
+def _sources(shared: Shared) -> list[Code]:
+    """The DAGs whose runs' dates and ids a task may ask for: those that update the assets it is told of."""
+    dag = shared.dag
+    if not asks_for_sources(dag):
+        return []
+    refs = [*refs_in(dag.schedule.value), *(ref for task in dag.tasks for ref in refs_of(task, "inlets"))]
+    found = {dag_id for ref in refs for dag_id in shared.outlets.dags(ref)} - {dag.dag_id}
+    return [shared.others.constants[dag_id] for dag_id in sorted(found & shared.others.constants.keys())]
 
 
 def _other_dags(shared: Shared) -> Iterator[Code]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..dagster_model import Body, CarriedBody, Code
 from . import templates
+from .events import inlets_argument
 
 if TYPE_CHECKING:
     from .view import View
@@ -47,6 +48,7 @@ def _airflow_statement(view: View) -> str:
             if chosen:
                 arguments.append(f"{name}={chosen!r}")
     arguments += view.params_argument()
+    arguments += inlets_argument(view)
     return f"airflow = airflow_dag.context(context, {', '.join(arguments)})"
 
 

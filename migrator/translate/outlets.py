@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from .. import airflow_model as am
 from ..dagster_model import ExternalAsset, Key
 from ..findings import Finding
-from .updates import is_mapped
+from .updates import is_mapped, items_of
 
 
 class Outlets:
@@ -21,14 +21,15 @@ class Outlets:
     an asset of its own, which others report on; those are in `external`.
     """
 
-    def __init__(self, project: am.Project) -> None:
+    def __init__(self, project: am.Project | None = None) -> None:
+        dags = project.dags if project is not None else ()
         self.mapped: set[Key] = set()
         """The tasks with instances, each of which is an update in Airflow."""
         self.external: dict[Key, ExternalAsset] = {}
         self.findings: list[Finding] = []
-        self._makers: dict[str, dict[Key, None]] = {}
-        self._tasks = {(dag.dag_id, task.task_id) for dag in project.dags for task in dag.tasks}
-        for dag in project.dags:
+        self._makers: dict[am.AssetRef, dict[Key, None]] = {}
+        self._tasks = {(dag.dag_id, task.task_id) for dag in dags for task in dag.tasks}
+        for dag in dags:
             for task in dag.tasks:
                 self._add(dag, task)
 
@@ -38,10 +39,9 @@ class Outlets:
             return
         if is_mapped(task, dag):
             self.mapped.add((dag.dag_id, task.task_id))
-        for item in _items(argument.value):
+        for item in items_of(task, "outlets"):
             if isinstance(item, am.AssetRef) and item.kind == "asset":
-                for name in _names(item):
-                    self._makers.setdefault(name, {})[dag.dag_id, task.task_id] = None
+                self._makers.setdefault(item, {})[dag.dag_id, task.task_id] = None
             elif isinstance(item, am.AssetRef | am.Unknown | am.Deferred):
                 what = f"the alias {item.name!r}" if isinstance(item, am.AssetRef) else "an outlet that is not known"
                 message = f"`{task.task_id}` has {what}: which assets it updates is decided while it runs"
@@ -49,10 +49,16 @@ class Outlets:
 
     def keys(self, ref: am.AssetRef) -> tuple[Key, ...]:
         """The assets whose materialization is an update of Airflow's asset."""
-        for name in _names(ref):
-            if name in self._makers:
-                return tuple(self._makers[name])
-        return (self._external(ref),)
+        found = {key: None for made, keys in self._makers.items() if _same(made, ref) for key in keys}
+        return tuple(found) or (self._external(ref),)
+
+    def whole(self, ref: am.AssetRef) -> am.AssetRef:
+        """The asset that is meant by its name or its URI alone."""
+        return next((made for made in self._makers if _same(made, ref)), ref)
+
+    def dags(self, ref: am.AssetRef) -> Iterator[str]:
+        """The DAGs that update an asset."""
+        yield from (key[0] for key in self.keys(ref) if key in self._tasks)
 
     def _external(self, ref: am.AssetRef) -> Key:
         text = next(iter(_names(ref)), "asset")
@@ -72,13 +78,16 @@ def _names(ref: am.AssetRef) -> Iterator[str]:
             yield name
 
 
-def _items(value: am.Value) -> Iterator[am.Value]:
-    match value:
-        case am.AssetCondition():
-            for item in value.items:
-                yield from _items(item)
-        case list() | tuple() | set() | frozenset():
-            for item in value:
-                yield from _items(item)
-        case _:
-            yield value
+def _same(one: am.AssetRef, other: am.AssetRef) -> bool:
+    """Whether both are one asset: what is known of name and URI in both is equal."""
+    pairs = [(a, b) for a, b in ((one.name, other.name), (one.uri, other.uri)) if _text(a) and _text(b)]
+    return bool(pairs) and all(a == b for a, b in pairs)
+
+
+def _text(value: am.Value) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def key_text(key: Key) -> str:
+    """An asset key as an expression."""
+    return f"dg.AssetKey({list(key)!r})"

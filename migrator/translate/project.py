@@ -69,7 +69,7 @@ def translate(
             findings.append(_lost(dag, error))
             continue
         shared.env |= set(shared.timing.env)
-        shared.root_sensors = root_sensors
+        shared.root_sensors, shared.outlets = root_sensors, outlets
         for sensor in shared.timing.sensors:
             sensor_names.take(sensor.name)
         everything.append(shared)

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 
 from .. import airflow_model as am
-from ..dagster_model import Code, Import, Key, Origin, Sensor
+from ..dagster_model import Code, Import, Origin, Sensor
 from ..records import dataclass
-from .outlets import Outlets
+from .outlets import Outlets, key_text
 from .pen import Pen
 from .timetables import Plan, describe
 
@@ -176,7 +176,7 @@ def _condition(item: am.Value, outlets: Outlets) -> str:
             parts = [_condition(i, outlets) for i in items]
             return parts[0] if len(parts) == 1 else f"{'AllOf' if op == 'and' else 'AnyOf'}([{', '.join(parts)}])"
         case am.AssetRef(kind="asset"):
-            keys = [_key(key) for key in outlets.keys(item)]
+            keys = [key_text(key) for key in outlets.keys(item)]
             return keys[0] if len(keys) == 1 else f"AnyOf([{', '.join(keys)}])"
         case am.AssetRef():
             raise _Alias(f"The asset alias {item.name!r}")
@@ -190,7 +190,7 @@ def _assets(condition: am.Value, outlets: Outlets) -> list[str]:
         keys = outlets.keys(ref)
         if not outlets.mapped.isdisjoint(keys):
             return []
-        found[f"{Pen().expression(ref)}: [{', '.join(map(_key, keys))}]"] = None
+        found[f"{Pen().expression(outlets.whole(ref))}: [{', '.join(map(key_text, keys))}]"] = None
     return list(found)
 
 
@@ -202,7 +202,3 @@ def references(condition: am.Value) -> Iterator[am.AssetRef]:
                 yield from references(item)
         case am.AssetRef():
             yield condition
-
-
-def _key(key: Key) -> str:
-    return f"dg.AssetKey({list(key)!r})"

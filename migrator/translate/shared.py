@@ -14,9 +14,10 @@ from .carry import Carrier
 from .library import Library
 from .names import Names, identifier
 from .others import OtherDags
+from .outlets import Outlets
 from .schedule import Timing
 
-ABSENT = frozenset({"conf", "inlet_events", "task_state_store", "asset_state_store"})
+ABSENT = frozenset({"conf", "task_state_store", "asset_state_store"})
 """Variables of Airflow's context that the runtime's has not: they are about Airflow's own database and settings."""
 
 
@@ -134,6 +135,7 @@ class Shared:
     """Functions of ours around functions of the user's that need Airflow: name and definition, by the user's place."""
     callbacks: list[tuple[str, Code]] = field(default_factory=list)
     """Callbacks of ours, by name: module-level constants."""
+    outlets: Outlets = field(default_factory=Outlets)
     others: OtherDags = field(default_factory=OtherDags)
     other_names: dict[str, str] = field(default_factory=dict)
     """Module-level constants for other DAGs: dag id -> name."""

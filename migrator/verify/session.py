@@ -266,16 +266,15 @@ class Session:
         answer = pair.dagster.probe.ask("ticks", self.settings.seconds, **question)
         return ticks_evidence(dag, airflow, answer, findings, updates)
 
-    def producers(self, pair: Pair) -> dict[str, list[tuple[str, ...]]]:
-        """By an Airflow asset's URI or name: the Dagster assets of the tasks that have it among their outlets."""
-        found: dict[str, list[tuple[str, ...]]] = {}
+    def producers(self, pair: Pair) -> dict[tuple[str, ...], list[tuple[str, ...]]]:
+        """By an Airflow asset's URI and name: the Dagster assets of the tasks that have it among their outlets."""
+        found: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
         for file in sorted({dag["file"] for dag in self.dags.values()}):
             for dag_id, dag in self.look(pair, file)["dags"].items():
                 for task in self.dags.get(dag_id, {"tasks": ()})["tasks"]:
                     keys = [tuple(row["key"]) for row in task["becomes"] if row["kind"] == "asset"]
                     for names in dag["tasks"].get(task["task_id"], {"outlets": ()})["outlets"]:
-                        for name in names:
-                            found.setdefault(name, []).extend(keys)
+                        found.setdefault(tuple(names), []).extend(keys)
         return found
 
     def prepare(self, pair: Pair) -> None:

@@ -19,8 +19,8 @@ from .evidence import Evidence, failed, gist, not_run, passed
 Record = Mapping[str, Any]
 Tick = Sequence[Any]
 Key = tuple[str, ...]
-Producers = Mapping[str, Sequence[Key]]
-"""By an Airflow asset's URI or name: the Dagster assets of the tasks that update it."""
+Producers = Mapping[tuple[str, ...], Sequence[Key]]
+"""By an Airflow asset's URI and name: the Dagster assets of the tasks that update it."""
 LEFT = ("A2D102", "A2D103", "A2D104")
 """Findings that say that a schedule is left to a person."""
 DIFFERS = "A2D112"
@@ -66,6 +66,11 @@ class Unmatched(Exception):
     """What starts runs in Airflow has no counterpart in Dagster, or is only known at run time."""
 
 
+def _same(made: Sequence[str], meant: Sequence[str]) -> bool:
+    """Whether an asset is the one that is meant, by its URI and name or, with a reference, by one of them."""
+    return meant[0] in made if len(meant) == 1 else list(made) == list(meant)
+
+
 class Updates:
     """Updates of the assets that start a DAG's runs, and what Airflow makes of them."""
 
@@ -91,9 +96,9 @@ class Updates:
             self.leaves[name] = tuple(self._keys(condition["asset"]))
 
     def _keys(self, names: Sequence[str]) -> list[Key]:
-        for name in names:
-            if self.producers.get(name):
-                return [tuple(key) for key in self.producers[name]]
+        found = [tuple(key) for made, keys in self.producers.items() if _same(made, names) for key in keys]
+        if found:
+            return found
         for name in names:
             if name in self.external:
                 return [tuple(self.external[name])]

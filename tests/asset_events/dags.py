@@ -8,12 +8,14 @@ from datetime import datetime, timezone
 from airflow import DAG
 from airflow.operators.bash import BashOperator
 from airflow.operators.python import PythonOperator
-from airflow.sdk import Asset, Metadata, task
+from airflow.sdk import Asset, Metadata, TaskGroup, task
 
 START = datetime(2024, 3, 1, tzinfo=timezone.utc)
+END = datetime(2024, 3, 4, 6, tzinfo=timezone.utc)
 ORDERS = Asset("s3://lake/orders")
 ITEMS = Asset("s3://lake/items")
 PRICES = Asset("s3://lake/prices")
+DAILY = Asset("s3://lake/daily")
 
 
 @task(outlets=[ORDERS])
@@ -65,6 +67,11 @@ with DAG("produce_by_rules", schedule=None, start_date=START):
     BashOperator(task_id="fails", bash_command="exit 1", outlets=[ORDERS]) >> in_any_case()
 
 
+# It has ended, so the scheduler makes no run of its own.
+with DAG("produce_daily", schedule="0 6 * * *", start_date=START, end_date=END, catchup=False), TaskGroup("today"):
+    BashOperator(task_id="daily", bash_command="echo {{ ds }}", outlets=[DAILY])
+
+
 def triggering(triggering_asset_events):
     """What can be compared of the events; Airflow 3 has them in any order."""
     found = {}
@@ -84,3 +91,41 @@ TEMPLATE = """{% for asset, events in triggering_asset_events.items() if 'prices
 with DAG("consume", schedule=[ORDERS, PRICES], start_date=START):
     PythonOperator(task_id="triggering", python_callable=triggering)
     BashOperator(task_id="in_a_template", bash_command=f'echo "{TEMPLATE}"')
+
+
+def source(triggering_asset_events):
+    ((event,),) = triggering_asset_events.values()
+    run = event.source_dag_run
+    dates = [str(date) for date in (run.logical_date, run.data_interval_start, run.data_interval_end)]
+    kind = [run.run_type == "scheduled", run.state == "success", run.start_date <= event.timestamp, run.conf]
+    return [event.source_run_id, event.source_task_id, run.dag_id, run.run_id, *dates, *kind]
+
+
+with DAG("consume_daily", schedule=[DAILY], start_date=START):
+    PythonOperator(task_id="source", python_callable=source)
+    BashOperator(
+        task_id="as_documented",
+        bash_command="echo {{ (triggering_asset_events.values() | first | first).source_dag_run.data_interval_start }}",
+    )
+
+
+@task(inlets=[ORDERS, DAILY])
+def look_back(*, inlets, inlet_events=None):
+    rows = [[e.extra, e.source_dag_id, e.source_task_id, e.source_map_index] for e in inlet_events[ORDERS]]
+    some = [[e.extra for e in found] for found in (inlet_events[ORDERS][1:3], inlet_events[0][:-4], inlet_events[1])]
+    last, ids = inlet_events[inlets[0]][-1], [e.source_run_id for e in inlet_events[ORDERS]]
+    return [rows, some, last.extra, ids, len(inlet_events[DAILY]), [inlet.uri for inlet in inlets]]
+
+
+def not_an_inlet(inlet_events):
+    return len(inlet_events[PRICES])
+
+
+with DAG("look_back", schedule=None, start_date=START):
+    look_back()
+    PythonOperator(task_id="not_an_inlet", python_callable=not_an_inlet, inlets=[ORDERS])
+    BashOperator(
+        task_id="in_a_template",
+        bash_command="echo {{ inlet_events.for_asset(uri='s3://lake/orders')[-1].extra }} {{ inlet_events | length }}",
+        inlets=[ORDERS],
+    )

@@ -124,8 +124,14 @@ class AssetClass(HostClass):
 
     def attribute(self, name: str, at: At) -> Any:
         if name == "ref":
-            return Method(name, lambda a, k, at: self._asset(a, k))
+            return Method(name, lambda a, k, at: _reference(k))
         return at.unknown(f"{self.name}.{name}")
+
+
+def _reference(kwargs: dict[str, Arg]) -> AssetObject:
+    """`Asset.ref(…)`: an asset by its name or its URI alone."""
+    found = {name: arg.value for name, arg in kwargs.items()}
+    return AssetObject(found.get("name"), found.get("uri"))
 
 
 # --- @asset --------------------------------------------------------------------------------------------------

@@ -10,8 +10,8 @@ from typing import Any
 
 import dagster as dg
 
-from .crossdag import DAG_STATES, RunLog
-from .dag import AirflowDag
+from .crossdag import RunLog
+from .dag import DAG_STATES, AirflowDag
 
 log = logging.getLogger(__name__)
 

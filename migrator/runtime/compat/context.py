@@ -2,8 +2,8 @@
 
 https://airflow.apache.org/docs/apache-airflow/stable/templates-ref.html#variables
 
-What has no counterpart (`conf`, `inlet_events` …) is absent: code that uses it fails, instead of working on something
-empty.
+What has no counterpart (`conf`, `task_state_store` …) is absent: code that uses it fails, instead of working on
+something empty.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ import dagster as dg
 import pendulum
 
 from . import macros
+from .asset_events import EventLog, InletEvents, Inlets, TriggeringEvents
 from .connections import ConnectionAccessor
 from .cron import previous_tick
 from .dates import RunDates, op_context, run_dates
-from .events import OutletEvents, TriggeringEvents
+from .events import OutletEvents
 from .instance import RETURN_VALUE, DagRun, TaskInstance
 from .variables import VariableAccessor
 
@@ -51,9 +52,10 @@ class AirflowContext(Mapping[str, Any]):
         params: Mapping[str, Any],
         context: Context,
         more: Mapping[str, Any],
+        inlets: Inlets | None = None,
     ) -> None:
         self.dag, self.dates, self.dag_run, self.ti, self.params = dag, dates, dag_run, ti, dict(params)
-        self._context, self._more = context, dict(more)
+        self._context, self._more, self._inlets = context, dict(more), inlets
         self._variables: dict[str, Callable[[], Any]] = dict(self._make())
 
     @property
@@ -94,7 +96,9 @@ class AirflowContext(Mapping[str, Any]):
     def including(self, **variables: Any) -> AirflowContext:
         """This context with more variables (`exception` in callbacks, `templates_dict`), or with others."""
         more = {**self._more, **variables}
-        return AirflowContext(self.dag, self.dates, self.dag_run, self.ti, self.params, self._context, more)
+        return AirflowContext(
+            self.dag, self.dates, self.dag_run, self.ti, self.params, self._context, more, self._inlets
+        )
 
     def make_current(self) -> AirflowContext:
         """Let `get_current_context` give this one from now on."""
@@ -115,7 +119,7 @@ class AirflowContext(Mapping[str, Any]):
             "conn": ConnectionAccessor(),
             "dag": self.dag,
             "dag_run": self.dag_run,
-            "inlets": [],
+            "inlets": list(self._inlets or ()),
             "macros": macros,
             "map_index_template": None,
             "outlets": [],
@@ -133,14 +137,17 @@ class AirflowContext(Mapping[str, Any]):
         }
         if self.dates.logical_date is not None:
             fixed |= self._dates(self.dates.logical_date)
+        log = EventLog(self._context, self.dag)
         if self.dag.airflow != "1":
             fixed["outlet_events"] = OutletEvents(self._context)
+        if self._inlets is not None:
+            fixed["inlet_events"] = InletEvents(self._inlets, log)
         if self.dag.airflow == "3":
             fixed |= {"partition_key": None, "partition_date": None, "task_reschedule_count": 0}
-            fixed["triggering_asset_events"] = TriggeringEvents(self._context, by_uri=False)
+            fixed["triggering_asset_events"] = TriggeringEvents(log)
         else:
             fixed |= {"expanded_ti_count": None, "test_mode": False}
-            fixed["triggering_dataset_events"] = TriggeringEvents(self._context, by_uri=True)
+            fixed["triggering_dataset_events"] = TriggeringEvents(log)
         for name, value in fixed.items():
             yield name, partial(_same, value)
         yield "prev_start_date_success", lambda: self._previous_success.start_date

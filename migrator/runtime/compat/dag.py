@@ -5,8 +5,8 @@ https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/dags.html
 
 import datetime as dt
 import json
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +15,7 @@ import dagster as dg
 import jinja2
 import pendulum
 
+from .asset_events import Inlets
 from .context import AirflowContext
 from .dates import Context, RunDates, Timing, current_dates, current_run, map_index, op_context, run_dates, run_tags
 from .instance import DagRun, DagRun2, DagRun3, DagRunType, DagRunType2, TaskInstance, XComs
@@ -23,6 +24,14 @@ from .tries import retries_of
 
 CONF_TAG = "airflow/conf"
 """A run's conf as JSON: what `airflow dags trigger --conf` gave to a run. It overrides the params."""
+DAG_STATES = {
+    dg.DagsterRunStatus.SUCCESS: "success",
+    dg.DagsterRunStatus.FAILURE: "failed",
+    dg.DagsterRunStatus.CANCELED: "failed",
+    dg.DagsterRunStatus.STARTED: "running",
+    dg.DagsterRunStatus.CANCELING: "running",
+}
+"""A DAG run's state by its run's; any other is "queued"."""
 
 
 class Task(SimpleNamespace):
@@ -64,6 +73,8 @@ class AirflowDag:
     template_searchpath: tuple[str, ...] = ()
     """Where `{% include %}` looks for files."""
     jinja_environment_kwargs: Mapping[str, Any] = field(default_factory=dict)
+    sources: Sequence["AirflowDag"] = ()
+    """The DAGs that update the assets whose events its tasks look at, for the dates and ids of their runs."""
 
     def __post_init__(self) -> None:
         zone = pendulum.timezone(self.timezone) if isinstance(self.timezone, str) else self.timezone
@@ -95,6 +106,7 @@ class AirflowDag:
         params: Any = None,
         retries: int | None = None,
         task: Mapping[str, Any] | None = None,
+        inlets: Inlets | None = None,
         **variables: Any,
     ) -> AirflowContext:
         """The Airflow context of task `task_id` in the Dagster run of `context`.
@@ -102,14 +114,15 @@ class AirflowDag:
         `xcoms`: the values of the inputs by task id, to pull; `keyed` names those that are dicts of everything the task
         pushed, `multiple_outputs` those whose keys were pushed too. `params`: a mapping, or a resource with a field for
         each param, that overrides the DAG's params; the run's tag `airflow/conf` overrides both. `task`: further
-        attributes of the operator (`owner`, `email` …). `variables`: further variables, such as `templates_dict`.
+        attributes of the operator (`owner`, `email` …). `inlets`: Airflow's assets that `inlet_events` is about, each
+        with the Dagster assets that stand for it. `variables`: further variables, such as `templates_dict`.
         """
         op = op_context(context)
         dates, tags = current_dates(context, self.timing), run_tags(op)
         tries = getattr(op, "retry_number", 0) + 1  # none in a direct call
         pulled = XComs(xcoms or {}, keyed, multiple_outputs)
         retries = retries_of(op) if retries is None else retries
-        made = {"retries": retries, "tries": tries, "xcoms": pulled, "params": params, "task": task}
+        made = {"retries": retries, "tries": tries, "xcoms": pulled, "params": params, "task": task, "inlets": inlets}
         run = current_run(op)
         made |= {"dagster_run_id": run.run_id if run else "", "map_index": map_index(op)}
         return self._context(context, dates, tags, task_id, made, variables).make_current()
@@ -165,7 +178,18 @@ class AirflowDag:
         merged = {**self.params, **_values(made["params"]), **conf}
         operator = {"owner": self.owner, "retries": made["retries"], "params": merged, **(made["task"] or {})}
         ti.task = Task(task_id=task_id, dag_id=self.dag_id, dag=self, **operator)
-        return AirflowContext(self, dates, dag_run, ti, merged, context, variables)
+        return AirflowContext(self, dates, dag_run, ti, merged, context, variables, made.get("inlets"))
+
+    def run_of(self, record: dg.RunRecord) -> DagRun:
+        """The DAG run that a run of this DAG's job is, as tasks of other DAGs see it."""
+        run = record.dagster_run
+        dates = run_dates(run.tags, record.create_timestamp, self.timing)
+        return replace(
+            self._dag_run(dates, json.loads(run.tags.get(CONF_TAG, "{}"))),
+            state=DAG_STATES.get(run.status, "queued"),
+            start_date=_moment(record.start_time),
+            end_date=_moment(record.end_time),
+        )
 
     def render(self, value: Any, variables: Mapping[str, Any], *, native: bool | None = None) -> Any:
         """`value` with its templates rendered with these variables and the DAG's macros and filters."""
@@ -211,6 +235,10 @@ class AirflowDag:
         if self.airflow == "3":
             return DagRun3(run_type=known(DagRunType), run_after=dates.run_after, **common)
         return DagRun2(run_type=known(DagRunType2), **common)
+
+
+def _moment(seconds: float | None) -> pendulum.DateTime | None:
+    return None if seconds is None else pendulum.from_timestamp(seconds)
 
 
 def _values(params: Any) -> Mapping[str, Any]:

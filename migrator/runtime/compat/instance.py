@@ -57,6 +57,7 @@ class DagRun:
     data_interval_start: pendulum.DateTime | None
     data_interval_end: pendulum.DateTime | None
     start_date: pendulum.DateTime | None
+    end_date: pendulum.DateTime | None = None
     state: str = "running"
 
 

@@ -19,8 +19,8 @@ import dagster as dg
 import pendulum
 
 from .cron import next_tick, previous_tick
-from .crossdag import DAG_STATES, DAG_TAG, Key, partition_key, runs_at
-from .dag import CONF_TAG, AirflowDag
+from .crossdag import DAG_TAG, Key, partition_key, runs_at
+from .dag import CONF_TAG, DAG_STATES, AirflowDag
 from .dates import INTERVAL_TAGS, LOGICAL_DATE_TAG, RUN_ID_TAG, RUN_TYPE_TAG, Context, op_context, run_dates
 from .exceptions import AirflowException, AirflowFailException, AirflowSkipException
 

@@ -11,8 +11,9 @@ from datetime import datetime, timezone
 
 import dagster as dg
 
+from .asset_events import events_tag
 from .dates import LOGICAL_DATE_TAG, RUN_TYPE_TAG
-from .events import Asset, events_tag
+from .events import Asset
 from .schedules import Answer, interval_tags
 
 

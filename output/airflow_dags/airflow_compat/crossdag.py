@@ -13,7 +13,7 @@ from typing import Any
 import dagster as dg
 import pendulum
 
-from .dag import AirflowDag
+from .dag import DAG_STATES, AirflowDag
 from .dates import PARTITION_TAG, Context, op_context, run_dates
 from .exceptions import AirflowException, AirflowSkipException
 
@@ -25,13 +25,6 @@ EARLY = timedelta(days=1)
 Key = Sequence[str]
 Dates = datetime | Sequence[datetime]
 
-DAG_STATES = {
-    dg.DagsterRunStatus.SUCCESS: "success",
-    dg.DagsterRunStatus.FAILURE: "failed",
-    dg.DagsterRunStatus.CANCELED: "failed",
-    dg.DagsterRunStatus.STARTED: "running",
-    dg.DagsterRunStatus.CANCELING: "running",
-}
 TASK_EVENTS = {
     dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED,
     dg.DagsterEventType.ASSET_MATERIALIZATION,

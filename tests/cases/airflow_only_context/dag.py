@@ -9,10 +9,10 @@ from pathlib import Path
 from airflow.providers.common.sql.operators.sql import BranchSQLOperator
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import DAG, task, teardown
+from airflow.sdk import DAG, AssetAlias, task, teardown
 
 
-@task
+@task(inlets=[AssetAlias("found")])
 def last_event(inlet_events=None):
     return str(inlet_events)
 

@@ -57,9 +57,28 @@ def since(triggering_asset_events=None):
     return [events[0].source_run_id for events in triggering_asset_events.values()]
 
 
+@task
+def values_of_sources(triggering_asset_events=None):
+    return [events[0].source_task_instance.xcom_pull() for events in triggering_asset_events.values()]
+
+
+@task(inlets=[ORDERS, Asset.ref(name="lake"), Asset("elsewhere")])
+def last(inlet_events=None):
+    runs = [event.source_dag_run.run_id for event in inlet_events[LAKE]]
+    return [*runs, inlet_events[ORDERS][-1].extra, len(inlet_events.for_asset(name="elsewhere"))]
+
+
+@task(inlets=[SHARDS])
+def last_shard(inlet_events=None):
+    return inlet_events[SHARDS][-1].extra
+
+
 with DAG("updated", schedule=ORDERS | LAKE, start_date=datetime(2024, 1, 1)):
     why()
     since()
+    values_of_sources()
+    last()
+    last_shard()
     BashOperator(task_id="how_many", bash_command="echo {{ triggering_asset_events | length }}")
 
 with DAG("shards_updated", schedule=[SHARDS], start_date=datetime(2024, 1, 1)):

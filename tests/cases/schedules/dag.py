@@ -51,7 +51,7 @@ def stock_value(stock):
 with DAG("on_updates", schedule=[orders, items, prices]):
     BashOperator(task_id="join", bash_command="echo {{ run_id }}")
 
-with DAG("on_some_updates", schedule=(orders & items) | Asset("s3://lake/stock")):
+with DAG("on_some_updates", schedule=(orders & items) | Asset.ref(uri="s3://lake/stock")):
     BashOperator(task_id="join", bash_command="echo joined")
 
 with DAG(

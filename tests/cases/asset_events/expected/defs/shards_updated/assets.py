@@ -11,7 +11,12 @@ from ...airflow_compat.bash import run_bash
 from ...airflow_compat.dag import AirflowDag
 from ...airflow_compat.updates import request_on_updates
 
-airflow_dag = AirflowDag(dag_id="shards_updated", airflow="3", data_intervals=False)
+airflow_dag = AirflowDag(
+    dag_id="shards_updated",
+    airflow="3",
+    data_intervals=False,
+    sources=[AirflowDag(dag_id="updates", airflow="3")],
+)
 
 
 @dg.asset(

@@ -12,7 +12,13 @@ from ...airflow_compat.dag import AirflowDag
 from ...airflow_compat.events import Asset
 from ...airflow_compat.updates import AnyOf, request_on_updates
 
-airflow_dag = AirflowDag(dag_id="updated", airflow="3", data_intervals=False)
+ORDERS = Asset("orders")
+LAKE = Asset("lake", "s3://lake/orders")
+SHARDS = Asset("shards")
+
+airflow_dag = AirflowDag(
+    dag_id="updated", airflow="3", data_intervals=False, sources=[AirflowDag(dag_id="updates", airflow="3")]
+)
 
 
 @dg.asset(
@@ -39,6 +45,54 @@ def since(context: dg.AssetExecutionContext) -> Any:
     airflow = airflow_dag.context(context, task_id="since")
     triggering_asset_events = airflow["triggering_asset_events"]
     return [events[0].source_run_id for events in triggering_asset_events.values()]
+
+
+@dg.asset(
+    key=["updated", "values_of_sources"],
+    group_name="updated",
+    kinds={"python"},
+    metadata={"airflow/dag_id": "updated", "airflow/task_id": "values_of_sources"},
+)
+def values_of_sources(context: dg.AssetExecutionContext) -> Any:
+    airflow = airflow_dag.context(context, task_id="values_of_sources")
+    triggering_asset_events = airflow["triggering_asset_events"]
+    return [events[0].source_task_instance.xcom_pull() for events in triggering_asset_events.values()]
+
+
+@dg.asset(
+    key=["updated", "last"],
+    group_name="updated",
+    kinds={"python"},
+    metadata={"airflow/dag_id": "updated", "airflow/task_id": "last"},
+)
+def last(context: dg.AssetExecutionContext) -> Any:
+    airflow = airflow_dag.context(
+        context,
+        task_id="last",
+        inlets={
+            Asset("orders"): [dg.AssetKey(["updates", "load"]), dg.AssetKey(["updates", "load_regions"])],
+            Asset("lake", "s3://lake/orders"): [
+                dg.AssetKey(["updates", "copy"]),
+                dg.AssetKey(["updates", "copy_quietly"]),
+            ],
+            Asset("elsewhere"): [dg.AssetKey(["elsewhere"])],
+        },
+    )
+    inlet_events = airflow["inlet_events"]
+    runs = [event.source_dag_run.run_id for event in inlet_events[LAKE]]
+    return [*runs, inlet_events[ORDERS][-1].extra, len(inlet_events.for_asset(name="elsewhere"))]
+
+
+@dg.asset(
+    key=["updated", "last_shard"],
+    group_name="updated",
+    kinds={"python"},
+    metadata={"airflow/dag_id": "updated", "airflow/task_id": "last_shard"},
+)
+def last_shard(context: dg.AssetExecutionContext) -> Any:
+    airflow = airflow_dag.context(context, task_id="last_shard")
+    inlet_events = airflow["inlet_events"]
+    return inlet_events[SHARDS][-1].extra
 
 
 @dg.asset(
