@@ -92,8 +92,8 @@ _TABLE = [
          "The schedule cannot be known without running, so the job has no schedule.",
          "Write the schedule of the generated job by hand."),
     Code("A2D103", "schedule-not-translated", "warning",
-         "This schedule has no faithful equivalent: a timetable of your own, whose ticks only its code knows, an asset "
-         "alias, arguments that are not known. The job has no schedule.",
+         "This schedule has no faithful equivalent: a timetable of your own that needs more of Airflow than the base "
+         "classes of timetables, an asset alias, arguments that are not known. The job has no schedule.",
          "Write a schedule or sensor for the generated job by hand."),
     Code("A2D104", "cron-invalid", "warning",
          "The cron expression or its time zone has no equal in Dagster (six fields, `H`, an offset without a name, or "

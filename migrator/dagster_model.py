@@ -399,6 +399,8 @@ class LibModule:
     """When not empty, only these pieces are written, in order, instead of the whole file."""
     pick_imports: tuple[Import, ...] = ()
     """What the picked pieces need imported, as `DagModule.imports`."""
+    replaced: tuple[tuple[str, str], ...] = ()
+    """What it imports from Airflow, by path, that another module has under the same name: usually `@compat.…`."""
 
 
 @dataclass(frozen=True, slots=True)

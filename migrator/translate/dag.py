@@ -15,7 +15,7 @@ from .definitions import asset_of, check_of
 from .only_if import with_condition
 from .others import schedule_arguments
 from .params import tell_unread
-from .schedule import Timing
+from .schedule import TIMETABLE, Timing
 from .sensors import TIMEDELTA
 from .shared import Shared
 from .task import Translated, translate_task
@@ -57,7 +57,8 @@ def translate_dag(shared: Shared) -> tuple[DagModule, DagRecord]:
     watching = run_sensors(shared) if dag.tasks else ()
     graph = outcome.graph(shared) if shared.outcome else None
     wrappers = (*_other_dags(shared), *(code for _, code in (*shared.wrappers.values(), *shared.callbacks)))
-    statements = (*((_airflow_dag(shared),) if shared.needs_airflow_dag else ()), *wrappers)
+    timetables = (Code(f"{TIMETABLE} = {found}", found.imports),) if (found := timing.timetable) else ()
+    statements = (*timetables, *((_airflow_dag(shared),) if shared.needs_airflow_dag else ()), *wrappers)
     form: Form
     if shared.outcome:
         form, reason = "outcome graph", f"Outcome graph: {why}."
@@ -182,7 +183,7 @@ def _absorbable(shared: Shared, waiting: tuple[str, ...] = ()) -> set[str]:
 
 def _airflow_dag(shared: Shared) -> Code:
     """The constant the runtime's context is made from."""
-    arguments = schedule_arguments(shared)
+    arguments = schedule_arguments(shared, TIMETABLE)
     imports = {Import("@compat.dag", "AirflowDag")}
     if shared.timing.interval:
         imports.add(TIMEDELTA)

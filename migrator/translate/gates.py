@@ -54,6 +54,8 @@ def kept(task_ids: tuple[str, ...], why: str, shared: Shared) -> None:
 def _of_dag(shared: Shared, all_wait: bool) -> str:
     if not all_wait:
         return "other tasks begin without waiting for it"
+    if shared.timing.timetable is not None:
+        return "a timetable of its own plans the DAG's runs, one after the other"
     if shared.timing.calendar is None or shared.dag.schedule.only_if is not True:
         return "the DAG's runs are not started by time alone"
     if shared.timing.in_order:

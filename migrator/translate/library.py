@@ -14,6 +14,7 @@ from ..dagster_model import Carried, LibModule, Rewrite
 from ..read.modules import NEIGHBOURS
 from ..read.trees import parse
 from ..source import Span
+from .replaced import replacements
 
 if TYPE_CHECKING:
     from .carry import Carrier
@@ -34,6 +35,8 @@ class Library:
         self._name_modules()
         self.parts: dict[str, tuple[am.Module, Carrier]] = {}
         """Modules that hold a part of one of the user's: dotted name -> what it is a part of, and what is in it."""
+        self.without_airflow: set[str] = set()
+        """The dotted names of copied modules in which the runtime stands for what they import from Airflow."""
 
     def _name_modules(self) -> None:
         """Find the names by which modules are imported that are DAG files, or read as such, too."""
@@ -80,12 +83,16 @@ class Library:
     def find(self, dotted: str, importer: am.Module) -> am.Module | None:
         """The user's module an import statement names, relative ones included; None for anything else."""
         if dotted.startswith("."):
-            level = len(dotted) - len(dotted.lstrip("."))
+            level, beside = len(dotted) - len(dotted.lstrip(".")), dotted.lstrip(".")
             package = importer.source.module.split(".")
             keep = len(package) - level + (1 if importer.source.file.endswith("__init__.py") else 0)
-            dotted = ".".join([*package[: max(keep, 0)], *([dotted.lstrip(".")] if dotted.strip(".") else [])])
-        found = self._modules.get(dotted)
-        return found
+            found = self._modules.get(".".join([*package[: max(keep, 0)], *([beside] if beside else [])]))
+            # A module that is a DAG file, or read as such, may have another name than those it imports know it by.
+            folders = PurePosixPath(importer.source.file).parents
+            if found is None and level <= len(folders):
+                found = self._places.get(str(folders[level - 1] / beside.replace(".", "/")))
+            return found
+        return self._modules.get(dotted)
 
     def imported(self, module: am.Module) -> list[am.Module]:
         """The user's modules a module imports at its top level."""
@@ -209,7 +216,8 @@ class Library:
                 continue  # a folder without `__init__.py`
             imports = tuple(sorted(self.name(m) for m in self.imported(module) if self.name(m) in copied))
             package = file.endswith("__init__.py")
-            found.append(LibModule(self.name(module), module.source, package, imports))
+            name = self.name(module)
+            found.append(LibModule(name, module.source, package, imports, replaced=self._replaced(name, module)))
         for dotted, chosen in self._picks.items():
             pieces = tuple(sorted(chosen.values(), key=lambda c: (c.span.line, c.span.column, c.name)))
             source = pieces[0].source if pieces else None
@@ -222,8 +230,14 @@ class Library:
                 used = {i.module.removeprefix("@lib.") for i in carrier.imports}
                 used |= {f"{i.module}.{i.name}".removeprefix("@lib.") for i in carrier.imports}
                 needed = tuple(sorted(carrier.imports))
-                found.append(LibModule(dotted, module.source, False, tuple(sorted(used & copied)), pieces, needed))
+                imports, replaced = tuple(sorted(used & copied)), self._replaced(dotted, module)
+                found.append(LibModule(dotted, module.source, False, imports, pieces, needed, replaced))
         return tuple(sorted(found, key=lambda m: m.dotted))
+
+    def _replaced(self, dotted: str, module: am.Module) -> tuple[tuple[str, str], ...]:
+        if dotted not in self.without_airflow:
+            return ()
+        return replacements(parse(module.source.file, module.source.text).tree)
 
 
 def _first_folder(module: am.Module, name: str) -> PurePosixPath:

@@ -68,13 +68,17 @@ def other_dags(all_shared: Iterable[Shared]) -> OtherDags:
             complete=dag.complete,
         )
         text = f"AirflowDag({', '.join(schedule_arguments(shared))})"
-        imports = (Import("@compat.dag", "AirflowDag"), *((TIMEDELTA,) if shared.timing.interval else ()))
+        timed = shared.timing.timetable.imports if shared.timing.timetable else ()
+        imports = (Import("@compat.dag", "AirflowDag"), *((TIMEDELTA,) if shared.timing.interval else ()), *timed)
         constants[dag.dag_id] = Code(text, imports)
     return OtherDags(dags, constants, frozenset(_waited_for(dags, all_shared)), frozenset(_started(all_shared)))
 
 
-def schedule_arguments(shared: Shared) -> list[str]:
-    """The arguments of the runtime's AirflowDag that say what its runs' dates are."""
+def schedule_arguments(shared: Shared, timetable: str = "") -> list[str]:
+    """The arguments of the runtime's AirflowDag that say what its runs' dates are.
+
+    `timetable` is the name of a timetable of the DAG's own, where it has one.
+    """
     dag, timing = shared.dag, shared.timing
     arguments = [f"dag_id={dag.dag_id!r}", f'airflow="{dag.airflow}"']
     if timing.cron:
@@ -85,6 +89,8 @@ def schedule_arguments(shared: Shared) -> list[str]:
         arguments.append("data_intervals=False")
     if timing.interval:
         arguments.append(f"interval={duration(timing.interval)}")
+    if timing.timetable:
+        arguments.append(f"timetable={timetable or timing.timetable}")
     return arguments
 
 

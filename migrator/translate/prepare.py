@@ -29,7 +29,7 @@ def prepared(
     package = packages.unique(identifier(dag.dag_id).lower())
     known = {t.task_id: t for t in dag.tasks}
     inside = ((e.upstream, e.downstream) for e in dag.edges if e.upstream in known and e.downstream in known)
-    names = Names({"dg", "intervals", "job", "schedule", "airflow_dag", "Any"})
+    names = Names({"dg", "intervals", "job", "schedule", "airflow_dag", "timetable", "Any"})
     shared = Shared(
         dag=dag,
         project=project,

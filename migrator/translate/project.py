@@ -64,7 +64,7 @@ def translate(
         named = [file.text for (dag_id, _), file in project.template_files.items() if dag_id == dag.dag_id]
         because = partitioned_because(dag, named)
         try:
-            shared.timing = timing(dag, because, job=shared.job_name, outlets=outlets, cutover=cutover)
+            shared.timing = timing(dag, because, job=shared.job_name, outlets=outlets, cutover=cutover, library=library)
         except Exception as error:  # a fault of ours must not cost the user the other DAGs
             findings.append(_lost(dag, error))
             continue

@@ -65,7 +65,8 @@ def requirements(dags: Iterable[DagModule], lib: tuple[LibModule, ...]) -> set[s
     for module in lib:
         modules |= {i.module for i in module.pick_imports}
         if not module.pick:
-            modules |= {m for m in _imported(module.source.text) if m.partition(".")[0] not in own}
+            found = _imported(module.source.text, without_airflow=bool(module.replaced))
+            modules |= {m for m in found if m.partition(".")[0] not in own}
     return {distribution(m) for m in modules if _foreign(m)}
 
 
@@ -94,13 +95,14 @@ def _within(source: SourceFile, span: Span) -> set[str]:
     return found
 
 
-def _imported(text: str) -> set[str]:
+def _imported(text: str, *, without_airflow: bool) -> set[str]:
     """The modules that a file and its functions import absolutely."""
     try:
         parsed = parse("", text)
     except (SyntaxError, ValueError):
         return set()
-    if any(isinstance(n, ast.ImportFrom) and (n.module or "").partition(".")[0] == "airflow" for n in parsed.tree.body):
+    froms = (node for node in parsed.tree.body if isinstance(node, ast.ImportFrom))
+    if not without_airflow and any((node.module or "").partition(".")[0] == "airflow" for node in froms):
         return set()  # imported only where Airflow is, too
     found: set[str] = set()
     for node in (*parsed.tree.body, *parsed.imports_in_functions):

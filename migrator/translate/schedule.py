@@ -27,11 +27,16 @@ from .crons import (
     only_leap_days,
     skipped_time,
 )
+from .library import Library
 from .outlets import Outlets
+from .own_timetables import asks_for_run_ids, own_timetable
+from .pen import CannotWriteError
 from .sensors import Text
 from .timetables import Plan, describe, months_cron_of, plan_of
 from .updates import asks_what_triggered
 
+TIMETABLE = "timetable"
+"""The constant that holds a timetable of the user's own in the DAG's module."""
 FORMAT = "%Y-%m-%dT%H:%M:%S%z"
 NOT_BEFORE = dt.datetime(2026, 1, 1, tzinfo=UTC)
 """No generated project can have run before: the Dagster it is for is younger. Earlier start dates need no guard."""
@@ -54,6 +59,8 @@ class Timing:
     schedule: Schedule | None = None
     sensors: tuple[Sensor, ...] = ()
     env: tuple[EnvVariable, ...] = ()
+    timetable: Text | None = None
+    """A timetable of the user's own, as an expression."""
     calendar: Text | None = None
     """When runs fall due, as an expression, where it is only time that starts them."""
     cutover: str = ""
@@ -73,13 +80,14 @@ def timing(
     job: str = "",
     outlets: Outlets | None = None,
     cutover: str | None = None,
+    library: Library | None = None,
 ) -> Timing:
     """Decide how the runs of a DAG are asked for; `partitioned_because` is empty where no task needs its dates.
 
     `job` is the job's name in the project, `cutover` the time (ISO) from which on Dagster runs what falls due, where
-    that is known already.
+    that is known already. A timetable of the user's own is carried over with the `library`.
     """
-    decision = _Decision(dag, partitioned_because, job or dag.dag_id, outlets, cutover)
+    decision = _Decision(dag, partitioned_because, job or dag.dag_id, outlets, cutover, library)
     plan = plan_of(dag.schedule, dag.timezone)
     found = replace(decision.decide(plan), in_order=decision.in_order)
     return replace(found, findings=tuple(decision.findings), env=(CUTOVER,) if decision.needs_cutover else ())
@@ -92,6 +100,7 @@ class _Decision:
     job: str
     outlets: Outlets | None
     cutover: str | None
+    library: Library | None = None
     findings: list[Finding] = field(default_factory=list)
     in_order: bool = False
     needs_cutover: bool = False
@@ -172,6 +181,8 @@ class _Decision:
                 return self._continuous()
             case "dates":
                 return self._dates(plan)
+            case "own":
+                return self._own(plan)
         cron = self._one_cron(plan)
         unfit = plan.lookback or self.start is None or plan.assets is not None
         if cron is None or unfit or not self.dated or only_leap_days(cron):
@@ -273,6 +284,34 @@ class _Decision:
         found = Timing(data_intervals=False, reason="Runs at dates that are known beforehand.")
         return replace(found, sensors=(self._calendar_sensor(calendar, 30),))
 
+    def _own(self, plan: Plan) -> Timing:
+        """Runs that a timetable of the user's own plans, one after the other."""
+        assert plan.own is not None
+        name = plan.own.cls.name
+        if self.library is None:
+            return self.without(plan.code, f"{describe(plan.own)} is a timetable whose ticks only its own code knows")
+        if self.start is None and self.dag.start_date is not None:
+            start = describe(self.dag.start_date)
+            return self.without(plan.code, f"`{name}` reckons from the start date, which is {start}")
+        try:
+            timetable = own_timetable(plan.own, self.library)
+        except CannotWriteError as error:
+            return self.without(plan.code, f"The timetable `{name}` cannot be carried over: it needs {error.reason}")
+        self._remark_runs()
+        if asks_for_run_ids(plan.own):
+            self.report("A2D112", f"The ids of runs are Airflow's usual ones, not those that `{name}` makes")
+        catchup = self.dag.catchup is True
+        body = sensors.planned(
+            TIMETABLE,
+            self.start,
+            self.end,
+            self._cutover(catchup or self.in_order),
+            catchup=catchup,
+            in_order=self.in_order,
+        )
+        reason = f"Runs when its own timetable, `{name}`, plans it."
+        return Timing(timezone=plan.timezone, timetable=timetable, sensors=(self._sensor(body),), reason=reason)
+
     # --- schedules and sensors ------------------------------------------------------------------------------
 
     def _schedule(
@@ -344,14 +383,7 @@ class _Decision:
         if self.start is None and self.dated:
             message = f"The start date is {describe(self.dag.start_date)}: the job has no partitions, its runs take "
             self.report("A2D105", message + "their dates from the tick", "start_date")
-        if isinstance(self.dag.catchup, am.Unknown | am.Deferred):
-            self.report("A2D112", "Whether missed runs are caught up is not known; they are not", "catchup")
-        elif self.dag.catchup is True:
-            given = "" if self.dag.argument("catchup") else " (catchup is on by default)"
-            self.report("A2D106", f"What falls due from the cut-over on is run{given}, nothing before it", "catchup")
-        if self.in_order:
-            message = "A run waits for the success of the whole run before it, not task by task"
-            self.report("A2D112", message, "default_args")
+        self._remark_runs()
         for cron in plan.crons:
             if moment := skipped_time(cron, plan.timezone):
                 message = f"{cron!r} has a tick at {moment} in {plan.timezone}, which clocks skip: Dagster's is earlier"
@@ -367,6 +399,17 @@ class _Decision:
         if plan.every is not None and self.dag.catchup is False and self._phase_unknown(plan.every, plan):
             message = "Without catchup, Airflow counts the interval from when it first scheduled the DAG"
             self.report("A2D112", f"{message}; here it is counted from the start date")
+
+    def _remark_runs(self) -> None:
+        """Report what cannot be exact whatever the schedule is."""
+        if isinstance(self.dag.catchup, am.Unknown | am.Deferred):
+            self.report("A2D112", "Whether missed runs are caught up is not known; they are not", "catchup")
+        elif self.dag.catchup is True:
+            given = "" if self.dag.argument("catchup") else " (catchup is on by default)"
+            self.report("A2D106", f"What falls due from the cut-over on is run{given}, nothing before it", "catchup")
+        if self.in_order:
+            message = "A run waits for the success of the whole run before it, not task by task"
+            self.report("A2D112", message, "default_args")
 
     def _phase_unknown(self, every: dt.timedelta, plan: Plan) -> bool:
         if self.start is not None and self.start >= NOT_BEFORE:

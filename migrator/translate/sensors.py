@@ -75,6 +75,28 @@ def continuous(cutover: str, start: dt.datetime | None, end: dt.datetime | None)
     )
 
 
+def planned(
+    timetable: str, start: dt.datetime | None, end: dt.datetime | None, cutover: str, *, catchup: bool, in_order: bool
+) -> Text:
+    """The runs that a timetable of the user's own plans."""
+    arguments = [
+        "context",
+        timetable,
+        *(f"{name}={moment(date)}" for name, date in (("start", start), ("end", end)) if date is not None),
+        *(["catchup=True"] if catchup else []),
+        *([f"cutover={cutover}"] if cutover else []),
+        *(["after_success_of=job.name"] if in_order else []),
+    ]
+    since = " from the cut-over on" if cutover else ""
+    when = ", once the one before it has succeeded" if in_order else ""
+    return _body(
+        f"Asks for each run that the timetable plans{since}{when}.",
+        f"return request_planned({', '.join(arguments)})",
+        Import("@compat.planned", "request_planned"),
+        *([DATETIME] if start or end else []),
+    )
+
+
 def _body(what: str, statement: str, *imports: Import) -> Text:
     return Text(f'"""{what}"""\n{statement}', imports)
 

@@ -13,7 +13,7 @@ from .. import airflow_model as am
 from ..records import dataclass
 from .crons import months_cron, zone_text
 
-Kind = Literal["none", "cron", "every", "once", "continuous", "dates", "assets"]
+Kind = Literal["none", "cron", "every", "once", "continuous", "dates", "assets", "own"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class Plan:
     lookback: dt.timedelta | None = None
     """How long before its tick a run's data interval begins, where that is not the tick before."""
     assets: am.Value = None
+    own: am.InstanceRef | None = None
+    """A timetable of the user's own."""
     fault: str = ""
     code: str = "A2D103"
 
@@ -92,7 +94,9 @@ def months_cron_of(schedule: am.Schedule, start: dt.datetime) -> str | None:
 
 
 def _timetable(value: am.Value, zone: str) -> Plan:
-    """One of Airflow's own timetables. A user's own has ticks that only its code knows."""
+    """One of Airflow's timetables, or one of the user's own, whose ticks only its code knows."""
+    if isinstance(value, am.InstanceRef):
+        return Plan("own", timezone=zone, own=value)
     if not (isinstance(value, am.Deferred) and value.op == "call" and isinstance(value.operands[0], am.Symbol)):
         return Plan(fault=_custom(value))
     name = value.operands[0].path.rpartition(".")[2]

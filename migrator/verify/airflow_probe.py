@@ -467,6 +467,7 @@ NO_TICKS: dict[str, Any] = {
     "change_days": [],
     "ended": False,
     "catches_up": None,
+    "past": [],
     "condition": None,
     "continuous": [],
     "timeless": False,
@@ -483,6 +484,9 @@ class Ticks:
         self.start = max(min(found), EPOCH) if found else NO_START
         self.timeless = not found
         self.end = dag.end_date
+        self.own = any(not type(part).__module__.startswith("airflow.") for part in self.parts())
+        self.from_now = self.own and not dag.catchup
+        """Whether only the timetable's own code knows what catchup=False means: then it is asked as it is now."""
 
     def record(self, count: int) -> dict[str, Any]:
         found = NO_TICKS | {"condition": self.condition(), "timeless": self.timeless}
@@ -500,6 +504,7 @@ class Ticks:
             "clock_changes": [change for change in changes if change["ticks"]],
             "change_days": [utc(day) for day in days],
             "catches_up": self.catches_up(ticks),
+            "past": [dates_of(info) for info in islice(self.infos(self.start), count)] if self.from_now else [],
         }
 
     def infos(self, earliest: dt.datetime, *, last: Any = None, catchup: bool = True) -> Iterator[Any]:
@@ -508,11 +513,16 @@ class Ticks:
 
         latest = timezone.coerce_datetime(self.end)
         restriction = TimeRestriction(timezone.coerce_datetime(earliest), latest, catchup=catchup)
-        while (last := self.line.next_info(self.timetable, last, restriction)) is not None:
+        while (found := self.line.next_info(self.timetable, last, restriction)) is not None:
+            if self.own:
+                found = in_utc(found)
+                if last is not None and found.logical_date <= last.logical_date:
+                    return  # there is no other run yet: of one logical date there is one run only
+            last = found
             yield last
 
     def after(self, earliest: dt.datetime, count: int) -> Iterator[list[str | None]]:
-        return (dates_of(info) for info in islice(self.infos(earliest), count))
+        return (dates_of(info) for info in islice(self.infos(earliest, catchup=not self.from_now), count))
 
     def catches_up(self, ticks: list[list[str | None]]) -> bool | None:
         """Whether what is missed is made up for: after a first run long ago comes the second, or a late one.
@@ -565,7 +575,7 @@ class Ticks:
         """Ticks of two days before and after the clocks change."""
         since, until = ((change + dt.timedelta(days=days)).isoformat() for days in (-2, 2))
         # A cron's ticks are the same wherever one begins to look; those of an interval are counted from the start.
-        counted = any(hasattr(timetable, "_delta") for timetable in self.parts())
+        counted = self.own or any(hasattr(timetable, "_delta") for timetable in self.parts())
         begin = self.start if counted else max(self.start, change - dt.timedelta(days=2))
         found = 0
         for tick in self.after(begin, MOST_COUNTED if counted else MOST_AROUND_A_CHANGE):
@@ -611,6 +621,17 @@ NO_START = dt.datetime(2024, 1, 1, tzinfo=UTC)
 """What ticks are counted from where neither the DAG nor a task has a start date."""
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=UTC)
 """What ticks are counted from where the start date is before: `datetime.min` means always."""
+
+
+def in_utc(info: Any) -> Any:
+    """A run of a timetable's with its dates in UTC, as the database gives them back to it."""
+    timezone = named("airflow.utils", "timezone")
+
+    def utc_of(date: Any) -> Any:
+        return timezone.coerce_datetime(timezone.convert_to_utc(date))
+
+    interval = info.data_interval and type(info.data_interval)(*map(utc_of, info.data_interval))
+    return info._replace(run_after=utc_of(info.run_after), data_interval=interval)
 
 
 def dates_of(info: Any) -> list[str | None]:

@@ -89,13 +89,19 @@ def reaches_outside(task: Record, dag_id: str, task_id: str, allow: Sequence[str
 def runs(airflow: Record, wanted: int | Sequence[str]) -> list[dict[str, Any]]:
     """The runs to make of a DAG: of its first date and of later ones, or of the dates given."""
     if not isinstance(wanted, int):
-        known = {tick[1]: tick for tick in airflow["ticks"]}
+        known = {tick[1]: tick for tick in _ticks(airflow)}
         found = []
         for date in wanted:
             utc = dt.datetime.fromisoformat(date).astimezone(dt.timezone.utc).isoformat()
             found.append(_scheduled(known[utc]) if utc in known else _manual(utc))
         return found
-    return [_scheduled(tick) for tick in _spread(airflow["ticks"], wanted)] or _unscheduled(airflow, wanted)
+    return [_scheduled(tick) for tick in _spread(_ticks(airflow), wanted)] or _unscheduled(airflow, wanted)
+
+
+def _ticks(airflow: Record) -> Sequence[Any]:
+    """The schedule's runs from its start date on, also where the next one is the first that is still made."""
+    past: Sequence[Any] = airflow["past"] or airflow["ticks"]
+    return past
 
 
 def _spread(ticks: Sequence[Any], count: int) -> list[Any]:
@@ -106,7 +112,8 @@ def _spread(ticks: Sequence[Any], count: int) -> list[Any]:
 
 
 def _scheduled(tick: Sequence[Any]) -> dict[str, Any]:
-    return {"logical_date": tick[1], "run_type": "scheduled", "data_interval": [tick[2], tick[3]]}
+    interval = [tick[2], tick[3]]
+    return {"logical_date": tick[1], "run_type": "scheduled", "data_interval": interval, "run_after": tick[0]}
 
 
 def _unscheduled(airflow: Record, count: int) -> list[dict[str, Any]]:
@@ -129,7 +136,7 @@ def forced_runs(airflow: Record, dag_id: str, chance: Chance, skipping: Collecti
     `skipping` are the tasks that can end in a skip in Dagster: a command that never ends with the exit code of a skip
     is an asset that cannot, and rightly so.
     """
-    ticks = [tick for tick in airflow["ticks"] if tick[1] is not None][: chance.runs]
+    ticks = [tick for tick in _ticks(airflow) if tick[1] is not None][: chance.runs]
     dated = [_scheduled(tick) for tick in ticks]
     if not dated:  # a date beyond the schedule's own might be one that the DAG has no runs for
         dated = _unscheduled(airflow, chance.runs)

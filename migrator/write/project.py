@@ -27,7 +27,7 @@ from .runtime import Runtime, compat_parts, installed, requirements_of
 from .skeleton import DEFINITIONS, dagster_yaml, env_example, env_variables, pyproject
 from .text import InvalidCode, docstring, without_warnings
 
-_COMPAT_IMPORT = re.compile(r"^[ \t]*(from \.+airflow_compat\b[\w.]* import [\w., ]+)", re.MULTILINE)
+_COMPAT_IMPORT = re.compile(r"^[ \t]*from \.+airflow_compat\b([\w.]*) import ([\w, ]*)", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -208,16 +208,14 @@ def _with_io_managers(project: Project) -> Project:
 
 def _compat_wanted(package: str, files: Mapping[str, str]) -> set[str]:
     """The parts of the runtime module that generated files import."""
-    lines: set[str] = set()
+    wanted: set[str] = set()
     for path, text in files.items():
         if path.startswith(f"{package}/") and path.endswith(".py"):
-            # Found by their text, since parsing every module for them takes long: ours are a line each.
-            lines.update(_COMPAT_IMPORT.findall(text))
-    wanted: set[str] = set()
-    for node in ast.parse("\n".join(sorted(lines))).body:
-        assert isinstance(node, ast.ImportFrom)
-        _, _, rest = (node.module or "").partition(".")
-        wanted |= {rest.partition(".")[0]} if rest else {alias.name for alias in node.names}
+            # Found by their text, since parsing every module for them takes long: a part is named in the first line.
+            for part, names in _COMPAT_IMPORT.findall(text):
+                wanted |= (
+                    {part.split(".")[1]} if part else {name.split()[0] for name in names.split(",") if name.strip()}
+                )
     return wanted
 
 

@@ -23,3 +23,9 @@ def test_job_runs_the_assets(definitions: dg.Definitions) -> None:
     job = definitions.resolve_job_def("fiscal_period_report")
     selected = {key.to_user_string() for key in job.asset_layer.selected_asset_keys}
     assert selected == set(UPSTREAM)
+
+
+def test_sensor_fiscal_period_report_sensor(definitions: dg.Definitions) -> None:
+    sensor = definitions.resolve_sensor_def("fiscal_period_report_sensor")
+    assert sensor.job_name == "fiscal_period_report"
+    assert sensor.default_status == dg.DefaultSensorStatus.STOPPED

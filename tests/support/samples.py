@@ -33,7 +33,6 @@ class Sample:
     airflow: str = "3"
     executed: bool = True
     reason: str = ""  # why it is not executed
-    untranslatable: str = ""  # what in it has no Dagster equivalent, though Airflow runs it
 
 
 def day(date: str, time: str = "00:00", **expects: Any) -> Run:
@@ -660,7 +659,6 @@ SAMPLES = (
                 },
             ),
         ),
-        untranslatable="a timetable class of the user's own has no Dagster equivalent",
     ),
     Sample(
         "route_optimizer",

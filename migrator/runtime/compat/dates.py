@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import dagster as dg
 import pendulum
@@ -19,6 +19,8 @@ Context = dg.AssetExecutionContext | dg.OpExecutionContext | dg.AssetCheckExecut
 LOGICAL_DATE_TAG = "airflow/logical_date"
 """ISO date; empty for a run without one, as those that assets trigger in Airflow 3."""
 INTERVAL_TAGS = ("airflow/data_interval_start", "airflow/data_interval_end")
+RUN_AFTER_TAG = "airflow/run_after"
+"""When a run fell due that a timetable of one's own plans, where that is not the end of its data interval."""
 RUN_TYPE_TAG = "airflow/run_type"
 RUN_ID_TAG = "airflow/run_id"
 PARTITION_TAG = "dagster/partition"
@@ -26,12 +28,28 @@ TICK_TAG = ".dagster/scheduled_execution_time"
 AUTOMATIC_TAGS = ("dagster/schedule_name", "dagster/sensor_name", "dagster/backfill", PARTITION_TAG)
 
 
+class Timetable(Protocol):
+    """What is asked of a timetable of one's own; see timetables.py."""
+
+    def infer_manual_data_interval(self, *, run_after: pendulum.DateTime) -> tuple[datetime, datetime]:
+        """The time that a run is about which somebody starts by hand."""
+        ...
+
+    def logical_date_before(self, date: pendulum.DateTime) -> pendulum.DateTime | None:
+        """The logical date of the run before, where that can be told."""
+        ...
+
+    def logical_date_after(self, start: pendulum.DateTime, end: pendulum.DateTime) -> pendulum.DateTime | None:
+        """The logical date of the run after the one about this interval."""
+        ...
+
+
 @dataclass(frozen=True)
 class Timing:
     """What a DAG's schedule says about its runs' dates.
 
-    `cron` in `timezone`, or `interval`, or neither. `data_intervals`: a run is about the time from one tick to the
-    next, as in Airflow 1 and 2; without, about a point in time, as by default in Airflow 3.
+    `cron` in `timezone`, or `interval`, or a `timetable` of one's own, or none. `data_intervals`: a run is about the
+    time from one tick to the next, as in Airflow 1 and 2; without, about a point in time, as by default in Airflow 3.
     """
 
     airflow: str = "2"
@@ -39,6 +57,7 @@ class Timing:
     timezone: str = "UTC"
     interval: timedelta | None = None
     data_intervals: bool = True
+    timetable: Timetable | None = None
 
 
 @dataclass(frozen=True)
@@ -100,9 +119,11 @@ def _tagged_dates(tags: Mapping[str, str], created: datetime, run_type: str, tim
 
 
 def _manual_dates(at: datetime, run_type: str, tags: Mapping[str, str], timing: Timing) -> RunDates:
-    """A manual run is about the last interval that was complete."""
+    """A manual run is about the last interval that was complete, or what the timetable says."""
     start = end = at
-    if timing.data_intervals and timing.cron:
+    if timing.timetable is not None:
+        start, end = timing.timetable.infer_manual_data_interval(run_after=_utc(at))
+    elif timing.data_intervals and timing.cron:
         end = previous_tick(timing.cron, timing.timezone, at, inclusive=True)
         start = previous_tick(timing.cron, timing.timezone, end)
     elif timing.data_intervals and timing.interval:
@@ -114,7 +135,8 @@ def _dates(
     logical_date: datetime, start: datetime, end: datetime, run_type: str, tags: Mapping[str, str], timing: Timing
 ) -> RunDates:
     # Airflow 2 names a run after its logical date, Airflow 3 after the time it may start.
-    after = logical_date if run_type == "manual" else end
+    due = _parsed(tags[RUN_AFTER_TAG], timing) if RUN_AFTER_TAG in tags else end
+    after = logical_date if run_type == "manual" else due
     named = _utc(after if timing.airflow == "3" else logical_date)
     return RunDates(_utc(logical_date), _utc(start), _utc(end), _utc(after), run_type, _run_id(run_type, named, tags))
 

@@ -35,3 +35,33 @@ def make_aware(value: dt.datetime, timezone: Any = None) -> dt.datetime:
     if value.tzinfo is not None:
         raise ValueError(f"make_aware expects a naive datetime, got {value}")
     return value.replace(tzinfo=timezone or utc)
+
+
+def make_naive(value: dt.datetime, timezone: Any = None) -> dt.datetime:
+    """A point in time as the clocks of a time zone show it. Raises ValueError for one without time zone."""
+    if value.tzinfo is None:
+        raise ValueError("make_naive() cannot be applied to a naive datetime")
+    return value.astimezone(timezone or utc).replace(tzinfo=None)
+
+
+def is_localized(value: dt.datetime) -> bool:
+    """Whether a point in time has a time zone."""
+    return value.utcoffset() is not None
+
+
+def convert_to_utc(value: dt.datetime | None) -> pendulum.DateTime | None:
+    """A point in time in UTC; one without time zone is taken as that."""
+    return None if value is None else pendulum.instance(value, tz=value.tzinfo or utc).in_timezone(utc)
+
+
+def coerce_datetime(value: dt.datetime | None, tz: Any = None) -> pendulum.DateTime | None:
+    """A point in time as one of pendulum's, in `tz` where that is given; one without time zone is in UTC."""
+    if value is None:
+        return None
+    found = pendulum.instance(value, tz=value.tzinfo or utc)
+    return found if tz is None else found.in_timezone(tz)
+
+
+def parse_timezone(name: str | int) -> pendulum.Timezone | pendulum.FixedTimezone:
+    """A time zone by its name, or by what it is ahead of UTC in seconds."""
+    return pendulum.timezone(name)

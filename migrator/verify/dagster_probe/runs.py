@@ -22,6 +22,7 @@ from .recording import Recorder
 
 LOGICAL_DATE_TAG, RUN_TYPE_TAG, CONF_TAG = "airflow/logical_date", "airflow/run_type", "airflow/conf"
 INTERVAL_TAGS = ("airflow/data_interval_start", "airflow/data_interval_end")
+RUN_AFTER_TAG = "airflow/run_after"
 CHECKED = "ASSET_CHECK_EVALUATION"
 WRAPPERS = (
     "DagsterExecutionStepExecutionError",
@@ -33,7 +34,8 @@ WRAPPERS = (
 
 
 class Runs:
-    """The runs of one request: {"dag_id", "runs": [{"logical_date", "run_type", "data_interval", "conf", "tasks"}]}."""
+    """The runs of one request: {"dag_id", "runs": [{"logical_date", "run_type", "data_interval", "run_after", "conf",
+    "tasks"}]}."""
 
     def __init__(self, project: Project, request: dict[str, Any], home: Path) -> None:
         self.project, self.requests, self.dag = project, request["runs"], project.dags[request["dag_id"]]
@@ -50,6 +52,16 @@ class Runs:
             self.stand_in_for_settings()
         self.instance = dg.DagsterInstance.ephemeral(str(home / "storage"))
         retry_at_once()
+
+    def tags_of_sensors(self, request: dict[str, Any]) -> dict[str, str]:
+        """What a sensor, be it one of a person's, would say of the time a run is about."""
+        known = getattr(self.project.module(self.dag["dag_id"]), "airflow_dag", None)
+        own = getattr(known, "timetable", None) is not None
+        if own and request["run_type"] != "scheduled":
+            return {}  # the timetable infers it
+        interval = request.get("data_interval") or ()
+        tags = {tag: date for tag, date in zip(INTERVAL_TAGS, interval, strict=False) if date}
+        return tags | ({RUN_AFTER_TAG: request["run_after"]} if own else {})
 
     def stand_in_for_settings(self) -> None:
         """What stubbed tasks do not use need not be configured: Dagster sets up every resource of a step."""
@@ -75,9 +87,8 @@ class Runs:
         tags = {CONF_TAG: json.dumps(request["conf"])} if request.get("conf") else {}
         if key is None:
             tags |= {LOGICAL_DATE_TAG: request["logical_date"], RUN_TYPE_TAG: request["run_type"]}
-            if self.dag["schedule"] is None:  # a sensor of a person's would say which interval a run is about
-                interval = request.get("data_interval") or ()
-                tags |= {tag: date for tag, date in zip(INTERVAL_TAGS, interval, strict=False) if date}
+            if self.dag["schedule"] is None:
+                tags |= self.tags_of_sensors(request)
         elif request["run_type"] != "scheduled":
             tags[RUN_TYPE_TAG] = request["run_type"]
         self.bodies.how = request.get("tasks") or {}

@@ -196,15 +196,20 @@ class AirflowContext(Mapping[str, Any]):
         date = self.dates.logical_date
         if date is None or self.dates.run_type == "manual":
             return date  # a manual run is its own neighbour
+        if self.dag.timetable is not None:
+            return self.dag.timetable.logical_date_before(date)
         if self.dag.cron:
             before = previous_tick(self.dag.cron, str(self.dag.timezone), date)
             return pendulum.instance(before).in_timezone("UTC")
         return date - self.dag.interval if self.dag.interval else None
 
     def _next_date(self) -> pendulum.DateTime | None:
+        start, end = self.dates.data_interval_start, self.dates.data_interval_end
         if self.dates.run_type == "manual":
             return self.dates.logical_date
-        return self.dates.data_interval_end if self.dag.cron or self.dag.interval else None
+        if self.dag.timetable is not None and start is not None and end is not None:
+            return self.dag.timetable.logical_date_after(start, end)
+        return end if self.dag.cron or self.dag.interval else None
 
     @cached_property
     def _previous_success(self) -> SimpleNamespace:

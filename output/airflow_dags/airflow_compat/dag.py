@@ -17,7 +17,18 @@ import pendulum
 
 from .asset_events import Inlets
 from .context import AirflowContext
-from .dates import Context, RunDates, Timing, current_dates, current_run, map_index, op_context, run_dates, run_tags
+from .dates import (
+    Context,
+    RunDates,
+    Timetable,
+    Timing,
+    current_dates,
+    current_run,
+    map_index,
+    op_context,
+    run_dates,
+    run_tags,
+)
 from .instance import DagRun, DagRun2, DagRun3, DagRunType, DagRunType2, TaskInstance, XComs
 from .templates import make_environment, render
 from .tries import retries_of
@@ -55,6 +66,8 @@ class AirflowDag:
     cron: str | None = None
     interval: dt.timedelta | None = None
     """The schedule, where it is a timedelta."""
+    timetable: Timetable | None = None
+    """The schedule, where it is a timetable of one's own."""
     data_intervals: bool = True
     """Whether a run is about the time between two ticks; by default not so in Airflow 3."""
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -93,7 +106,7 @@ class AirflowDag:
 
     @property
     def timing(self) -> Timing:
-        return Timing(self.airflow, self.cron, str(self.timezone), self.interval, self.data_intervals)
+        return Timing(self.airflow, self.cron, str(self.timezone), self.interval, self.data_intervals, self.timetable)
 
     def context(
         self,

@@ -1,15 +1,22 @@
 """Airflow DAG `fiscal_period_report` (fiscal_period_report.py) as Dagster assets.
 
-No schedule: `FiscalPeriodTimetable` is a timetable whose ticks only its own code knows. Plain assets: every
-trigger rule is all_success and nothing branches.
+Runs when its own timetable, `FiscalPeriodTimetable`, plans it. Plain assets: every trigger rule is
+all_success and nothing branches.
 """
 
+from datetime import datetime
+
 import dagster as dg
+import pendulum
 
 from ...airflow_compat.bash import run_bash
 from ...airflow_compat.dag import AirflowDag
+from ...airflow_compat.planned import request_planned
+from ...lib.timetables.fiscal import FiscalPeriodTimetable
 
-airflow_dag = AirflowDag(dag_id="fiscal_period_report", airflow="3")
+timetable = FiscalPeriodTimetable(first_period=pendulum.datetime(2024, 1, 1))
+
+airflow_dag = AirflowDag(dag_id="fiscal_period_report", airflow="3", timetable=timetable)
 
 
 @dg.asset(
@@ -48,3 +55,15 @@ job = dg.define_asset_job(
     selection=dg.AssetSelection.groups("fiscal_period_report"),
     tags={"airflow/dag_id": "fiscal_period_report"},
 )
+
+
+@dg.sensor(job=job)
+def fiscal_period_report_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Asks for each run that the timetable plans from the cut-over on."""
+    return request_planned(
+        context,
+        timetable,
+        start=datetime.fromisoformat("2024-01-01T00:00:00+00:00"),
+        catchup=True,
+        cutover=dg.EnvVar("MIGRATION_CUTOVER").get_value(),
+    )

@@ -1,0 +1,61 @@
+"""Runs that begin some time after the end of what they are about."""
+
+from datetime import timedelta
+
+import pendulum
+from airflow.models import Variable
+from airflow.plugins_manager import AirflowPlugin
+from airflow.timetables.base import DagRunInfo
+from airflow.timetables.interval import CronDataIntervalTimetable
+
+LONGEST = timedelta(days=1)
+
+
+def shown(delay):
+    return f"{delay.total_seconds() / 60:g} minutes"
+
+
+class DelayedCron(CronDataIntervalTimetable):
+    """A cron expression whose runs wait until late data has come in."""
+
+    # The feed is complete an hour after the end of the day.
+    DELAY = timedelta(hours=1)
+
+    def __init__(self, cron, timezone, delay=DELAY):
+        super().__init__(cron, timezone)
+        self.delay = min(delay, LONGEST)
+
+    @property
+    def summary(self):
+        return f"{self._expression}, {shown(self.delay)} late"
+
+    def serialize(self):
+        return {**super().serialize(), "delay": self.delay.total_seconds()}
+
+    @classmethod
+    def deserialize(cls, data):
+        return cls(data["expression"], pendulum.timezone(data["timezone"]), timedelta(seconds=data["delay"]))
+
+    def generate_run_id(self, *, run_type, **kwargs):
+        return f"late {super().generate_run_id(run_type=run_type, **kwargs)}"
+
+    def next_dagrun_info(self, *, last_automated_data_interval, restriction):
+        found = super().next_dagrun_info(
+            last_automated_data_interval=last_automated_data_interval, restriction=restriction
+        )
+        if found is None:
+            return None
+        return DagRunInfo(found.run_after + self.delay, found.data_interval)
+
+
+class AsConfigured(CronDataIntervalTimetable):
+    """A cron expression that somebody may change while Airflow runs."""
+
+    def __init__(self, name):
+        super().__init__(Variable.get(name), "UTC")
+        self.name = name
+
+
+class Delays(AirflowPlugin):
+    name = "delays"
+    timetables = [DelayedCron, AsConfigured]
