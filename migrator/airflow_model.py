@@ -9,11 +9,14 @@ Values
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Any, Literal, TypeAlias
 
 from .findings import Finding
+from .own_files import OwnPath
 from .records import dataclass
 from .source import SourceFile, Span
 
@@ -68,6 +71,31 @@ class Deferred:
     name: str = ""
     keywords: tuple[tuple[str, Value], ...] = ()
     span: Span | None = None
+
+
+PATH = re.compile(r"""[^\s'"`{}$();|&<>,]*""")
+"""As much of a text as can be a path, where it stands in a command."""
+FILES = Symbol("migrate.DAG_FILES")
+"""The folder that the DAG files were in: what paths made from `__file__` begin with."""
+
+
+def own_paths(value: Deferred) -> frozenset[str]:
+    """The paths made from `__file__`, relative to the folder that was given, that a text is made of."""
+    after = zip(value.operands, (*value.operands[1:], ""), strict=True)
+    texts = [rest if isinstance(rest, str) else "" for part, rest in after if part == FILES]
+    return frozenset(posixpath.normpath(PATH.match(text)[0].strip("/") or ".") for text in texts)  # type: ignore[index]
+
+
+def own_path(value: Value) -> str | None:
+    """The path, relative to the folder that was given, where the value is nothing but one made from `__file__`."""
+    match value:
+        case Deferred("call", (Symbol("pathlib.Path"), path), "", ()):
+            return own_path(path)
+        case Deferred("format", (Symbol() as first,)) if first == FILES:
+            return "."
+        case Deferred("format", (Symbol() as first, str(rest))) if first == FILES:
+            return rest.strip("/")
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +186,7 @@ class MappedArgument:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One meeting of a function's body with Airflow, or with where it stands, at its place.
+    """One meeting of a function's body with Airflow, at its place.
 
     kind        name                     details
     context     the context key (`ds`, `ti`, `params` …)
@@ -170,12 +198,9 @@ class Use:
     hook        canonical class path     conn_id (a literal, None for the hook's default, or Unknown), methods used
     airflow     canonical path           any other Airflow name, used as it is
     raises      canonical exception path
-    place       `__file__`
     """
 
-    kind: Literal[
-        "context", "context_all", "pull", "push", "variable", "connection", "hook", "airflow", "raises", "place"
-    ]
+    kind: Literal["context", "context_all", "pull", "push", "variable", "connection", "hook", "airflow", "raises"]
     name: str
     span: Span
     details: tuple[tuple[str, Value], ...] = ()
@@ -266,9 +291,19 @@ class Module:
     items: tuple[ModuleItem, ...] = ()
     imports: tuple[str, ...] = ()  # dotted modules of the user's it imports
     airflow: bool = False
+    own_paths: tuple[OwnPath, ...] = ()
+    """What its code reaches from `__file__` on."""
 
     def item(self, name: str) -> ModuleItem | None:
         return next((i for i in self.items if i.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """A file that code reaches by a path made from `__file__`; `text` is None where it is no text, or very large."""
+
+    path: str
+    text: str | None = field(repr=False)
 
 
 # --- DAGs ----------------------------------------------------------------------------------------------------
@@ -428,6 +463,8 @@ class Project:
     findings: tuple[Finding, ...] = ()
     template_files: Mapping[tuple[str, str], SourceFile] = field(default_factory=dict)
     """(dag_id, name) -> the file a templated argument of that DAG names."""
+    own_files: Mapping[str, tuple[OwnFile, ...]] = field(default_factory=dict)
+    """What there is at each path made from `__file__`: the file itself, or those in the folder and below it."""
 
     def functions(self) -> Iterator[Function]:
         """Every task's function."""

@@ -295,6 +295,10 @@ _TABLE = [
     Code("A2D610", "deleted-file-restored", "info",
          "A generated file was deleted since it was written; it was written again.",
          "To be rid of its content for good, leave the file empty: that is an edit, and kept."),
+    Code("A2D611", "file-not-copied", "warning",
+         "The code reads a file by a path made from `__file__`, and that file was not copied to dag_files/: it lies outside of "
+         "the folder that was given, is no text, or is very large; or it is not there yet.",
+         "Put it there, or set DAG_FILES to a folder that has the files in the layout of the DAG files' own."),
     # 9xx verification
     Code("A2D901", "verification-failed", "error",
          "`migrate verify` ran the DAG in Airflow and the generated code in Dagster, and the two differ.",

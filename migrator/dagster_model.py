@@ -438,6 +438,8 @@ class TaskRecord:
     span: Span
     upstream: tuple[str, ...] = ()
     group: str | None = None
+    keyed: bool = False
+    """Whether its value is a dict of what it pushes by key."""
 
 
 @dataclass(frozen=True, slots=True)

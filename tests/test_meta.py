@@ -47,10 +47,11 @@ def room_of(module: str) -> str:
     return module.split(".")[1] if "." in module else ""
 
 
-MODELS = {"findings", "source", "codes", "records"}
+MODELS = {"findings", "source", "codes", "records", "own_files"}
 MAY_IMPORT = {
     "records": set(),
     "codes": {"records"},
+    "own_files": {"records", "source"},
     "source": {"records"},
     "findings": MODELS,
     "airflow_model": MODELS,

@@ -154,21 +154,11 @@ class _Reader:
         )
         collector = Collector(origins)
         yield from collector.collect(names.root.node)
-        yield from self._uses_of_place(names, ())
-        for entry in self._entries(closure):
-            yield from self._uses_of_place(names_in_statement(entry.node), (("in", entry.item.name),))
         yield from self._uses_in_helpers(closure, collector.passed)
         for name, value in captured.items():
             if isinstance(value, Function):
                 for use in value.uses:
                     yield use if use.get("in") else replace(use, details=(*use.details, ("in", name)))
-
-    def _uses_of_place(self, names: Names, details: tuple[tuple[str, str], ...]) -> Iterator[Use]:
-        """Where the code asks in which file it stands, which is another one when it is moved."""
-        if "__file__" not in self.outline.by_name:
-            for load in names.free():
-                if load.id == "__file__":
-                    yield Use("place", load.id, span_of(load, self.source), details)
 
     def _uses_in_helpers(self, closure: Mapping[str, None], passed: dict[str, dict[str, Origin]]) -> Iterator[Use]:
         """The uses in the module's code that the function needs, with what it is handed followed through calls."""

@@ -18,6 +18,7 @@ from ..source import SourceFile, Span
 from . import builtins, stdlib
 from .comparing import Comparing
 from .core import Bounds
+from .folders import absolute
 from .frames import Frame
 from .host import Host
 from .modules import Found, ModuleFinder
@@ -27,7 +28,6 @@ from .objects import (
     Foreign,
     Instance,
     NativeModule,
-    ProjectStr,
     Raised,
     Stop,
     UserModule,
@@ -115,8 +115,8 @@ class Interpreter(Comparing):
             self.report(Finding("A2D001", message, Span(source.file, 1, 0, 1, 0)))
         return None
 
-    def file_of(self, module: UserModule) -> ProjectStr:
-        return ProjectStr(module.source.file)
+    def file_of(self, module: UserModule) -> str:
+        return absolute(module.source.file)
 
     def _run_module(self, module: UserModule) -> None:
         """Run a module's statements; an exception the file raises goes on to whoever imports it."""

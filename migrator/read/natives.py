@@ -9,11 +9,12 @@ import re
 import string
 import types
 from collections.abc import Callable
-from pathlib import PurePath
+from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..airflow_model import Symbol, Unknown
-from .objects import MISSING, BoundReached, NativeMethod, ProjectPath, ProjectStr
+from . import folders
+from .objects import MISSING, BoundReached, NativeMethod
 from .reaching import REASON, change
 
 if TYPE_CHECKING:
@@ -171,16 +172,9 @@ def native_attribute(machine: Any, value: Any, name: str, at: Place) -> Any:
         return found
     if isinstance(found, (types.BuiltinMethodType, types.MethodType, types.MethodWrapperType, types.FunctionType)):
         return NativeMethod(value, name)
-    if isinstance(value, PurePath) and name == "parent":
-        return _parent(value)
-    return list(found) if isinstance(value, PurePath) and name == "parents" else found
-
-
-def _parent(path: PurePath) -> PurePath:
-    """The parent folder; above the root of the project it is outside, `..`."""
-    if (isinstance(path, ProjectPath) and str(path) in (".", "..")) or str(path).endswith("/.."):
-        return path / ".." if str(path) != "." else type(path)("..")
-    return path.parent
+    if isinstance(value, PurePosixPath) and name == "parent":
+        return folders.parent(value)
+    return folders.parents(value) if isinstance(value, PurePosixPath) and name == "parents" else found
 
 
 def _class_attribute(cls: type, name: str, at: Place) -> Any:
@@ -227,8 +221,7 @@ def call_method(machine: Any, bound: NativeMethod, args: list[Any], kwargs: dict
         _bound_string(machine, owner, name, args)
     if not machine.plain([args, kwargs]):
         return at.unknown(f"{type(owner).__name__}.{name}(…)")
-    result = machine.guarded(lambda: getattr(owner, name)(*args, **kwargs), node, frame)
-    return machine.in_project(owner, result) if type(owner) is ProjectStr else result
+    return machine.guarded(lambda: getattr(owner, name)(*args, **kwargs), node, frame)
 
 
 def _bound_string(machine: Any, owner: Any, name: str, args: list[Any]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import field
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..findings import Finding
@@ -316,15 +315,3 @@ class BoundReached(Exception):
     def __init__(self, what: str) -> None:
         super().__init__(what)
         self.what = what
-
-
-class ProjectStr(str):
-    """A string that is a path inside the project, made from `__file__`; relative to the root, with `/`."""
-
-    __slots__ = ()
-
-
-class ProjectPath(PurePosixPath):
-    """A path inside the project, made from `__file__`; relative to the root."""
-
-    __slots__ = ()

@@ -17,8 +17,6 @@ from .objects import (
     BoundReached,
     HostInit,
     Instance,
-    ProjectPath,
-    ProjectStr,
     UserClass,
 )
 from .values import ATOMS, LATE, OBJECTS
@@ -154,16 +152,10 @@ class Operations(Items):
                 else self.unknown("bytes % …", node, frame)
             )
         result = self.guarded(lambda: BINARY[op](left, right), node, frame)
-        if type(left) in (ProjectStr, ProjectPath) or type(right) is ProjectStr:
-            return self.in_project(left, result)
         if op == "+" and type(left) is list:
             self.carry_marks(left, result, zip(left, left, strict=True))
             self.carry_marks(right, result, zip(right, right, strict=True))
         return result
-
-    def in_project(self, origin: Any, result: Any) -> Any:
-        """A path computed from a path of the project is one too."""
-        return ProjectStr(result) if type(origin) is ProjectStr and type(result) is str else result
 
     def percent(self, left: str, right: Any, node: ast.AST, frame: Frame) -> Any:
         raise NotImplementedError

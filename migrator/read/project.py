@@ -8,7 +8,7 @@ from dataclasses import field, replace
 from pathlib import Path
 
 from .. import findings as findings_
-from ..airflow_model import AirflowLine, Dag, Module, Project
+from ..airflow_model import AirflowLine, Dag, Module, OwnFile, Project
 from ..findings import Finding
 from ..records import dataclass
 from ..source import SourceFile, Span
@@ -19,6 +19,7 @@ from .airflow_api import AirflowApi
 from .discover import decode, discover
 from .interpreter import Interpreter
 from .modules import ModuleFinder
+from .own_files import own_files
 from .supplied import NOTHING, Supplied
 from .trees import with_deep_stack
 
@@ -37,6 +38,7 @@ class Reading:
     modules: tuple[Module, ...]
     findings: tuple[Finding, ...]
     templates: Mapping[tuple[str, str], SourceFile] = field(default_factory=dict)
+    own_files: Mapping[str, tuple[OwnFile, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +58,24 @@ class Reader:
     def _read_each(self, sources: Sequence[SourceFile], progress: Callable[[int, int], None]) -> Iterator[Reading]:
         finder = ModuleFinder(self.root, self.paths)
         met: set[str] = set()
+        files: dict[str, tuple[OwnFile, ...]] = {}
         for number, source in enumerate(sources):
             progress(number, len(sources))
-            yield self._read_one(source, finder, met)
+            yield self._read_one(source, finder, met, files)
 
-    def _read_one(self, source: SourceFile, finder: ModuleFinder, met: set[str]) -> Reading:
+    def _read_one(
+        self, source: SourceFile, finder: ModuleFinder, met: set[str], files: dict[str, tuple[OwnFile, ...]]
+    ) -> Reading:
         """Read one DAG file. Whatever goes wrong in here is a finding: one file never stops the rest."""
         try:
-            return self._read(source, finder, met)
+            return self._read(source, finder, met, files)
         except Exception as error:
             message = f"reading the file failed in migrate itself ({type(error).__name__}: {error})"
             return Reading(source.file, (), (), (Finding("A2D410", message, Span(source.file, 1)),))
 
-    def _read(self, source: SourceFile, finder: ModuleFinder, met: set[str]) -> Reading:
+    def _read(
+        self, source: SourceFile, finder: ModuleFinder, met: set[str], files: dict[str, tuple[OwnFile, ...]]
+    ) -> Reading:
         api = AirflowApi(source.file, self.line)
         interpreter = Interpreter(api, finder)
         interpreter.provenance, interpreter.supplied = self.code, self.supplied
@@ -90,12 +97,15 @@ class Reader:
         found += [*twice, *_about_file(source, dags, api, found)]
         if self.code:
             interpreter.run_imports_in_functions()
+        paths = set(freezer.paths)
         wanted = [m for f, m in sorted(interpreter.modules.items()) if f not in met or f == source.file]
         modules = tuple(freezer.module(module) for module in wanted)
         met.update(interpreter.modules)
+        paths |= {path.path for module in modules for path in module.own_paths}
+        own = own_files(paths, finder, files) if self.code else {}
         templates = _templates(dags, finder) if self.code else {}
         ordered = tuple(sorted(dict.fromkeys(found), key=findings_.order))
-        return Reading(source.file, tuple(dags), modules, ordered, templates)
+        return Reading(source.file, tuple(dags), modules, ordered, templates, own)
 
 
 def _templates(dags: Iterable[Dag], finder: ModuleFinder) -> dict[tuple[str, str], SourceFile]:
@@ -180,6 +190,7 @@ def read(
         {file: modules[file] for file in sorted(modules)},
         tuple(sorted(dict.fromkeys(everything), key=findings_.order)),
         templates,
+        {path: files for r in readings for path, files in r.own_files.items()},
     )
 
 

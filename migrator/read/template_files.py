@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from jinja2 import Environment, TemplateSyntaxError
 from jinja2.meta import find_referenced_templates
 
-from ..airflow_model import Dag, Task, Value
+from ..airflow_model import Dag, Task, Value, own_path
 from ..source import SourceFile
 from .signatures import mro, signature, template_fields
 
@@ -116,6 +116,9 @@ def _searchpath(dag: Dag) -> list[PurePosixPath]:
     values = argument.value if argument is not None else None
     folders: list[PurePosixPath] = []
     for value in values if isinstance(values, list | tuple) else [values]:
+        own = own_path(value)
+        if own is not None:
+            value = own
         if not isinstance(value, str | PurePosixPath):
             continue
         path = PurePosixPath(value)

@@ -10,7 +10,7 @@ from typing import Any
 from ..airflow_model import Deferred, Unknown
 from .frames import Frame
 from .host import HostObject
-from .objects import MISSING, Instance, ProjectPath, ProjectStr, UserClass, UserFunction
+from .objects import MISSING, Instance, UserClass, UserFunction
 from .operations import Operations
 from .values import ATOMS, LATE, describe
 
@@ -56,8 +56,7 @@ class Text(Operations):
         if conversion != "s":
             shown = {"r": repr, "a": ascii}.get(conversion, str)(value)
             return self.guarded(lambda: format(shown, spec), node, frame)
-        result = self.guarded(lambda: format(value, spec), node, frame)
-        return ProjectStr(result) if kind in (ProjectPath, ProjectStr) and not spec else result
+        return self.guarded(lambda: format(value, spec), node, frame)
 
     def _instance_text(self, value: Instance, node: ast.AST, frame: Frame, conversion: str, spec: str) -> Any:
         names = ["__repr__"] if conversion == "r" else ["__str__", "__repr__"]
@@ -91,7 +90,6 @@ class Text(Operations):
         """The parts as one string; `Deferred("format")`, its constant parts joined, when some are known later."""
         flat: list[Any] = []
         size = 0
-        project = bool(parts) and type(parts[0]) is ProjectStr
         for part in parts:
             if type(part) is Unknown:
                 return part
@@ -108,7 +106,7 @@ class Text(Operations):
         if not flat:
             return ""
         if len(flat) == 1 and isinstance(flat[0], str):
-            return ProjectStr(flat[0]) if project else str(flat[0])
+            return str(flat[0])
         return self.defer("format", flat, node, frame)
 
     def percent(self, left: str, right: Any, node: ast.AST, frame: Frame) -> Any:

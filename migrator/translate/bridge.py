@@ -52,8 +52,10 @@ def bridge(view: View, function: str) -> Result:
             arguments.append(f"{argument.name}={text}")
     execute = view.compat("bridge", function)
     airflow = view.airflow_context()
-    keyed = ", keyed=True" if task.task_id in view.shared.keyed else ""
-    body = f"operator = {cls}({', '.join(arguments)})\nreturn {execute}(operator, {airflow}{keyed})"
+    value = f"{execute}(operator, {airflow})"
+    if task.task_id in view.shared.keyed:
+        value = f"{airflow}.keyed({value})"
+    body = f"operator = {cls}({', '.join(arguments)})\nreturn {value}"
     return Result(view.text(body), kinds=("airflow",), fidelity="bridged", may_skip=True)
 
 

@@ -36,6 +36,8 @@ class Carrier:
         self.imports: set[Import] = set()
         self.env: set[EnvVariable] = set()
         """The environment variables that carried-over constants read."""
+        self.files: set[str] = set()
+        """The paths made from `__file__` that expressions of ours among them hold."""
         self._bound: dict[str, Import] = {}
         self._sources: dict[str, set[str]] = {}
         """File -> the files of which it imports what is carried over."""
@@ -216,6 +218,7 @@ class Carrier:
             text = f"{item.name} = {pen.expression(_load_time(item))}"
             self.imports |= pen.imports
             self.env |= pen.env
+            self.files |= pen.files
             self._carried[key] = Carried(item.name, module.source, item.span, kind, (Rewrite(item.span, text),))
             return
         late_needs = [n for n in item.needs if deferred(n, module, self._library)]
@@ -279,6 +282,7 @@ class Carrier:
                 lines |= dict.fromkeys(made)
             self.imports |= pen.imports
             self.env |= pen.env
+            self.files |= pen.files
             yield insertion(list(lines), function, module.source)
 
 

@@ -252,4 +252,5 @@ def _record(translated: Translated, shared: Shared) -> TaskRecord:
         span=task.span,
         upstream=tuple(sorted(shared.graph.predecessors(task.task_id))),
         group=task.group,
+        keyed=task.task_id in shared.keyed,
     )

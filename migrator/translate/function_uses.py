@@ -43,16 +43,6 @@ def obstacles(function: am.Function, view: View) -> list[am.Use]:
     return found
 
 
-def tell_of_place(function: am.Function, view: View) -> None:
-    """Report where the function, or what it uses, asks in which file it stands."""
-    for use in function.uses:
-        if use.kind == "place":
-            where = f" (in `{use.get('in')}`)" if use.get("in") else ""
-            message = f"`{function.name}` reads `__file__`{where}: here it is the generated module, not the DAG file"
-            view.differences.append(message)
-            report(function, "A2D203", message, use.span, view)
-
-
 def tell_what_is_absent(function: am.Function, view: View) -> None:
     """Report what the function reads of the context and will not find there."""
     line = view.dag.airflow

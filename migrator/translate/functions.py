@@ -16,8 +16,9 @@ from . import templates
 from .arguments import ManualError
 from .carried_functions import airflow_function, bound_keywords, carried_reference, injected_resources
 from .carry import lambda_defaults
-from .function_uses import callable_whole, inlinable, obstacles, report, tell_of_place, tell_what_is_absent
+from .function_uses import callable_whole, inlinable, obstacles, report, tell_what_is_absent
 from .inlined import inlined
+from .own_files import tell_of_files
 from .parameters import Bound, bind, from_context
 from .pen import CannotWriteError
 from .use_rewrites import give_xcoms, replaced_exception
@@ -42,7 +43,7 @@ def body(
         raise ManualError(
             "A2D205", f"`{function.name}` gets no value for {', '.join(f'`{m}`' for m in missing)}", function.span
         )
-    tell_of_place(function, view)
+    tell_of_files(function, view)
     tell_what_is_absent(function, view)
     needs_airflow = bool(obstacles(function, view))
     if function.is_generator and (needs_airflow or view.dag.airflow == "1"):
@@ -134,7 +135,7 @@ def call(function: am.Function, args: list[str], kwargs: dict[str, str], with_co
     filled = {p.name for p in function.parameters[: len(given)]}
     own = {name: text for name, text in bound_keywords(function, view).items() if name not in filled}
     given += [f"{k}={v}" for k, v in {**own, **kwargs}.items()]
-    tell_of_place(function, view)
+    tell_of_files(function, view)
     if with_context:
         tell_what_is_absent(function, view)
     if obstacles(function, view):

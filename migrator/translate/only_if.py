@@ -27,6 +27,7 @@ def with_condition(timing: Timing, shared: Shared) -> Timing:
         finding = Finding("A2D102", message, shared.dag.span, dag_id=shared.dag.dag_id)
         return replace(timing, schedule=None, sensors=(), findings=(*timing.findings, finding))
     shared.env |= pen.env
+    shared.own_files |= pen.files
     only_if = Code(text, tuple(sorted(pen.imports)))
     return replace(
         timing,

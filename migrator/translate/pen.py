@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any
 
 from ..airflow_model import (
+    FILES,
     AssetRef,
     ClassRef,
     ConnectionRef,
@@ -31,6 +32,8 @@ from ..airflow_model import (
     Value,
     VariableRef,
     XComRef,
+    own_path,
+    own_paths,
 )
 from ..dagster_model import EnvVariable, Import
 
@@ -38,6 +41,7 @@ OPERATORS = frozenset(
     {"+", "-", "*", "/", "//", "%", "**", "@", "==", "!=", "<", ">", "<=", ">=", "&", "|", "^", "<<", ">>"}
     | {"in", "not in", "is", "is not", "and", "or"}
 )
+_PATH = Symbol("pathlib.Path")
 
 
 class CannotWriteError(Exception):
@@ -79,6 +83,8 @@ class Pen:
     ) -> None:
         self.imports: set[Import] = set()
         self.env: set[EnvVariable] = set()
+        self.files: set[str] = set()
+        """The paths made from `__file__` that were written."""
         self._function = function
         self._xcom = xcom
         self._class = user_class
@@ -267,6 +273,8 @@ class Pen:
     def _symbol(self, path: str) -> str:
         if self._context is not None and path.startswith("airflow.context."):
             return self._context(path.removeprefix("airflow.context."))
+        if path == FILES.path:
+            return self.use("@compat.files", "DAG_FILES")
         if self._late is not None and (text := self._late(path)) is not None:
             return text
         if path.startswith("airflow.") or path == "airflow":
@@ -285,6 +293,10 @@ class Pen:
     def _deferred(self, value: Deferred) -> str:
         operands = value.operands
         match value.op:
+            case "call" if operands[0] == _PATH and len(operands) == 2 and (own := own_path(operands[1])):
+                self.files.add(own)
+                files = self.expression(FILES)
+                return files if own == "." else f"({files} / {string(own)})"
             case "call":
                 return f"{self._atom(operands[0])}({self.arguments(operands[1:], value.keywords)})"
             case "attribute":
@@ -292,6 +304,7 @@ class Pen:
             case "item":
                 return f"{self._atom(operands[0])}[{self.expression(operands[1])}]"
             case "format":
+                self.files |= own_paths(value)
                 return format_string([o if isinstance(o, str) else self._piece(o) for o in operands])
             case "if" if len(operands) == 3:
                 test, then, otherwise = map(self.expression, operands)

@@ -20,6 +20,7 @@ from .linking import with_types, with_whole_dags
 from .names import Names
 from .others import confs, other_dags
 from .outlets import Outlets
+from .own_files import OWN_FILES, copied_files
 from .params import taking
 from .prepare import prepared
 from .requirements import requirements
@@ -97,14 +98,20 @@ def translate(
         findings.append(Finding("A2D505", f"What kind of database the connection `{conn_id}` is, is not known"))
     modules = [with_types(m, resources, configs) for m in modules]
     modules = with_whole_dags(modules, {s.dag.dag_id: s.whole_dags for s in everything})
+    lib = library.modules()
+    copied, told = copied_files(
+        project, modules, lib, (path for s in everything for path in s.own_files | s.carrier.files)
+    )
+    findings += told
+    env |= {OWN_FILES} if copied else set()
     env |= {v for r in resources for v in r.env} | {v for _, part in library.parts.values() for v in part.env}
     return Project(
         package=package,
         dags=tuple(modules),
         resources=tuple(resources),
         config_classes=tuple(configs),
-        lib=library.modules(),
-        files=dict(sorted(files.items())),
+        lib=lib,
+        files=dict(sorted((files | copied).items())),
         env=tuple(sorted(_merge(env), key=lambda v: v.name)),
         requirements=tuple(sorted(_requirements(resources, modules, library))),
         records=tuple(records),

@@ -131,6 +131,8 @@ class Shared:
     """Arguments of the runtime's AirflowDag beyond the schedule: name, expression, imports."""
     files: dict[str, str] = field(default_factory=dict)
     """Template files to copy beside the generated module: name -> text."""
+    own_files: set[str] = field(default_factory=set)
+    """The paths made from `__file__` that generated expressions hold."""
     wrappers: dict[Span, tuple[str, Code]] = field(default_factory=dict)
     """Functions of ours around functions of the user's that need Airflow: name and definition, by the user's place."""
     callbacks: list[tuple[str, Code]] = field(default_factory=list)

@@ -15,6 +15,7 @@ from .arguments import ManualError
 from .control import rule_of
 from .finish import finished
 from .hooks import hooks
+from .own_files import tell_of_named
 from .pen import CannotWriteError
 from .settings import Settings, callbacks, settings
 from .shared import Shared
@@ -59,6 +60,8 @@ def translate_task(task: am.Task, shared: Shared) -> Translated:
         if shared.outcome:
             outcome.check_mapping(view.task, view, shared)
         shared.env |= view.pen.env
+        shared.own_files |= view.pen.files
+        tell_of_named(view.pen.files, view)
         result = replace(
             result, body=finished(result.body, view), raising=finished(result.raising, view) if result.raising else None
         )

@@ -98,10 +98,26 @@ def expression(value: am.Value, view: View) -> str:
             # Airflow renders what expand() is given literally, and nothing that a task returned.
             prepare(values, view)
             return f"{view.airflow_context()}.render({view.pen.expression(value)})"
+        case am.Deferred() if (pieces := _around_files(value, view)) is not None:
+            return format_string(pieces)
         case am.Deferred() if has_template(value):
             prepare(value, view)
             return f"{view.airflow_context()}.render({view.pen.expression(value)})"
     return view.pen.expression(value)
+
+
+def _around_files(value: am.Deferred, view: View) -> list[str] | None:
+    """The pieces of a text whose only unknown parts are where the DAG files were; None for any other."""
+    own = value.op == "format" and all(isinstance(part, str) or part == am.FILES for part in value.operands)
+    if not own or view.shared.own_jinja or view.shared.native:
+        return None
+    parts = [part if part == am.FILES else parse(part) for part in value.operands]
+    known = [part for part in parts if isinstance(part, Template)]
+    if any(t.error is not None or t.has_blocks or not _all_writable(t, view) for t in known):
+        return None
+    view.pen.files |= am.own_paths(value)
+    files = Expression(view.pen.expression(am.FILES))
+    return [piece for part in parts for piece in ([files] if part == am.FILES else _pieces(part, view) or [])]
 
 
 def _text(text: str, view: View) -> str:
@@ -156,9 +172,7 @@ def _is_no_literal(template: Template) -> bool:
 
 def _pieces(template: Template, view: View) -> list[str] | None:
     """Text and expressions of an f-string; None where a part is not understood."""
-    if template.has_blocks or not all(
-        _writable(p.node, view) for p in template.parts if isinstance(p, TemplateExpression)
-    ):
+    if template.has_blocks or not _all_writable(template, view):
         return None
     found: list[str] = []
     for part in template.parts:
@@ -169,6 +183,10 @@ def _pieces(template: Template, view: View) -> list[str] | None:
             written = _expression(part.node, view)
             found.append(written if isinstance(written, Expression) else str(written))
     return found or [""]
+
+
+def _all_writable(template: Template, view: View) -> bool:
+    return all(_writable(p.node, view) for p in template.parts if isinstance(p, TemplateExpression))
 
 
 def _writable(node: nodes.Node, view: View) -> bool:

@@ -67,15 +67,15 @@ class View(Pulls):
         kept = (*names, self.resources, self.locals, self.late_imports, self.decorator)
         state = [copy(part) for part in kept]
         flags = (self.airflow_used, self.context_used, self.may_skip, self.bridged)
-        return state, flags, set(self.pen.imports), set(self.pen.env), self.shared.carrier.mark()
+        return state, flags, set(self.pen.imports), set(self.pen.env), set(self.pen.files), self.shared.carrier.mark()
 
     def reset(self, mark: tuple[Any, ...]) -> None:
         """Forget what was gathered since the mark."""
-        state, flags, imports, env, carrier = mark
+        state, flags, imports, env, files, carrier = mark
         self.mapped, self.inputs, self.instances, self.xcoms = state[:4]
         self.resources, self.locals, self.late_imports, self.decorator = state[4:]
         self.airflow_used, self.context_used, self.may_skip, self.bridged = flags
-        self.pen.imports, self.pen.env = imports, env
+        self.pen.imports, self.pen.env, self.pen.files = imports, env, files
         self.shared.carrier.reset(carrier)
 
     # --- arguments ---------------------------------------------------------------------------------------------

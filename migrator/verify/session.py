@@ -14,6 +14,7 @@ from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
+from ..own_files import COPIES
 from ..read.discover import discover
 from ..records import dataclass
 from ..source import Span
@@ -322,8 +323,8 @@ class Session:
             "cache": str(settings.cache or self.home / "cache"),
         }
         dagster = {"project": str(settings.defs.resolve()), "home": str(folder / "dagster")}
-        there = World(settings.world, folder / "airflow" / "world", "airflow")
-        here = World(settings.world, folder / "dagster" / "world", "dagster")
+        there = World(settings.world, folder / "airflow" / "world", "airflow", settings.root)
+        here = World(settings.world, folder / "dagster" / "world", "dagster", settings.defs / self.package / COPIES)
         for world in (there, here):
             world.renew()
         return Pair(

@@ -27,6 +27,8 @@ class World:
     source: Path | None
     folder: Path
     side: Name
+    dag_files: Path
+    """Where on this side the files are that paths made from `__file__` lead to."""
 
     def renew(self) -> None:
         """Make it what it was. The folder itself stays: it is where the engine's processes are."""
@@ -52,9 +54,9 @@ class World:
                 yield name.strip(), value.strip().replace("{world}", str(self.folder))
 
     def neutral(self, value: Any) -> Any:
-        """A value in which this copy's own place does not show."""
+        """A value in which neither this copy's own place shows nor that of the files beside the DAG files."""
         if isinstance(value, str):
-            return value.replace(str(self.folder), "{world}")
+            return value.replace(str(self.folder), "{world}").replace(str(self.dag_files.resolve()), "{dags}")
         if isinstance(value, dict):
             return {self.neutral(key): self.neutral(item) for key, item in value.items()}
         return [self.neutral(item) for item in value] if isinstance(value, list) else value
@@ -85,7 +87,7 @@ def difference(airflow: World, dagster: World) -> str:
 
 def changed(world: World) -> int:
     """How many files differ from what the world was before."""
-    before = World(None, world.source, world.side).files() if world.source is not None else {}
+    before = World(None, world.source, world.side, world.dag_files).files() if world.source is not None else {}
     return sum(
         name not in before or path.read_bytes() != before[name].read_bytes() for name, path in world.files().items()
     )

@@ -9,11 +9,13 @@ import libcst as cst
 import libcst.helpers as helpers
 
 from ..dagster_model import Import, LibModule, Project
+from ..own_files import own_places
 from ..records import dataclass
-from ..source import SourceFile
+from ..source import SourceFile, Span
 from .carry import carried_text
 from .imports import Place, parse_imports
 from .module import Module, check_compiles
+from .rewrite import piece
 from .text import InvalidCode
 
 
@@ -175,6 +177,22 @@ def lib_path(project: Project, module: LibModule) -> str:
     return f"{folder}/__init__.py" if module.is_package else f"{folder}.py"
 
 
+def _with_files(tree: cst.Module, place: Place) -> cst.Module:
+    """The tree with the import of the folder that the copied files are in."""
+    from libcst.codemod import CodemodContext  # which takes long to import
+    from libcst.codemod.visitors import AddImportsVisitor, ImportItem
+
+    item = ImportItem(place.resolve("@compat.files"), "DAG_FILES")
+    return AddImportsVisitor(CodemodContext(), [item]).transform_module(tree)
+
+
+def _with_places(source: SourceFile) -> str:
+    """The text with the paths that it makes of `__file__` leading to the copied files."""
+    lines = source.lines()
+    whole = Span(source.file, 1, 0, len(lines), len(lines[-1]))
+    return piece(source, whole) if own_places(source) else source.text
+
+
 FUTURE = re.compile(r"^from __future__ import .*\bannotations\b", re.MULTILINE)
 
 
@@ -182,15 +200,17 @@ def lib_module(project: Project, module: LibModule, names: Names) -> str:
     """A copied module's text: whole, as the user wrote it but for imports; or the picked pieces. Raises InvalidCode."""
     place = lib_place(project, module)
     if not module.pick:
-        text = module.source.text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
-        if not module.replaced and not any(root in text for root in names.roots):
+        text = _with_places(module.source).replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+        moved = "DAG_FILES" in text and "DAG_FILES" not in module.source.text
+        if not moved and not module.replaced and not any(root in text for root in names.roots):
             check_compiles(text)
             return text
         try:
             tree = cst.parse_module(text)
         except cst.ParserSyntaxError as error:
             raise InvalidCode(f"{module.source.file}: {error.message}") from error
-        text = relative_imports(names, place, tree, replaced=module.replaced).code
+        tree = relative_imports(names, place, tree, replaced=module.replaced)
+        text = (_with_files(tree, place) if moved else tree).code
         check_compiles(text)
         return text
 
@@ -202,12 +222,12 @@ def lib_module(project: Project, module: LibModule, names: Names) -> str:
     made.add("", module.pick_imports)
     if FUTURE.search(module.source.text):  # annotations may name what only type checkers import
         made.add("", (Import("__future__", "annotations"),))
-    for piece in module.pick:
-        text = carried_text(piece, place.resolve_text, transform)
-        if piece.kind == "import":
-            made.add("", (*piece.imports, *parse_imports(text)))
+    for part in module.pick:
+        text = carried_text(part, place.resolve_text, transform)
+        if part.kind == "import":
+            made.add("", (*part.imports, *parse_imports(text)))
         else:
-            made.add(text, piece.imports)
+            made.add(text, part.imports)
     return made.render()
 
 

@@ -79,6 +79,8 @@ class Module:
         used = names_used(tree)
         if "Any" in used and "Any" not in self.meanings:
             self.imports.append(Import("typing", "Any"))
+        if "DAG_FILES" in used and "DAG_FILES" not in self.meanings:
+            self.imports.append(Import("@compat.files", "DAG_FILES"))
         imports = import_block(self.imports, used, self.place, frozenset(self.loaded))
         text = "\n\n".join(part for part in (docstring(self.docstring), imports, body) if part) + "\n"
         check_compiles(text)

@@ -115,6 +115,7 @@ def _task(rendered: RenderedProject, dag: DagRecord, task: TaskRecord) -> dict[s
         "upstream": sorted(task.upstream),
         "rule": task.rule,
         "fidelity": task.fidelity,
+        **({"keyed": True} if task.keyed else {}),
         "differences": list(task.differences),
         # A DAG that could not be written (A2D605) became nothing.
         "becomes": becomes if dag.dag_id in rendered.modules else [],

@@ -9,6 +9,7 @@ from typing import TypeGuard, cast
 import libcst as cst
 
 from ..dagster_model import Rewrite
+from ..own_files import OwnPath, own_places
 from ..source import SourceFile, Span
 from .fstrings import fit, mentions_fstring, quotes_around
 from .text import InvalidCode, indent
@@ -60,6 +61,7 @@ def piece(source: SourceFile, span: Span, rewrites: Iterable[Rewrite] = (), reso
     line_start = max(text.rfind("\n", 0, begin), text.rfind("\r", 0, begin)) + 1
     if not text[line_start:begin].strip():
         begin = line_start
+    rewrites = [*rewrites, *places_rewritten(source)]
     inside = sorted(
         {(*offsets(source, item.span), _text(item, source)) for item in rewrites},
         key=lambda item: (item[0], item[0] != item[1], -item[1], item[2]),  # insertions first
@@ -77,6 +79,18 @@ def piece(source: SourceFile, span: Span, rewrites: Iterable[Rewrite] = (), reso
         position = stop
     parts.append(text[position:end])
     return "".join(parts).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def places_rewritten(source: SourceFile) -> list[Rewrite]:
+    """What stands for each path that a file makes of `__file__`: its place in the folder of copied files."""
+    return [Rewrite(place.span, own_place(place)) for place in own_places(source)]
+
+
+def own_place(place: OwnPath) -> str:
+    """The expression for a path of the folder that was given to migrate."""
+    if place.is_text:
+        return "str(DAG_FILES)" if place.path == "." else f'f"{{DAG_FILES}}/{place.path}"'
+    return "DAG_FILES" if place.path == "." else f'(DAG_FILES / "{place.path}")'
 
 
 def _text(item: Rewrite, source: SourceFile) -> str:

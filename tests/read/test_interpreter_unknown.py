@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from migrator.airflow_model import Deferred, EnvRef, Symbol, Unknown
+from migrator.read import folders
 
 from .recording import Run, run
 
@@ -401,7 +402,7 @@ here = str(HERE)
     assert result["names"] == ["b.json"]
     assert result["g"] == ["a.yaml"]
     assert result["l"] == ["main.py"]
-    assert result["here"] == "dags"
+    assert result["here"] == folders.absolute("dags")
     assert all(isinstance(result[n], Unknown) for n in ("out", "up", "link"))
 
 

@@ -43,11 +43,12 @@ def everything() -> Project:
 
 def first_name(text: str) -> str:
     """A public name that a module defines."""
-    return next(
-        node.name
+    names = (
+        node.name if isinstance(node, (ast.ClassDef, ast.FunctionDef)) else getattr(node.targets[0], "id", "_")
         for node in ast.parse(text).body
-        if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and not node.name.startswith("_")
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.Assign))
     )
+    return next(name for name in names if not name.startswith("_"))
 
 
 def test_everything_together(tmp_path: Path) -> None:

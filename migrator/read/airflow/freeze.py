@@ -12,6 +12,7 @@ from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ...airflow_model import (
+    FILES,
     Argument,
     ClassRef,
     Deferred,
@@ -27,8 +28,11 @@ from ...airflow_model import (
     Unknown,
     VariableRef,
     XComRef,
+    own_paths,
 )
+from ...own_files import paths_in
 from ...records import dataclass
+from .. import folders
 from ..bindings import defaulted
 from ..host import HostObject
 from ..objects import BoundMethod, Instance, Native, NativeModule, Partial, UserClass, UserFunction, UserModule
@@ -63,12 +67,14 @@ class Freezer:
     functions: dict[int, tuple[UserFunction, Function | None]] = field(default_factory=dict)
     items: dict[str, tuple[ModuleItem, ...]] = field(default_factory=dict)
     rebound: dict[str, frozenset[str]] = field(default_factory=dict)
+    paths: set[str] = field(default_factory=set)
+    """What is named, relative to the folder that was given, by paths made from `__file__`."""
     active: set[int] = field(default_factory=set)
 
     def value(self, value: Any, depth: int = 0) -> Any:
         """A value as airflow_model has it; what has no place there is Unknown with a word on what it is."""
         if isinstance(value, SIMPLE):
-            return str(value) if isinstance(value, str) and type(value) is not str else value
+            return self._text(str(value)) if isinstance(value, str) else value
         if depth > _DEPTH or id(value) in self.active:
             return Unknown("a value that is nested too deeply")
         self.active.add(id(value))
@@ -76,6 +82,20 @@ class Freezer:
             return self._value(as_host(value), depth + 1)
         finally:
             self.active.discard(id(value))
+
+    def _text(self, text: str) -> str | Deferred | Unknown:
+        """A string; where a path made from `__file__` is in it, as what it is made of when it runs."""
+        if folders.NAME not in text:
+            return text
+        first, *rest = text.split(folders.ROOT)
+        if any(folders.NAME in part for part in (first, *rest)):
+            return Unknown("made of the name of the folder that the DAG files are in")
+        parts: list[Any] = [first]
+        for part in rest:
+            parts += [FILES, part]
+        made = Deferred("format", tuple(part for part in parts if part != ""))
+        self.paths |= own_paths(made)
+        return made
 
     def _value(self, value: Any, depth: int) -> Any:
         match value:
@@ -117,7 +137,10 @@ class Freezer:
             case Native() | NativeModule():
                 return Symbol(value.path)
             case PurePath():
-                return PurePosixPath(value)
+                path = self._text(str(value))
+                return (
+                    PurePosixPath(value) if isinstance(path, str) else Deferred("call", (Symbol("pathlib.Path"), path))
+                )
         return self._other(value)
 
     def _other(self, value: Any) -> Any:
@@ -264,7 +287,9 @@ class Freezer:
             n: self.value(v) for n, v in module.namespace.items() if isinstance(n, str) and not n.startswith("__")
         }
         items = module_items(module.source, namespace)
-        return Module(module.source, items, imports, airflow=_imports_airflow(module.tree))
+        constants = {n: folders.relative(str(v)) for n, v in module.namespace.items() if _is_own(v)}
+        paths = paths_in(module.tree, module.source, constants)
+        return Module(module.source, items, imports, _imports_airflow(module.tree), paths)
 
     def argument(self, given: Given) -> Argument:
         value = self.value(given.value)
@@ -322,6 +347,10 @@ def _frozen_set(values: list[Any]) -> Any:
 
 def _key(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else repr(value) if isinstance(value, dict) else value
+
+
+def _is_own(value: Any) -> bool:
+    return isinstance(value, (str, PurePath)) and folders.is_own(value)
 
 
 def _is_plain(value: Any, depth: int = 0) -> bool:

@@ -13,8 +13,9 @@ from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ...airflow_model import Symbol, Unknown
+from .. import folders
 from ..host import HostObject
-from ..objects import Native, ProjectStr
+from ..objects import Native
 from ..values import LATE
 from .model import Names, lazy
 
@@ -26,15 +27,15 @@ MANY = 10_000
 
 
 def project_path(value: Any) -> str | None:
-    """A path value as text; None where it is none."""
-    if isinstance(value, (str, PurePath)):
-        return str(value)
-    return None
+    """A path value as text, one made from `__file__` relative to the folder that was given; None where it is none."""
+    return folders.relative(str(value)) if isinstance(value, (str, PurePath)) else None
 
 
 def missing(path: Any, at: Place) -> Unknown:
     return at.unknown(
-        f"the content of {path!s}, which is not in the given folders" if not isinstance(path, Unknown) else path.reason
+        f"the content of {folders.relative(str(path))}, which is not in the given folders"
+        if not isinstance(path, Unknown)
+        else path.reason
     )
 
 
@@ -131,11 +132,10 @@ def _glob(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> A
     pattern = args[0] if args else kwargs.get("pathname")
     if not isinstance(pattern, str):
         return machine.defer_call(Symbol("glob.glob"), args, kwargs, at.node, at.frame)
-    make = ProjectStr if type(pattern) is ProjectStr else str
     head = posixpath.dirname(pattern.partition("*")[0].partition("?")[0].partition("[")[0])
     rest = pattern[len(head) :].lstrip("/") if head else pattern
     paths = listed(machine, PurePosixPath(head or "."), rest, False, at)
-    return [make(p) for p in paths] if isinstance(paths, list) else paths
+    return [str(p) for p in paths] if isinstance(paths, list) else paths
 
 
 NAMES: Names = {

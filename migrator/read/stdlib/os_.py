@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...airflow_model import EnvRef, Symbol, Unknown
 from ..host import Arg, HostObject
-from ..objects import Native, NativeModule, ProjectPath, ProjectStr
+from ..objects import Native, NativeModule
 from .files import MANY, listed, missing, project_path, real_path
 from .model import Names, late, lazy
 from .paths import os_path
@@ -32,17 +32,16 @@ def _walk(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> A
     real = real_path(machine, text)
     if text is None or real is None or not real.is_dir():
         return missing(text or "a folder", at)
-    make = ProjectStr if type(args[0]) in (ProjectStr, ProjectPath) else str
 
     def walk(folder: Path, name: str) -> Iterator[Any]:
         entries = sorted(folder.iterdir(), key=lambda p: p.name)
         inside = [e for e in entries if not e.is_symlink()]
         folders = [e.name for e in inside if e.is_dir()]
-        yield (make(name), folders, [e.name for e in inside if e.is_file()])
+        yield (name, folders, [e.name for e in inside if e.is_file()])
         for below in list(folders):
             yield from walk(folder / below, posixpath.join(name, below))
 
-    return itertools.islice(walk(real, text), MANY)
+    return itertools.islice(walk(real, str(args[0])), MANY)
 
 
 class Environ(HostObject):

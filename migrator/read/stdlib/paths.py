@@ -7,24 +7,19 @@ from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ...airflow_model import Symbol
+from .. import folders
 from ..natives import METHODS, SYMBOLS, Handler
-from ..objects import Native, ProjectPath, ProjectStr
+from ..objects import Native
 from .files import TextFile, listed, open_file, real_path
 from .model import Names, late, lazy
 
 if TYPE_CHECKING:
     from ..core import Place
 
-SYMBOLS.update({PurePosixPath: "pathlib.Path", ProjectPath: "pathlib.Path"})
+SYMBOLS[PurePosixPath] = "pathlib.Path"
 
 
 # --- pathlib ---
-
-
-def _as_path(value: Any) -> PurePosixPath:
-    if isinstance(value, PurePosixPath):
-        return value
-    return ProjectPath(value) if type(value) is ProjectStr else PurePosixPath(value)
 
 
 def _path(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
@@ -35,7 +30,7 @@ def _path(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> A
         return PurePosixPath(".")
     if not all(isinstance(a, (str, PurePath)) for a in args):
         at.raise_("TypeError", "expected str, bytes or os.PathLike object")
-    return _as_path(args[0]).joinpath(*args[1:])
+    return PurePosixPath(*args)
 
 
 def _pathlib(machine: Any) -> dict[str, Any]:
@@ -48,10 +43,6 @@ def _pathlib(machine: Any) -> dict[str, Any]:
         "PurePosixPath": PurePosixPath,
         "PosixPath": PurePosixPath,
     }
-
-
-def _normal(path: PurePosixPath) -> PurePosixPath:
-    return type(path)(posixpath.normpath(str(path)))
 
 
 def _reader(name: str) -> Handler:
@@ -81,7 +72,7 @@ def _reader(name: str) -> Handler:
                     return at.unknown(f"Path.{name}")
                 return listed(machine, owner, pattern, name == "rglob", at)
             case "resolve" | "absolute":
-                return _normal(owner) if type(owner) is ProjectPath or owner.is_absolute() else owner
+                return PurePosixPath(folders.normal(str(owner))) if owner.is_absolute() else owner
             case "expanduser":
                 return (
                     machine.defer_call(
@@ -132,31 +123,15 @@ METHODS[PurePosixPath, "home"] = _elsewhere("home")
 # --- os.path ---
 
 
-def _dirname(path: str) -> str:
-    if type(path) is not ProjectStr:
-        return posixpath.dirname(path)
-    if path in (".", "") or path.endswith(".."):
-        return ProjectStr(posixpath.join(path, "..") if path.endswith("..") else "..")
-    return ProjectStr(posixpath.dirname(path) or ".")
-
-
-def _joined(*parts: str) -> str:
-    result = posixpath.join(*parts)
-    return ProjectStr(result) if type(parts[0]) is ProjectStr else result
-
-
-def _whole(path: str) -> str:
-    return ProjectStr(posixpath.normpath(path)) if type(path) is ProjectStr else posixpath.normpath(path)
-
-
 def _pure_path(name: str, function: Any) -> Native:
     def model(machine: Any, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
         late_value = machine.later([*args, *kwargs.values()])
         if late_value is not None or not machine.plain(args):
             return machine.defer_call(Symbol(f"os.path.{name}"), args, kwargs, at.node, at.frame)
-        if name in ("abspath", "realpath") and type(args[0]) is not ProjectStr and not str(args[0]).startswith("/"):
+        here = name in ("abspath", "realpath") and not str(args[0]).startswith("/")
+        if here or (name == "relpath" and len(args) + len(kwargs) < 2):  # it depends on the working directory
             return machine.defer_call(Symbol(f"os.path.{name}"), args, kwargs, at.node, at.frame)
-        args = [ProjectStr(a) if type(a) is ProjectPath else str(a) if isinstance(a, PurePath) else a for a in args]
+        args = [str(a) if isinstance(a, PurePath) else a for a in args]
         return machine.guarded(lambda: function(*args, **kwargs), at.node, at.frame)
 
     return lazy(f"os.path.{name}", model)
@@ -179,11 +154,11 @@ def os_path(machine: Any) -> dict[str, Any]:
     }
     names.update(
         {
-            "dirname": _pure_path("dirname", _dirname),
-            "join": _pure_path("join", _joined),
-            "normpath": _pure_path("normpath", _whole),
-            "abspath": _pure_path("abspath", _whole),
-            "realpath": _pure_path("realpath", _whole),
+            "dirname": _pure_path("dirname", folders.dirname),
+            "join": _pure_path("join", posixpath.join),
+            "normpath": _pure_path("normpath", folders.normal),
+            "abspath": _pure_path("abspath", folders.normal),
+            "realpath": _pure_path("realpath", folders.normal),
             "sep": "/",
             "exists": _asked("exists"),
             "isfile": _asked("isfile"),

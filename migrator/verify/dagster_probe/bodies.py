@@ -66,13 +66,13 @@ class Bodies:
             for row in task["becomes"]:
                 if row["kind"] == "asset":
                     definition = repository.assets_defs_by_key.get(dg.AssetKey(row["key"]))
-                    self._replace(task["task_id"], definition, check=False)
+                    self._replace(task["task_id"], definition, check=False, keyed=task.get("keyed", False))
                 elif row["kind"] == "asset_check":
                     key = dg.AssetCheckKey(dg.AssetKey(row["key"]), row["name"])
                     self._replace(task["task_id"], checks.get(key), check=True)
         self._install_in_graphs()
 
-    def _replace(self, task_id: str, definition: Any, *, check: bool) -> None:
+    def _replace(self, task_id: str, definition: Any, *, check: bool, keyed: bool = False) -> None:
         op = definition.node_def if definition is not None else None
         if not isinstance(op, dg.OpDefinition):
             return  # a graph: its tasks are called by the runtime
@@ -88,9 +88,11 @@ class Bodies:
                 rules.cell_contents = dataclasses.replace(rules.cell_contents, hooks=hooks)
         cell = inner_function(function)
         if cell is None:
-            op._compute_fn = compute._replace(decorated_fn=self.body(task_id, function, check=check, alone=True))
+            op._compute_fn = compute._replace(
+                decorated_fn=self.body(task_id, function, check=check, keyed=keyed, alone=True)
+            )
         else:
-            cell.cell_contents = self.body(task_id, cell.cell_contents, check=check, plain=not check)
+            cell.cell_contents = self.body(task_id, cell.cell_contents, check=check, keyed=keyed, plain=not check)
 
     def _install_in_graphs(self) -> None:
         """In an outcome graph, the runtime calls the functions of the tasks."""
@@ -136,9 +138,11 @@ class Bodies:
                 value = None
             if check:
                 return dg.AssetCheckResult(passed=True)
+            if keyed:
+                value = {} if value is None else {"return_value": value}
             if plain:
                 return value
-            output = dg.Output({} if value is None and keyed else {"return_value": value} if keyed else value)
+            output = dg.Output(value)
             return iter_of(output) if alone else output
 
         return body

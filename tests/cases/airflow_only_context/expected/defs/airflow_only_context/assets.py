@@ -4,7 +4,6 @@ Not partitioned: no task reads its dates. Outcome graph: `choice` decides which 
 a teardown.
 """
 
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -13,14 +12,15 @@ from ...airflow_compat.bash import run_bash
 from ...airflow_compat.branches import truth
 from ...airflow_compat.dag import AirflowDag
 from ...airflow_compat.exceptions import UnfinishedTaskError
+from ...airflow_compat.files import DAG_FILES
 from ...airflow_compat.graph import AirflowGraph
 from ..resources import SqlResource
 
-HERE = Path(__file__).parent
+HERE = DAG_FILES
 
 
 def list_it(asset_state_store=None):
-    return f"ls {Path(__file__).name} {asset_state_store}"
+    return f"ls {(DAG_FILES / 'dag.py').name} {asset_state_store}"
 
 
 airflow_dag = AirflowDag(dag_id="airflow_only_context", airflow="3", cron="0 0 * * *", data_intervals=False)
@@ -39,7 +39,7 @@ def last_event(context: dg.OpExecutionContext) -> Any:
 
 @airflow_graph.task(kinds={"python"})
 def beside_the_file() -> Any:
-    return [(HERE / "tables.json").exists(), Path(__file__).name]
+    return [(HERE / "tables.json").exists(), (DAG_FILES / "dag.py").name]
 
 
 @airflow_graph.task(task_id="list_it", kinds={"bash"})

@@ -1,0 +1,3 @@
+import sys
+
+print("total of", sys.argv[1])
