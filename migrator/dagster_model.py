@@ -401,6 +401,8 @@ class LibModule:
     """What the picked pieces need imported, as `DagModule.imports`."""
     replaced: tuple[tuple[str, str], ...] = ()
     """What it imports from Airflow, by path, that another module has under the same name: usually `@compat.…`."""
+    rewrites: tuple[Rewrite, ...] = ()
+    """In the whole file: imports of Airflow's names that the runtime module has stand-ins for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from .. import airflow_model as am
 from ..dagster_model import Rewrite
 from ..source import Span
 from .carry import (
-    EXCEPTIONS,
     airflow_decorators,
     characters,
     definition,
@@ -22,6 +21,7 @@ from .carry import (
 from .function_uses import is_current_context, mails, resource_of
 from .late import deferred, statements
 from .pen import CannotWriteError
+from .standins import EXCEPTIONS
 from .use_rewrites import import_removed, replaced_exception, rewrites_of
 
 if TYPE_CHECKING:

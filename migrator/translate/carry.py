@@ -17,12 +17,7 @@ from .late import deferred, late, statements
 from .library import Library
 from .names import Names
 from .pen import CannotWriteError, Pen
-
-# Airflow's exceptions that the runtime module has under the same names.
-EXCEPTIONS = frozenset(
-    {"AirflowException", "AirflowSkipException", "AirflowFailException", "AirflowSensorTimeout", "AirflowTaskTimeout"}
-    | {"AirflowNotFoundException"}
-)
+from .standins import EXCEPTIONS, stand_in
 
 
 class Carrier:
@@ -101,14 +96,11 @@ class Carrier:
                 self._definition(item, module, key, rewrites or {})
 
     def _star(self, name: str, module: am.Module, rewrites: dict[str, tuple[Rewrite, ...]] | None) -> None:
-        for item in module.items:
-            if item.imports is not None and item.imports[1] == "*":
-                other = self._library.find(item.imports[0], module)
-                if other is not None and (other.item(name) or any(i.name.endswith(".*") for i in other.items)):
-                    del self._owner[name]
-                    self._sources.setdefault(module.source.file, set()).add(other.source.file)
-                    self.reference(name, other, rewrites)
-                    return
+        other = self._library.provider(name, module)
+        if other is not None:
+            del self._owner[name]
+            self._sources.setdefault(module.source.file, set()).add(other.source.file)
+            self.reference(name, other, rewrites)
 
     def _add(self, item: Import) -> None:
         """Note an import. Raises CannotWriteError where its name is another import's."""
@@ -138,7 +130,20 @@ class Carrier:
         elif not self._library.clean(module, name, rewrites or ()):
             raise CannotWriteError(f"{name} of the module {module.source.module}, which uses Airflow")
         else:
+            self._pieces(name, module, rewrites)
+
+    def _pieces(self, name: str, module: am.Module, rewrites: dict[str, tuple[Rewrite, ...]] | None) -> None:
+        """Carry a name of another module over; to a module of its own where its names meet others here."""
+        mark = self.mark()
+        try:
             self.need(name, module, rewrites)
+        except CannotWriteError:
+            self.reset(mark)
+            if not self._library.clean(module, name):
+                raise
+            from .parts import part
+
+            self._add(Import(part(module, (name,), self._library), name))
 
     def _import(
         self,
@@ -175,20 +180,25 @@ class Carrier:
                 raise CannotWriteError(f"`import {path}`, whose parts are used by their full path")
             parent, _, last = dotted.rpartition(".")
             self._add(Import(parent, last, item.name if item.name != last else ""))
-        elif self._library.pure(other):
-            self._add(Import(self._library.whole(other), name, item.name if item.name != name else ""))
         elif name == "*" and where is not None:
             self._sources.setdefault(module.source.file, set()).add(other.source.file)
             for wanted in dict.fromkeys(n for n, _ in loads_of(None, module.source, where)):
-                if module.item(wanted) is None and (other.item(wanted) or _has_stars(other)):
-                    self.reference(wanted, other, rewrites)
+                if module.item(wanted) is None and (source := self._library.provider(wanted, module)) is not None:
+                    self.reference(wanted, source, rewrites)
+        elif self._library.pure(other):
+            self._add(Import(self._library.whole(other), name, item.name if item.name != name else ""))
         else:
             if not self._library.clean(other, name, rewrites or ()):
                 raise CannotWriteError(f"{name} of the module {other.source.module}, which uses Airflow")
             if item.name != name:
-                raise CannotWriteError(f"{name} imported as {item.name} from a module that uses Airflow")
+                if not self._library.clean(other, name):
+                    raise CannotWriteError(f"{name} imported as {item.name} from a module that uses Airflow")
+                from .parts import part
+
+                self._add(Import(part(other, (name,), self._library), name, item.name))
+                return
             self._sources.setdefault(module.source.file, set()).add(other.source.file)
-            self.need(name, other, rewrites)
+            self._pieces(name, other, rewrites)
 
     def _module(self, used: am.Module, item: am.ModuleItem, module: am.Module, where: Span | None) -> str:
         """The import path of a module that another one imports: its copy, or the part that is free of Airflow."""
@@ -211,7 +221,7 @@ class Carrier:
         own = rewrites.get(item.name, ())
         kind = item.kind
         assert kind != "import"
-        if item.airflow and kind == "class":
+        if item.airflow and kind == "class" and not self._library.serves(item, module):
             raise CannotWriteError(f"the class {item.name}, which is built on Airflow")
         if item.airflow and kind in ("assign", "other"):
             pen = self._pen()
@@ -236,9 +246,22 @@ class Carrier:
             for name in item.needs:
                 if name not in late_needs:
                     self.need(name, module, rewrites, item.span)
+            self._stand_ins(item, module, own)
         except CannotWriteError:
             del self._carried[key]
             raise
+
+    def _stand_ins(self, item: am.ModuleItem, module: am.Module, rewrites: Sequence[Rewrite]) -> None:
+        """Import what stands for the names of Airflow's that a definition has, where no rewrite replaces them."""
+        for name in item.needs if item.airflow else ():
+            for imported in module.items:
+                if imported.name != name or not imported.airflow or imported.imports is None:
+                    continue
+                places = (place for _, place in loads_of(frozenset({name}), module.source, item.span))
+                if any(not any(_inside(place, rewrite.span) for rewrite in rewrites) for place in places):
+                    found = stand_in(".".join(filter(None, imported.imports)))
+                    if found is not None:
+                        self._add(found.imported(name))
 
     def _pen(self) -> Pen:
         return Pen(user_class=self._user_class)
@@ -440,10 +463,6 @@ def _loads(source: SourceFile) -> tuple[tuple[str, Span], ...]:
         for node in ast.walk(tree_of(source))
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     )
-
-
-def _has_stars(module: am.Module) -> bool:
-    return any(item.name.endswith(".*") for item in module.items)
 
 
 @lru_cache(maxsize=64)

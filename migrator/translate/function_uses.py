@@ -10,9 +10,10 @@ from ..read.places import span_of, text_of
 from ..read.template_names import CONTEXT_NAMES
 from ..rules.connections import hook_resource
 from ..source import Span
-from .carry import EXCEPTIONS, definition
+from .carry import definition
 from .events import what_is_absent
 from .parameters import from_context
+from .standins import EXCEPTIONS
 
 if TYPE_CHECKING:
     from .view import View
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
 
 def obstacles(function: am.Function, view: View) -> list[am.Use]:
     """The uses of Airflow that cannot be rewritten; each is reported, once, at its place."""
-    found = []
+    found: list[am.Use] = []
+    module = view.shared.library.of_file(function.span.file)
+    if module is not None and module.source.file != view.dag.file and view.shared.library.pure(module):
+        return found
     for use in function.uses:
         if use.get("annotation") or use.get("unused") or (problem := _obstacle(use, function)) is None:
             continue
         report(function, *problem, use.span, view)
         found.append(use)
-    module = view.shared.library.of_file(function.span.file)
     for item in module.items if module is not None else ():
         if item.kind == "class" and item.airflow and item.name in function.globals_used:
             message = f"`{function.name}` uses the class {item.name}, which is built on Airflow"

@@ -21,6 +21,7 @@ from .inlined import inlined
 from .own_files import tell_of_files
 from .parameters import Bound, bind, from_context
 from .pen import CannotWriteError
+from .raised import raised
 from .use_rewrites import give_xcoms, replaced_exception
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ def body(
         raise ManualError(
             "A2D205", f"`{function.name}` gets no value for {', '.join(f'`{m}`' for m in missing)}", function.span
         )
+    if exceptions := raised(function, view.shared.library) - {"AirflowException"}:
+        view.may_skip |= "AirflowSkipException" in exceptions
+        view.decorator.setdefault("", "")
     tell_of_files(function, view)
     tell_what_is_absent(function, view)
     needs_airflow = bool(obstacles(function, view))
@@ -66,6 +70,12 @@ def body(
     return Code(text)
 
 
+def _copied_whole(function: am.Function, view: View) -> bool:
+    """Whether the function is imported from a copy of its module."""
+    module = view.shared.library.of_file(function.span.file)
+    return module is not None and view.shared.library.pure(module)
+
+
 def _call(
     function: am.Function,
     bound: dict[str, Bound],
@@ -81,7 +91,7 @@ def _call(
     for use in function.uses:
         if use.kind == "pull":
             give_xcoms(use, view)
-        if use.kind in ("raises", "airflow") and not bridged:
+        if use.kind in ("raises", "airflow") and not bridged and not _copied_whole(function, view):
             replaced_exception(use, view)
     name = airflow_function(function, view) if bridged else carried_reference(function, view)
     own = [p for p in function.parameters if p.kind != "positional" or p.name in bound]

@@ -6,15 +6,17 @@ import ast
 import keyword
 import re
 from collections.abc import Collection, Iterable
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
-from ..dagster_model import Carried, LibModule, Rewrite
+from ..dagster_model import Carried, EnvVariable, LibModule, Rewrite
 from ..read.modules import NEIGHBOURS
 from ..read.trees import parse
 from ..source import Span
 from .replaced import replacements
+from .standins import Served, catches, served
 
 if TYPE_CHECKING:
     from .carry import Carrier
@@ -28,11 +30,14 @@ class Library:
         self._by_file = dict(project.modules)
         self._places = {f.removesuffix(".py").removesuffix("/__init__"): m for f, m in project.modules.items()}
         self._pure: dict[str, bool] = {}
+        self._served: dict[str, Served | None] = {}
+        self._surveyed: dict[str, Served] = {}
         self._whole: set[str] = set()
         self._picks: dict[str, dict[str, Carried]] = {}
         self._names: dict[str, str] = {}
         """File -> the name it is imported by, where that is not the one its own reading as a DAG file gave it."""
         self._name_modules()
+        self.parts_begun: set[tuple[str, tuple[str, ...]]] = set()
         self.parts: dict[str, tuple[am.Module, Carrier]] = {}
         """Modules that hold a part of one of the user's: dotted name -> what it is a part of, and what is in it."""
         self.without_airflow: set[str] = set()
@@ -104,12 +109,76 @@ class Library:
         return list({m.source.file: m for m in found if m is not None}.values())
 
     def pure(self, module: am.Module) -> bool:
-        """Whether neither the module nor anything of the user's that it imports names Airflow."""
+        """Whether a copy of the module, and of all of the user's that it imports, needs no Airflow."""
         file = module.source.file
         if file not in self._pure:
             self._pure[file] = True  # import cycles
-            self._pure[file] = not module.airflow and all(self.pure(m) for m in self.imported(module))
+            free = not module.airflow or self.served(module) is not None
+            needed = [*self._packages(module), *self.imported(module)]
+            self._pure[file] = free and all(self.pure(m) for m in needed)
         return self._pure[file]
+
+    def _packages(self, module: am.Module) -> list[am.Module]:
+        """The packages a module is in, which are loaded before it."""
+        folders = PurePosixPath(module.source.file).parents
+        return [m for folder in folders if (m := self._by_file.get(f"{folder}/__init__.py")) not in (None, module)]
+
+    def provider(self, name: str, module: am.Module) -> am.Module | None:
+        """The module in which a name stands that a module has from one of its `from … import *`."""
+        seen = {module.source.file}
+        waiting = [module]
+        while waiting:
+            at = waiting.pop()
+            if at is not module and at.item(name) is not None:
+                return at
+            for item in at.items:  # of several, the last counts
+                if item.imports is not None and item.imports[1] == "*":
+                    other = self.find(item.imports[0], at)
+                    if other is not None and other.source.file not in seen:
+                        seen.add(other.source.file)
+                        waiting.append(other)
+        return None
+
+    def served(self, module: am.Module) -> Served | None:
+        """How a module that uses Airflow does without, by the runtime module's stand-ins; None where it cannot.
+
+        Not where a module that keeps its Airflow would wait for an exception of Airflow's from it in vain.
+        """
+        file = module.source.file
+        if file not in self._served:
+            made = self.surveyed(module)
+            others = self._imported_by_others[1].get(file, ())
+            in_vain = made.raised and any(self.surveyed(other).unserved for other in others)
+            self._served[file] = None if made.unserved or in_vain else made
+        return self._served[file]
+
+    def serves(self, item: am.ModuleItem, module: am.Module) -> bool:
+        """Whether stand-ins are all that one definition of a module needs of Airflow."""
+        one = self.surveyed(module)
+        return not any(item.span.line <= line <= item.span.end_line for line in one.unserved | one.inside)
+
+    def surveyed(self, module: am.Module) -> Served:
+        """What stand-ins can do for a module, and what needs Airflow all the same."""
+        file = module.source.file
+        if file not in self._surveyed:
+            self._surveyed[file] = served(module, self._imported_by_others[0])
+        return self._surveyed[file]
+
+    @cached_property
+    def _imported_by_others(self) -> tuple[frozenset[str], dict[str, list[am.Module]]]:
+        """What modules import from each other by name; which catch Airflow's exceptions, by what they import."""
+        wanted = frozenset(
+            item.imports[1]
+            for module in self._by_file.values()
+            for item in module.items
+            if item.imports is not None and not item.airflow and self.find(item.imports[0], module) is not None
+        )
+        catching: dict[str, list[am.Module]] = {}
+        for module in self._by_file.values():
+            if module.airflow and catches(module):
+                for other in self.imported(module):
+                    catching.setdefault(other.source.file, []).append(module)
+        return wanted, catching
 
     def clean(self, module: am.Module, name: str, replaced: Collection[str] = ()) -> bool:
         """Whether a definition of a module, and all it needs there, can be carried over without Airflow.
@@ -128,7 +197,9 @@ class Library:
                     continue
                 if not item.airflow:
                     waiting += item.needs
-                elif item.kind == "function" and name in replaced:
+                elif item.kind in ("function", "class") and (
+                    (item.kind == "function" and name in replaced) or self.serves(item, module)
+                ):
                     waiting += [n for n in item.needs if not _is_airflow(n, module)]
                 elif item.kind not in ("assign", "other") or not _is_plain(item.value):
                     return False
@@ -206,6 +277,11 @@ class Library:
         chosen[f"{span.line}:{function.name}"] = Carried(function.name, module.source, span, "function", rewrites)
         return path
 
+    def env(self) -> set[EnvVariable]:
+        """The Variables and Connections that the copied modules with stand-ins name."""
+        copied = (self._by_file[file] for file in self._whole)
+        return {v for m in copied if m.airflow and (one := self.served(m)) is not None for v in one.env}
+
     def modules(self) -> tuple[LibModule, ...]:
         """Everything to copy, by dotted name."""
         copied = {self.name(self._by_file[f]) for f in self._whole}
@@ -217,7 +293,9 @@ class Library:
             imports = tuple(sorted(self.name(m) for m in self.imported(module) if self.name(m) in copied))
             package = file.endswith("__init__.py")
             name = self.name(module)
-            found.append(LibModule(name, module.source, package, imports, replaced=self._replaced(name, module)))
+            rewrites = one.rewrites if module.airflow and (one := self.served(module)) is not None else ()
+            replaced = self._replaced(name, module)
+            found.append(LibModule(name, module.source, package, imports, replaced=replaced, rewrites=rewrites))
         for dotted, chosen in self._picks.items():
             pieces = tuple(sorted(chosen.values(), key=lambda c: (c.span.line, c.span.column, c.name)))
             source = pieces[0].source if pieces else None

@@ -14,13 +14,14 @@ from .. import airflow_model as am
 from ..dagster_model import Import, Rewrite
 from ..read.names import is_airflow
 from ..source import Span
-from .carry import EXCEPTIONS, Carrier, loads_of, tree_of
+from .carry import Carrier, loads_of, tree_of
 from .late import deferred, late
 from .library import Library, importable
 from .names import Names
 from .pen import CannotWriteError, Pen, zone_name
 from .replaced import replacement
 from .sensors import Text
+from .standins import EXCEPTIONS
 
 SUFFIX = "_timetables"
 """What the module is called that holds the timetables of one that holds more than can be copied."""

@@ -22,8 +22,12 @@ def part(module: am.Module, names: Iterable[str], library: Library) -> str:
     Raises CannotWriteError for one that needs Airflow, or must not be computed when the module is loaded.
     """
     dotted = f"{library.name(module)}{SUFFIX}"
+    names = tuple(names)
+    if (dotted, names) in library.parts_begun:
+        raise CannotWriteError(f"{', '.join(names)} of {module.source.module}, which cannot do without each other")
     carrier = library.parts.setdefault(dotted, (module, Carrier(library, Names())))[1]
     mark = carrier.mark()
+    library.parts_begun.add((dotted, names))
     try:
         for name in names:
             if module.item(name) is None:
@@ -32,6 +36,8 @@ def part(module: am.Module, names: Iterable[str], library: Library) -> str:
     except CannotWriteError:
         carrier.reset(mark)
         raise
+    finally:
+        library.parts_begun.discard((dotted, names))
     return f"@lib.{dotted}"
 
 

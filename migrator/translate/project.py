@@ -104,6 +104,7 @@ def translate(
     )
     findings += told
     env |= {OWN_FILES} if copied else set()
+    env |= library.env()
     env |= {v for r in resources for v in r.env} | {v for _, part in library.parts.values() for v in part.env}
     return Project(
         package=package,

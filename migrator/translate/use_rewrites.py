@@ -9,8 +9,8 @@ from .. import airflow_model as am
 from ..dagster_model import Rewrite
 from ..read.template_names import TASK_INSTANCE_NAMES
 from ..source import Span
-from .carry import EXCEPTIONS
 from .function_uses import REPLACED, is_current_context, mails, resource_of
+from .standins import EXCEPTIONS
 
 if TYPE_CHECKING:
     from .view import View

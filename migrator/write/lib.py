@@ -15,7 +15,7 @@ from ..source import SourceFile, Span
 from .carry import carried_text
 from .imports import Place, parse_imports
 from .module import Module, check_compiles
-from .rewrite import piece
+from .rewrite import REMOVED, Remover, piece
 from .text import InvalidCode
 
 
@@ -186,13 +186,6 @@ def _with_files(tree: cst.Module, place: Place) -> cst.Module:
     return AddImportsVisitor(CodemodContext(), [item]).transform_module(tree)
 
 
-def _with_places(source: SourceFile) -> str:
-    """The text with the paths that it makes of `__file__` leading to the copied files."""
-    lines = source.lines()
-    whole = Span(source.file, 1, 0, len(lines), len(lines[-1]))
-    return piece(source, whole) if own_places(source) else source.text
-
-
 FUTURE = re.compile(r"^from __future__ import .*\bannotations\b", re.MULTILINE)
 
 
@@ -200,7 +193,7 @@ def lib_module(project: Project, module: LibModule, names: Names) -> str:
     """A copied module's text: whole, as the user wrote it but for imports; or the picked pieces. Raises InvalidCode."""
     place = lib_place(project, module)
     if not module.pick:
-        text = _with_places(module.source).replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+        text = _whole(module, place)
         moved = "DAG_FILES" in text and "DAG_FILES" not in module.source.text
         if not moved and not module.replaced and not any(root in text for root in names.roots):
             check_compiles(text)
@@ -229,6 +222,23 @@ def lib_module(project: Project, module: LibModule, names: Names) -> str:
         else:
             made.add(text, part.imports)
     return made.render()
+
+
+def _whole(module: LibModule, place: Place) -> str:
+    """The text of a module that is copied whole: rewritten, and with paths made of `__file__` to the copied files."""
+    source = module.source
+    text = source.text
+    if module.rewrites or own_places(source):
+        lines = source.lines()
+        everything = Span(source.file, 1, 0, len(lines), len(lines[-1]))
+        text = piece(source, everything, module.rewrites, place.resolve_text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+    if REMOVED in text:
+        try:
+            text = cst.parse_module(text).visit(Remover()).code
+        except cst.ParserSyntaxError as error:
+            raise InvalidCode(f"{source.file}: {error.message}") from error
+    return text if text.endswith("\n") or not module.rewrites else f"{text}\n"
 
 
 def lib_packages(project: Project) -> list[str]:

@@ -13,6 +13,7 @@ from migrator.runtime.compat import sql
 from migrator.runtime.compat.connections import ConnectionAccessor, get_connection
 from migrator.runtime.compat.exceptions import AirflowNotFoundException, AirflowRuntimeError, VariableNotFound
 from migrator.runtime.compat.sensors import next_interval
+from migrator.runtime.compat.standins import BaseHook, Connection, Variable
 from migrator.runtime.compat.tries import backoff
 from migrator.runtime.compat.variables import get_variable
 from migrator.runtime.resources.dbapi import split_sql
@@ -75,6 +76,29 @@ def test_missing_variable() -> None:
     assert issubclass(VariableNotFound, AirflowRuntimeError)
     with pytest.raises(VariableNotFound, match="AIRFLOW_VAR_NOWHERE"):
         get_variable("nowhere")
+
+
+@pytest.mark.usefixtures("variables")
+def test_stand_ins(truth: Truth, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """What helper modules of the user's have for Airflow's classes gives what those give."""
+    for key in (*VARIABLES, "mixed_case"):
+        expected = truth.functions["variables"][key]
+        assert [answer(lambda k=key: Variable.get(k)), Variable.get(key, "default")] == [expected[0], expected[2]], key
+    assert Variable.get("nowhere", default_var=None) is None
+    assert Variable.get("nowhere", default=1, deserialize_json=True) == 1
+    with pytest.raises(VariableNotFound):
+        Variable.get("nowhere")
+
+    class Hook(BaseHook):
+        def host(self) -> str | None:
+            self.log.warning("asked")
+            return self.get_connection("truth").host
+
+    monkeypatch.setenv("AIRFLOW_CONN_TRUTH", "http://a.example")
+    assert Hook().host() == Connection.get("truth").host == "a.example"
+    assert caplog.records[-1].name.endswith("Hook")
+    with pytest.raises(AirflowNotFoundException):
+        BaseHook.get_connection("nowhere")
 
 
 def test_backoff(truth: Truth) -> None:

@@ -8,9 +8,3 @@ class Announce(BaseOperator):
         from .team.rates import RATE
 
         self.log.info("%s", RATE)
-
-
-def limited():
-    from .team import limits
-
-    return limits.limit()

@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from ...airflow_compat.bridge import airflow_function, execute_operator
+from ...airflow_compat.bridge import execute_operator
 from ...airflow_compat.dag import AirflowDag
 from ...airflow_compat.task import airflow_task
 
@@ -66,9 +66,9 @@ def priced() -> Any:
     metadata={"airflow/dag_id": "imports_in_functions", "airflow/task_id": "limited"},
 )
 def limited() -> Any:
-    from ...lib.dag_airflow import limited
+    from ...lib.team import limits
 
-    return airflow_function(limited)()
+    return limits.limit()
 
 
 @dg.asset(

@@ -1,4 +1,4 @@
-from airflow.sdk import Variable
+from ...airflow_compat.standins import Variable
 
 
 def limit():

@@ -2,7 +2,7 @@
 
 from statistics import median
 
-from airflow.exceptions import AirflowSkipException
+from ...airflow_compat.exceptions import AirflowSkipException
 
 from .statistics import spread
 

@@ -1,0 +1,24 @@
+"""The weather service's hook."""
+
+from airflow.exceptions import AirflowException, AirflowFailException
+from airflow.hooks.base import BaseHook
+from airflow.models import BaseOperator, Variable
+
+
+class WeatherService(BaseHook):
+    """Reads what stations have measured."""
+
+    def __init__(self, conn_id: str) -> None:
+        super().__init__()
+        self.conn_id = conn_id
+
+    def read(self, station: str) -> list[float]:
+        connection = self.get_connection(self.conn_id)
+        if connection.host is None:
+            raise AirflowFailException("the service has no host")
+        try:
+            days = int(Variable.get("days", default_var="2"))
+        except ValueError as error:
+            raise AirflowException("days is not a number") from error
+        self.log.info("reading %s of %s", station, connection.host)
+        return [float(len(station) + day) for day in range(days)]
