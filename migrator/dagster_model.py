@@ -210,13 +210,14 @@ class AssetCheck:
 
 @dataclass(frozen=True, slots=True)
 class Partitions:
-    """`dg.TimeWindowPartitionsDefinition`, named `intervals` in the module. `start`/`end` are ISO with offset."""
+    """`dg.TimeWindowPartitionsDefinition`, named `intervals` in the module. `start`/`end` are texts by `fmt`."""
 
     cron: str
     start: str
     timezone: str
     end: str | None = None
     end_offset: int = 0
+    fmt: str = "%Y-%m-%dT%H:%M:%S%z"
 
 
 @dataclass(frozen=True, slots=True)

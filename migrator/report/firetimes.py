@@ -253,9 +253,9 @@ _STARTED = "Runs are started by the sensor"
 
 def _windows(partitions: dm.Partitions, since: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
     """Time windows as `dg.TimeWindowPartitionsDefinition` cuts them, whose run falls due at a time or later."""
-    start, end = _parsed(partitions.start), _parsed(partitions.end)
-    assert start is not None
     zone = ZoneInfo(partitions.timezone)
+    start, end = (_parsed(text, partitions.fmt, zone) for text in (partitions.start, partitions.end))
+    assert start is not None
     begin = _shortly_before(since, start, (partitions.cron,), partitions.timezone)
     moment = _tick(partitions.cron, zone, begin, inclusive=True, skipped="edge")
     while True:
@@ -282,11 +282,12 @@ def _scheduled(schedule: dm.Schedule, first: dt.datetime) -> Iterator[Tick]:
         moment = min(_tick(cron, zone, moment, skipped="edge") for cron in schedule.crons)
 
 
-def _parsed(text: str | None) -> dt.datetime | None:
+def _parsed(text: str | None, fmt: str = "%Y-%m-%dT%H:%M:%S%z", zone: dt.tzinfo = UTC) -> dt.datetime | None:
     if text is None:
         return None
     # `+0000` is read by fromisoformat since Python 3.11 only.
-    return _utc(dt.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z"))
+    found = dt.datetime.strptime(text, fmt)
+    return _utc(found if found.tzinfo else found.replace(tzinfo=zone))
 
 
 def _aware(value: object) -> dt.datetime | None:

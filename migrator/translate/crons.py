@@ -89,6 +89,14 @@ def next_tick(after: dt.datetime, cron: str, zone: str, *, inclusive: bool = Fal
     return croniter(cron, start).get_next(dt.datetime)
 
 
+def previous_tick(before: dt.datetime, cron: str, zone: str, *, inclusive: bool = False) -> dt.datetime:
+    """The last tick before `before`, or at it."""
+    from croniter import croniter
+
+    start = before.astimezone(ZoneInfo(zone)) + (dt.timedelta(microseconds=1) if inclusive else dt.timedelta())
+    return croniter(cron, start).get_prev(dt.datetime)
+
+
 def coarse_cron(every: object, start: dt.datetime) -> str | None:
     """The cron expression, in UTC, with the fewest ticks that has one at `start` plus each multiple of `every`."""
     start = start.astimezone(UTC)
@@ -209,6 +217,35 @@ def _offsets(zone: str) -> frozenset[dt.timedelta]:
     """What a zone's clocks are ahead of UTC in the next years."""
     days = (dt.datetime(2026, 1, 1) + n * DAY for n in range(3 * 365))
     return frozenset(_offset(day, ZoneInfo(zone)) for day in days)
+
+
+def names_ticks(fmt: str, cron: str, zone: str, start: dt.datetime) -> bool:
+    """Whether a tick can be read again from what `fmt` makes of it in the zone; `start` is a tick."""
+    tick = start.astimezone(ZoneInfo(zone))
+    for _ in range(100):
+        try:
+            read = dt.datetime.strptime(tick.strftime(fmt), fmt)
+        except ValueError:
+            return False
+        if read.replace(tzinfo=tick.tzinfo) != tick:
+            return False
+        tick = next_tick(tick, cron, zone)
+    return True
+
+
+def name_of_two(fmt: str, cron: str, zone: str) -> str:
+    """What `fmt` makes of two ticks, between which the clocks are set back; empty where there are none in a year."""
+    place = ZoneInfo(zone)
+    for day in (dt.datetime(2026, 1, 1) + n * DAY for n in range(366)):
+        if _offset(day + DAY, place) < _offset(day, place):
+            tick, names = next_tick(day.replace(tzinfo=place), cron, zone), set()
+            while tick < (day + DAY).replace(tzinfo=place) + DAY:
+                name = tick.strftime(fmt)
+                if name in names:
+                    return name
+                names.add(name)
+                tick = next_tick(tick, cron, zone)
+    return ""
 
 
 @cache

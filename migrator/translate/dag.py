@@ -13,10 +13,9 @@ from .callbacks import run_sensors
 from .control import is_hooked, rule_of
 from .definitions import asset_of, check_of
 from .only_if import with_condition
-from .others import schedule_arguments
+from .others import schedule_arguments, schedule_imports
 from .params import tell_unread
 from .schedule import TIMETABLE, Timing
-from .sensors import TIMEDELTA
 from .shared import Shared
 from .task import Translated, translate_task
 from .updates import asks_for_sources, refs_in, refs_of
@@ -184,9 +183,7 @@ def _absorbable(shared: Shared, waiting: tuple[str, ...] = ()) -> set[str]:
 def _airflow_dag(shared: Shared) -> Code:
     """The constant the runtime's context is made from."""
     arguments = schedule_arguments(shared, TIMETABLE)
-    imports = {Import("@compat.dag", "AirflowDag")}
-    if shared.timing.interval:
-        imports.add(TIMEDELTA)
+    imports = {Import("@compat.dag", "AirflowDag"), *schedule_imports(shared)}
     if shared.includes:
         arguments.append("template_searchpath=(str(Path(__file__).parent),)")
         imports.add(Import("pathlib", "Path"))

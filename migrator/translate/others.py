@@ -69,7 +69,7 @@ def other_dags(all_shared: Iterable[Shared]) -> OtherDags:
         )
         text = f"AirflowDag({', '.join(schedule_arguments(shared))})"
         timed = shared.timing.timetable.imports if shared.timing.timetable else ()
-        imports = (Import("@compat.dag", "AirflowDag"), *((TIMEDELTA,) if shared.timing.interval else ()), *timed)
+        imports = (Import("@compat.dag", "AirflowDag"), *schedule_imports(shared), *timed)
         constants[dag.dag_id] = Code(text, imports)
     return OtherDags(dags, constants, frozenset(_waited_for(dags, all_shared)), frozenset(_started(all_shared)))
 
@@ -91,7 +91,16 @@ def schedule_arguments(shared: Shared, timetable: str = "") -> list[str]:
         arguments.append(f"interval={duration(timing.interval)}")
     if timing.timetable:
         arguments.append(f"timetable={timetable or timing.timetable}")
+    if timing.keys:
+        offset = f", offset={timing.keys.offset}" if timing.keys.offset else ""
+        arguments.append(f"partition_keys=PartitionKeys({timing.keys.fmt!r}{offset})")
     return arguments
+
+
+def schedule_imports(shared: Shared) -> tuple[Import, ...]:
+    """What those arguments import, but for a timetable of the DAG's own."""
+    needed = {TIMEDELTA: shared.timing.interval, Import("@compat.dates", "PartitionKeys"): shared.timing.keys}
+    return tuple(one for one, used in needed.items() if used)
 
 
 def _members(group: am.Group, dag: am.Dag) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from .. import airflow_model as am
 from ..dagster_model import ExternalAsset, Key
 from ..findings import Finding
+from .timetables import is_partitioned
 from .updates import is_mapped, items_of
 
 
@@ -25,6 +26,8 @@ class Outlets:
         dags = project.dags if project is not None else ()
         self.mapped: set[Key] = set()
         """The tasks with instances, each of which is an update in Airflow."""
+        self.partitioned: set[Key] = set()
+        """The tasks whose updates bear partition keys."""
         self.external: dict[Key, ExternalAsset] = {}
         self.findings: list[Finding] = []
         self._makers: dict[am.AssetRef, dict[Key, None]] = {}
@@ -39,6 +42,8 @@ class Outlets:
             return
         if is_mapped(task, dag):
             self.mapped.add((dag.dag_id, task.task_id))
+        if is_partitioned(dag.schedule):
+            self.partitioned.add((dag.dag_id, task.task_id))
         for item in items_of(task, "outlets"):
             if isinstance(item, am.AssetRef) and item.kind == "asset":
                 self._makers.setdefault(item, {})[dag.dag_id, task.task_id] = None

@@ -23,8 +23,11 @@ from .crons import (
     interval_cron,
     moved_by_clocks,
     moved_by_half_hours,
+    name_of_two,
+    names_ticks,
     next_tick,
     only_leap_days,
+    previous_tick,
     skipped_time,
 )
 from .library import Library
@@ -32,7 +35,7 @@ from .outlets import Outlets
 from .own_timetables import asks_for_run_ids, own_timetable
 from .pen import CannotWriteError
 from .sensors import Text
-from .timetables import Plan, describe, months_cron_of, plan_of
+from .timetables import KeysOfTicks, Plan, describe, months_cron_of, plan_of
 from .updates import asks_what_triggered
 
 TIMETABLE = "timetable"
@@ -61,6 +64,8 @@ class Timing:
     env: tuple[EnvVariable, ...] = ()
     timetable: Text | None = None
     """A timetable of the user's own, as an expression."""
+    keys: KeysOfTicks | None = None
+    """How the partitions are called, where they are Airflow's own and no data intervals."""
     calendar: Text | None = None
     """When runs fall due, as an expression, where it is only time that starts them."""
     cutover: str = ""
@@ -71,6 +76,11 @@ class Timing:
     reason: str = ""
     only_if: str | None = None
     """The expression that must be true for the schedule or sensors to be there."""
+
+    @property
+    def intervals(self) -> Partitions | None:
+        """The partitions, where their windows are the runs' data intervals."""
+        return self.partitions if self.keys is None else None
 
 
 def timing(
@@ -183,6 +193,8 @@ class _Decision:
                 return self._dates(plan)
             case "own":
                 return self._own(plan)
+        if plan.keys is not None and plan.assets is None:
+            return self._of_partitions(plan, plan.keys)
         cron = self._one_cron(plan)
         unfit = plan.lookback or self.start is None or plan.assets is not None
         if cron is None or unfit or not self.dated or only_leap_days(cron):
@@ -221,6 +233,41 @@ class _Decision:
         )
         found = Timing(cron, zone, None, plan.data_intervals, partitions, reason=f"Partitioned: {self.because}.")
         found = replace(found, calendar=Text("intervals"), cutover=self._cutover(self.dag.catchup is True))
+        if self.dag.catchup is True or self.in_order:
+            return replace(found, sensors=(self._due_sensor("intervals"),))
+        schedule = self._schedule((cron,), zone, partitioned=True, end=self._last_tick(plan, (cron,), zone))
+        return replace(found, schedule=schedule)
+
+    def _of_partitions(self, plan: Plan, keys: KeysOfTicks) -> Timing:
+        """Runs that are about one of Airflow's partitions each: Dagster's have the same keys."""
+        (cron,), zone = plan.crons, plan.timezone
+        if self.start is None:
+            if self.dag.start_date is not None:
+                return self.without("A2D105", f"The start date is {describe(self.dag.start_date)}")
+            message = f"There is no start date: the partitions begin in {NOT_BEFORE.year}"
+            self.report("A2D105", f"{message}, Airflow's when it first sees the DAG")
+            self.start = NOT_BEFORE
+        self._remark(plan)
+        first = next_tick(self.start, cron, zone, inclusive=True)
+        last = None if self.end is None else previous_tick(self.end, cron, zone, inclusive=True)
+        if keys.offset:  # the run is at the end of what it is about
+            first, end = previous_tick(first, cron, zone), last
+        else:
+            end = None if last is None else next_tick(last, cron, zone)
+        if only_leap_days(cron) or not names_ticks(keys.fmt, cron, zone, first):
+            return self.without("A2D103", f"The partition keys by {keys.fmt!r} do not each name one tick of {cron!r}")
+        if name := name_of_two(keys.fmt, cron, zone):
+            message = f"Where clocks are set back, two of Airflow's runs have the partition {name!r}"
+            self.report("A2D112", f"{message}, of which Dagster has one")
+        partitions = Partitions(
+            cron=cron,
+            start=first.strftime(keys.fmt),
+            timezone=zone,
+            end=None if end is None else end.strftime(keys.fmt),
+            end_offset=keys.offset + 1,
+            fmt=keys.fmt,
+        )
+        found = Timing(cron, zone, None, False, partitions, keys=keys, reason="Partitioned, as in Airflow.")
         if self.dag.catchup is True or self.in_order:
             return replace(found, sensors=(self._due_sensor("intervals"),))
         schedule = self._schedule((cron,), zone, partitioned=True, end=self._last_tick(plan, (cron,), zone))

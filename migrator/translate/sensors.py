@@ -158,8 +158,11 @@ def duration(length: dt.timedelta) -> str:
 # --- assets ----------------------------------------------------------------------------------------------------
 
 
+_DECIDED = ": which assets it stands for is decided while Airflow runs"
+
+
 class _Alias(Exception):
-    """An asset that is only known at run time."""
+    """An asset whose updates nothing can wait for: it is only known at run time, or they start nothing."""
 
 
 def on_updates(
@@ -176,7 +179,7 @@ def on_updates(
     try:
         text = _condition(condition, outlets)
     except _Alias as error:
-        return f"{error}: which assets it stands for is decided while Airflow runs"
+        return str(error)
     used = [n for n in ("AllOf", "AnyOf") if f"{n}(" in text]
     line = ', airflow="3"' if airflow == "3" else ""
     imports: tuple[Import, ...] = ()
@@ -198,18 +201,21 @@ def _condition(item: am.Value, outlets: Outlets) -> str:
             parts = [_condition(i, outlets) for i in items]
             return parts[0] if len(parts) == 1 else f"{'AllOf' if op == 'and' else 'AnyOf'}([{', '.join(parts)}])"
         case am.AssetRef(kind="asset"):
-            keys = [key_text(key) for key in outlets.keys(item)]
+            found = [key for key in outlets.keys(item) if key not in outlets.partitioned]
+            if not found:
+                raise _Alias(f"Updates of {item.name or item.uri!r} are of partitions, which start no DAG without")
+            keys = [key_text(key) for key in found]
             return keys[0] if len(keys) == 1 else f"AnyOf([{', '.join(keys)}])"
         case am.AssetRef():
-            raise _Alias(f"The asset alias {item.name!r}")
-    raise _Alias(f"An asset is {describe(item)}")
+            raise _Alias(f"The asset alias {item.name!r}{_DECIDED}")
+    raise _Alias(f"An asset is {describe(item)}{_DECIDED}")
 
 
 def _assets(condition: am.Value, outlets: Outlets) -> list[str]:
     """What stands for each asset, as items of a dict; none where an update may be several events in Airflow."""
     found: dict[str, None] = {}
     for ref in references(condition):
-        keys = outlets.keys(ref)
+        keys = [key for key in outlets.keys(ref) if key not in outlets.partitioned]
         if not outlets.mapped.isdisjoint(keys):
             return []
         found[f"{Pen().expression(outlets.whole(ref))}: [{', '.join(map(key_text, keys))}]"] = None

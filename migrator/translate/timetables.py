@@ -17,6 +17,14 @@ Kind = Literal["none", "cron", "every", "once", "continuous", "dates", "assets",
 
 
 @dataclass(frozen=True, slots=True)
+class KeysOfTicks:
+    """Partition keys: the tick that is `offset` ticks after the run's own, by `fmt`."""
+
+    fmt: str
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A schedule as parts. `fault` says why there is none, under `code`."""
 
@@ -29,6 +37,8 @@ class Plan:
     lookback: dt.timedelta | None = None
     """How long before its tick a run's data interval begins, where that is not the tick before."""
     assets: am.Value = None
+    keys: KeysOfTicks | None = None
+    """How the partitions are called that runs are about."""
     own: am.InstanceRef | None = None
     """A timetable of the user's own."""
     fault: str = ""
@@ -90,6 +100,16 @@ def months_cron_of(schedule: am.Schedule, start: dt.datetime) -> str | None:
     return months_cron(numbers.get("months", 0) + 12 * numbers.get("years", 0), start)
 
 
+PARTITIONED = ("CronPartitionTimetable", "PartitionedAssetTimetable", "PartitionedAtRuntime")
+
+
+def is_partitioned(schedule: am.Schedule) -> bool:
+    """Whether the runs are about partitions of Airflow's, and so are the updates of assets that they make."""
+    value = schedule.value
+    called = value.operands[0] if isinstance(value, am.Deferred) and value.op == "call" and value.operands else None
+    return isinstance(called, am.Symbol) and called.path.rpartition(".")[2] in PARTITIONED
+
+
 # --- timetables ------------------------------------------------------------------------------------------------
 
 
@@ -110,6 +130,8 @@ def _timetable(value: am.Value, zone: str) -> Plan:
             return Plan("continuous", timezone=zone)
         case "CronTriggerTimetable" | "CronDataIntervalTimetable":
             return _cron(call, (call.get(0, "cron"),), call.get(1, "timezone"), name == "CronDataIntervalTimetable")
+        case "CronPartitionTimetable":
+            return _keyed(call, _cron(call, (call.get(0, "cron"),), call.get(-1, "timezone"), False))
         case "MultipleCronTriggerTimetable":
             return _cron(call, tuple(call.args), call.get(-1, "timezone"), False)
         case "DeltaTriggerTimetable" | "DeltaDataIntervalTimetable":
@@ -145,6 +167,18 @@ def _cron(call: _Call, crons: tuple[am.Value, ...], zone: am.Value, data_interva
         return Plan(fault="The time zone of the timetable is not known")
     plan = Plan("cron", known, zone_text(zone), data_intervals=data_intervals)
     return _looking_back(call, plan)
+
+
+def _keyed(call: _Call, plan: Plan) -> Plan:
+    """Airflow 3.3: each tick is about a partition, and has no logical date."""
+    fmt, offset = call.keywords.get("key_format", "%Y-%m-%dT%H:%M:%S"), call.keywords.get("run_offset") or 0
+    if plan.fault:
+        return plan
+    if not isinstance(fmt, str) or not isinstance(offset, int):
+        return Plan(fault="How the timetable calls its partitions is not known")
+    if offset not in (0, -1):
+        return Plan(fault=f"A run is about the partition {offset} ticks from its own (`run_offset`)")
+    return replace(plan, keys=KeysOfTicks(fmt, offset))
 
 
 def _named_zone(zone: am.Value) -> str | None:

@@ -152,10 +152,11 @@ class View(Pulls):
 
     def context_expression(self, name: str) -> str:
         """An expression for one of Airflow's context variables."""
-        if self.shared.timing.partitions is not None and name in PLAIN_DATES and not self.gates:
+        intervals = self.shared.timing.intervals
+        if intervals is not None and name in PLAIN_DATES and not self.gates:
             self.context_used = True
             start = "context.partition_time_window.start"
-            if self.shared.timing.partitions.timezone != "UTC":
+            if intervals.timezone != "UTC":
                 self.library("datetime", "timezone")
                 start += ".astimezone(timezone.utc)"
             return start + PLAIN_DATES[name]
@@ -165,9 +166,9 @@ class View(Pulls):
         return f'{self.airflow_context()}["{name}"]'
 
     def logical_date(self, *, moment: bool = False) -> str:
-        if self.shared.timing.partitions is not None and not moment and not self.gates:
+        if self.shared.timing.intervals is not None and not moment and not self.gates:
             return f"{self.context()}.partition_time_window.start"
-        if self.shared.timing.partitions is not None or self.dag.airflow != "3":
+        if self.shared.timing.intervals is not None or self.dag.airflow != "3":
             return self.context_expression("logical_date")
         dates = f"{self.airflow_context()}.dates"
         return f"({dates}.logical_date or {dates}.run_after)"

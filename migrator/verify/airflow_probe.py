@@ -245,8 +245,10 @@ class Airflow3:
     def create_run(self, dag: Any, timing: dict[str, Any], common: dict[str, Any]) -> Any:
         DagRunTriggeredByType = named("airflow.utils.types", "DagRunTriggeredByType")
 
+        about = {"partition_key": timing["partition_key"]} if "partition_key" in timing else {}
+        after, interval = timing["run_after"], timing["data_interval"]
         run_id = dag.timetable.generate_run_id(
-            run_type=common["run_type"], run_after=timing["run_after"], data_interval=timing["data_interval"]
+            run_type=common["run_type"], run_after=after, data_interval=interval, **about
         )
         by = DagRunTriggeredByType.TEST
         return dag.create_dagrun(run_id=run_id, triggered_by=by, triggering_user_name="verify", **timing, **common)
@@ -469,6 +471,7 @@ NO_TICKS: dict[str, Any] = {
     "catches_up": None,
     "past": [],
     "condition": None,
+    "keys": [],
     "continuous": [],
     "timeless": False,
 }
@@ -481,7 +484,8 @@ class Ticks:
         self.line, self.dag, self.timetable = line, dag, line.scheduled(dag).timetable
         starts = [dag.start_date, *(task.start_date for task in dag.tasks)]
         found = [date for date in starts if date is not None]
-        self.start = max(min(found), EPOCH) if found else NO_START
+        none = NO_PARTITION_BEFORE if getattr(self.timetable, "partitioned", False) else NO_START
+        self.start = max(min(found), EPOCH) if found else none
         self.timeless = not found
         self.end = dag.end_date
         self.own = any(not type(part).__module__.startswith("airflow.") for part in self.parts())
@@ -503,6 +507,7 @@ class Ticks:
             "ended": len(ticks) < count,
             "clock_changes": [change for change in changes if change["ticks"]],
             "change_days": [utc(day) for day in days],
+            "keys": list(self.keys(count)),
             "catches_up": self.catches_up(ticks),
             "past": [dates_of(info) for info in islice(self.infos(self.start), count)] if self.from_now else [],
         }
@@ -523,6 +528,12 @@ class Ticks:
 
     def after(self, earliest: dt.datetime, count: int) -> Iterator[list[str | None]]:
         return (dates_of(info) for info in islice(self.infos(earliest, catchup=not self.from_now), count))
+
+    def keys(self, count: int) -> Iterator[list[str | None]]:
+        """[RUN_AFTER, PARTITION_KEY] of the first runs, where they are about partitions (Airflow 3)."""
+        if getattr(self.timetable, "partitioned", False):
+            for info in islice(self.infos(self.start), count):
+                yield [utc(info.run_after), info.partition_key]
 
     def catches_up(self, ticks: list[list[str | None]]) -> bool | None:
         """Whether what is missed is made up for: after a first run long ago comes the second, or a late one.
@@ -619,6 +630,8 @@ class Clock:
 
 NO_START = dt.datetime(2024, 1, 1, tzinfo=UTC)
 """What ticks are counted from where neither the DAG nor a task has a start date."""
+NO_PARTITION_BEFORE = dt.datetime(2026, 1, 1, tzinfo=UTC)
+"""Likewise, of a DAG whose runs are about partitions: those of the generated project begin then."""
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=UTC)
 """What ticks are counted from where the start date is before: `datetime.min` means always."""
 
@@ -797,7 +810,9 @@ class Runner:
         DagRunState = named("airflow.utils.state", "DagRunState")
         DagRunType = named("airflow.utils.types", "DagRunType")
 
-        timing = self.timing(dt.datetime.fromisoformat(request["logical_date"]), request["run_type"])
+        date = dt.datetime.fromisoformat(request["logical_date"])
+        partition = request.get("partition_key")
+        timing = self.timing(date, request["run_type"]) if partition is None else self.timing_of(date, partition)
         common = {
             "run_type": DagRunType(request["run_type"]),
             "conf": request.get("conf") or {},
@@ -823,6 +838,18 @@ class Runner:
             raise ValueError(f"{date} is no scheduled date of {self.dag_id}; the next is {info and info.logical_date}")
         run_after = timezone.coerce_datetime(info.run_after.astimezone(UTC))
         return {"logical_date": date, "data_interval": info.data_interval, "run_after": run_after}
+
+    def timing_of(self, run_after: dt.datetime, partition: str) -> dict[str, Any]:
+        """Likewise of a run that is about a partition, and has no logical date."""
+        TimeRestriction = named("airflow.timetables.base", "TimeRestriction")
+        timezone = named("airflow.utils", "timezone")
+
+        due = timezone.coerce_datetime(run_after.astimezone(UTC))
+        info = self.line.next_info(self.known.timetable, None, TimeRestriction(due, None, catchup=True))
+        if info is None or info.partition_key != partition:
+            raise ValueError(f"{self.dag_id} has no run at {due} about the partition {partition!r}")
+        about = {"partition_key": partition, "partition_date": timezone.convert_to_utc(info.partition_date)}
+        return {"logical_date": None, "data_interval": None, "run_after": due, **about}
 
     def execute(self, run: Any, request: dict[str, Any]) -> dict[str, Any]:
         seed = request.get("order")
@@ -894,7 +921,7 @@ class Runner:
         return {
             "state": text(run.state),
             "run_id": run.run_id,
-            "logical_date": text(run.logical_date),
+            "logical_date": text(run.logical_date) or f"the partition {run.partition_key}",
             "data_interval": [text(run.data_interval_start), text(run.data_interval_end)],
             "order": order,
             "tasks": [

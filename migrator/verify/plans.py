@@ -95,7 +95,13 @@ def runs(airflow: Record, wanted: int | Sequence[str]) -> list[dict[str, Any]]:
             utc = dt.datetime.fromisoformat(date).astimezone(dt.timezone.utc).isoformat()
             found.append(_scheduled(known[utc]) if utc in known else _manual(utc))
         return found
+    if airflow["keys"]:
+        return [_of_partition(*row) for row in airflow["keys"][:: max(len(airflow["keys"]) // wanted, 1)][:wanted]]
     return [_scheduled(tick) for tick in _spread(_ticks(airflow), wanted)] or _unscheduled(airflow, wanted)
+
+
+def _of_partition(run_after: str, key: str) -> dict[str, Any]:
+    return {"logical_date": run_after, "run_type": "scheduled", "partition_key": key}
 
 
 def _ticks(airflow: Record) -> Sequence[Any]:

@@ -195,6 +195,8 @@ class Compared:
 
     def of_dates(self, theirs: Tick, ours: Tick) -> str:
         """A partition is never empty: of a point in time, tasks that ask it itself see only the start."""
+        if theirs[1] is None and self.dagster["bare"]:
+            return ""
         names = ("logical date", "data interval's start", "data interval's end")
         point = theirs[2] == theirs[3] and self.dagster["bare"]
         for name, one, other in list(zip(names, theirs[1:], ours[1:], strict=True))[: 2 if point else 3]:
@@ -221,6 +223,9 @@ class Compared:
         if not self.dagster["partitioned"] or not self.airflow["ticks"]:
             return
         partitions = self.dagster["partitions"]
+        if self.airflow["keys"]:
+            yield from self.of_keys()
+            return
         for number, (moment, _, start, end) in enumerate(self.airflow["ticks"]):
             if self.skipped and self.clocks_change(moment):
                 return  # from here on they are counted differently
@@ -230,6 +235,16 @@ class Compared:
             found, complete = partitions[number], start != end
             if found[0] != start or (complete and found[1] != end):
                 yield f"partition {number + 1} is {found[0]} to {found[1]}, Airflow's interval {start} to {end}"
+
+    def of_keys(self) -> Iterator[str]:
+        """Each run's partition, and that there are no other ones between."""
+        asked = {(moment, key) for moment, key in self.dagster["keys"]}
+        there = [key for _, _, key in self.dagster["partitions"]]
+        for number, (moment, key) in enumerate(self.airflow["keys"]):
+            if (moment, key) not in asked:
+                yield f"the run at {moment} is about the partition {key!r} in Airflow, not so in Dagster"
+            if there[number : number + 1] not in ([], [key]):
+                yield f"partition {number + 1} is {there[number]!r}, Airflow's {key!r}"
 
     def of_habits(self) -> Iterator[str]:
         alone = [task["depends_on_past"] for task in self.airflow["tasks"].values()]

@@ -164,7 +164,7 @@ def _add_partitions(module: Module, partitions: Partitions | None, variables: di
         f"start={literal(partitions.start)}",
         *([f"end={literal(partitions.end)}"] if partitions.end else []),
         f"timezone={literal(partitions.timezone)}",
-        'fmt="%Y-%m-%dT%H:%M:%S%z"',
+        f"fmt={literal(partitions.fmt)}",
         *([f"end_offset={partitions.end_offset}"] if partitions.end_offset else []),
     ]
     module.add(f"{variables['intervals']} = dg.TimeWindowPartitionsDefinition(\n{_lines(arguments)}\n)")

@@ -143,7 +143,8 @@ class AirflowContext(Mapping[str, Any]):
         if self._inlets is not None:
             fixed["inlet_events"] = InletEvents(self._inlets, log)
         if self.dag.airflow == "3":
-            fixed |= {"partition_key": None, "partition_date": None, "task_reschedule_count": 0}
+            fixed |= {"partition_key": self.dates.partition_key, "partition_date": self.dates.partition_date}
+            fixed["task_reschedule_count"] = 0
             fixed["triggering_asset_events"] = TriggeringEvents(log)
         else:
             fixed |= {"expanded_ti_count": None, "test_mode": False}

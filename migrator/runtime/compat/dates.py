@@ -24,6 +24,8 @@ RUN_AFTER_TAG = "airflow/run_after"
 RUN_TYPE_TAG = "airflow/run_type"
 RUN_ID_TAG = "airflow/run_id"
 PARTITION_TAG = "dagster/partition"
+PARTITION_DATE_TAG = "airflow/partition_date"
+"""ISO date of the partition of a run that updates of assets have started, where its key names one."""
 TICK_TAG = ".dagster/scheduled_execution_time"
 AUTOMATIC_TAGS = ("dagster/schedule_name", "dagster/sensor_name", "dagster/backfill", PARTITION_TAG)
 
@@ -45,6 +47,18 @@ class Timetable(Protocol):
 
 
 @dataclass(frozen=True)
+class PartitionKeys:
+    """What runs are about whose DAG has a partitioned timetable of Airflow 3: a partition, and no logical date.
+
+    `fmt`: how the keys of a CronPartitionTimetable name the tick that is `offset` ticks after a run's own; without,
+    keys are whatever the updates of assets have that start runs. Dagster's keys are the same.
+    """
+
+    fmt: str | None = None
+    offset: int = 0
+
+
+@dataclass(frozen=True)
 class Timing:
     """What a DAG's schedule says about its runs' dates.
 
@@ -58,11 +72,12 @@ class Timing:
     interval: timedelta | None = None
     data_intervals: bool = True
     timetable: Timetable | None = None
+    partition_keys: PartitionKeys | None = None
 
 
 @dataclass(frozen=True)
 class RunDates:
-    """A run's dates in UTC. All but `run_after` are None in a run without logical date."""
+    """A run's dates in UTC. All but `run_after` are None in a run without logical date, which may have a partition."""
 
     logical_date: pendulum.DateTime | None
     data_interval_start: pendulum.DateTime | None
@@ -70,6 +85,8 @@ class RunDates:
     run_after: pendulum.DateTime
     run_type: str
     run_id: str
+    partition_key: str | None = None
+    partition_date: pendulum.DateTime | None = None
 
 
 def current_dates(context: Context, timing: Timing) -> RunDates:
@@ -88,6 +105,8 @@ def run_dates(
     it was created, which makes it a manual run.
     """
     run_type = tags.get(RUN_TYPE_TAG) or ("scheduled" if any(t in tags for t in AUTOMATIC_TAGS) else "manual")
+    if timing.partition_keys is not None and PARTITION_TAG in tags:
+        return _of_partition(tags, created, run_type, timing, timing.partition_keys)
     if window is None and PARTITION_TAG in tags:
         with contextlib.suppress(ValueError):  # a partition that is no point in time has no date
             start = _parsed(tags[PARTITION_TAG], timing)
@@ -102,6 +121,21 @@ def run_dates(
         start = _previous(tick, timing) if timing.data_intervals else tick
         return _dates(start, start, tick, "scheduled", tags, timing)
     return _manual_dates(created, run_type, tags, timing)
+
+
+def _of_partition(
+    tags: Mapping[str, str], created: datetime, run_type: str, timing: Timing, keys: PartitionKeys
+) -> RunDates:
+    key, after = tags[PARTITION_TAG], _utc(created)
+    date = _parsed(tags[PARTITION_DATE_TAG], timing) if PARTITION_DATE_TAG in tags else None
+    if keys.fmt is not None:
+        date = pendulum.instance(datetime.strptime(key, keys.fmt), tz=timing.timezone)
+        due: datetime = date
+        for _ in range(abs(keys.offset)):
+            due = _previous(due, timing) if keys.offset > 0 else _next(due, timing)
+        after = _utc(due)
+    run_id = tags.get(RUN_ID_TAG) or f"{run_type}__{after.isoformat()}__{key}"
+    return RunDates(None, None, None, after, run_type, run_id, key, _utc(date) if date else None)
 
 
 def _tagged_dates(tags: Mapping[str, str], created: datetime, run_type: str, timing: Timing) -> RunDates:

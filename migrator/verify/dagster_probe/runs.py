@@ -83,7 +83,7 @@ class Runs:
 
     def run(self, request: dict[str, Any]) -> dict[str, Any]:
         date = dt.datetime.fromisoformat(request["logical_date"])
-        key = self.partition_key(date, request["run_type"])
+        key = request.get("partition_key") or self.partition_key(date, request["run_type"])
         tags = {CONF_TAG: json.dumps(request["conf"])} if request.get("conf") else {}
         if key is None:
             tags |= {LOGICAL_DATE_TAG: request["logical_date"], RUN_TYPE_TAG: request["run_type"]}

@@ -42,6 +42,8 @@ class Ticks:
         self.instance = dg.DagsterInstance.ephemeral()
         runtime = project.compat("dates")
         airflow_dag = getattr(project.module(dag_id), "airflow_dag", None)
+        self.keys: list[Row] = []
+        """The moments at which runs were asked for, and their partitions."""
         self.dates: Any = None
         """The runtime's way from a run's tags to its dates, where the DAG's tasks need it."""
         if runtime is not None and airflow_dag is not None:
@@ -67,6 +69,7 @@ class Ticks:
             "scheduled": self.schedule is not None,
             "sensors": [sensor.name for sensor in self.sensors],
             "partitioned": self.partitions is not None,
+            "keys": self.keys,
             "windows": [sorted(self.window(window, first=n == 0), key=str) for n, window in enumerate(windows)],
             "partitions": list(self.partitions_of(ticks)) if ticks and self.partitions else [],
             "continuous": [row for sensor in self.sensors for row in self.continuously(sensor, request)],
@@ -112,6 +115,7 @@ class Ticks:
     def row(self, request: dg.RunRequest, moment: dt.datetime, *, scheduled: bool = False) -> Row:
         """What the run will be about; no dates where no task of the project asks for any."""
         window = None
+        self.keys.append([utc(moment), request.partition_key])
         if request.partition_key and self.partitions is not None:
             found = self.partitions.time_window_for_partition_key(request.partition_key)
             window = (found.start, found.end)
@@ -183,7 +187,7 @@ class Ticks:
             keys = self.partitions.get_partition_keys()
         for key in keys[: len(ticks)]:
             found = self.partitions.time_window_for_partition_key(key)
-            yield [utc(found.start), utc(found.end)]
+            yield [utc(found.start), utc(found.end), key]
 
 
 @dataclass

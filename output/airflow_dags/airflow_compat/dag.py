@@ -19,6 +19,7 @@ from .asset_events import Inlets
 from .context import AirflowContext
 from .dates import (
     Context,
+    PartitionKeys,
     RunDates,
     Timetable,
     Timing,
@@ -70,6 +71,8 @@ class AirflowDag:
     """The schedule, where it is a timetable of one's own."""
     data_intervals: bool = True
     """Whether a run is about the time between two ticks; by default not so in Airflow 3."""
+    partition_keys: PartitionKeys | None = None
+    """Whether runs are about partitions, and how the keys of those are made."""
     params: Mapping[str, Any] = field(default_factory=dict)
     start_date: dt.datetime | None = None
     end_date: dt.datetime | None = None
@@ -106,7 +109,8 @@ class AirflowDag:
 
     @property
     def timing(self) -> Timing:
-        return Timing(self.airflow, self.cron, str(self.timezone), self.interval, self.data_intervals, self.timetable)
+        known = self.airflow, self.cron, str(self.timezone), self.interval, self.data_intervals, self.timetable
+        return Timing(*known, self.partition_keys)
 
     def context(
         self,
@@ -246,6 +250,7 @@ class AirflowDag:
             "start_date": pendulum.now("UTC"),
         }
         if self.airflow == "3":
+            common |= {"partition_key": dates.partition_key, "partition_date": dates.partition_date}
             return DagRun3(run_type=known(DagRunType), run_after=dates.run_after, **common)
         return DagRun2(run_type=known(DagRunType2), **common)
 

@@ -1,0 +1,60 @@
+"""Runs that are about partitions of assets (Airflow 3.3): at the ticks of a cron, and what waits for such updates."""
+
+from datetime import datetime, timezone
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG, Asset, CronPartitionTimetable, Param, asset, task
+
+START = datetime(2026, 3, 1, 2, tzinfo=timezone.utc)
+SALES = Asset("sales")
+REPORT = "echo {{ partition_key }} {{ partition_date }} {{ dag_run.run_after }} {{ dag_run.logical_date }}"
+
+
+@task(outlets=[SALES])
+def about(partition_key, partition_date, dag_run=None, run_id=None):
+    named = f"{dag_run.run_type.value}__{dag_run.run_after.isoformat()}__{partition_key}"
+    return [partition_key, str(partition_date), dag_run.partition_key, dag_run.data_interval_start, named in run_id]
+
+
+with DAG("hourly", schedule=CronPartitionTimetable("0 * * * *", timezone="UTC"), start_date=START):
+    about() >> BashOperator(task_id="report", bash_command=REPORT)
+
+with DAG(
+    "the_day_before",
+    schedule=CronPartitionTimetable("0 0 * * *", timezone="Asia/Tokyo", run_offset=-1, key_format="%Y-%m-%d"),
+    start_date=START,
+    end_date=datetime(2026, 4, 10, 12, tzinfo=timezone.utc),
+    params={"of": Param("shops", type="string")},
+):
+    BashOperator(task_id="report", bash_command=REPORT + " {{ params.of }}")
+
+with DAG(
+    "catching_up",
+    schedule=CronPartitionTimetable("30 6 * * 1", timezone="UTC", key_format="%d.%B.%Y_%H:%M"),
+    start_date=START,
+    end_date=datetime(2026, 6, 1, 6, 30, tzinfo=timezone.utc),
+    catchup=True,
+):
+    BashOperator(task_id="report", bash_command=REPORT)
+
+
+@asset(schedule=CronPartitionTimetable("@daily", timezone="UTC"))
+def without_start():
+    return "made"
+
+
+with DAG("in_berlin", schedule=CronPartitionTimetable("0 * * * *", timezone="Europe/Berlin"), start_date=START):
+    BashOperator(task_id="report", bash_command="echo {{ partition_key }}")
+
+with DAG(
+    "ambiguous",
+    schedule=CronPartitionTimetable("0 * * * *", timezone="UTC", key_format="%Y-%m-%d"),
+    start_date=START,
+):
+    BashOperator(task_id="report", bash_command="echo {{ partition_key }}")
+
+with DAG("ahead", schedule=CronPartitionTimetable("@daily", timezone="UTC", run_offset=2), start_date=START):
+    BashOperator(task_id="report", bash_command="echo {{ partition_key }}")
+
+with DAG("not_of_partitions", schedule=[SALES], start_date=START):
+    BashOperator(task_id="report", bash_command="echo {{ run_id }}")
