@@ -169,7 +169,7 @@ def trigger_dag_run_operator(view: TaskView) -> Result:
         allowed_states=_states(view, "allowed_states") if waits else None,
         failed_states=_failed_states(view) if waits else None,
     )
-    for name in ("poke_interval", "allowed_states", "failed_states", "deferrable"):
+    for name in () if waits else ("poke_interval", "allowed_states", "failed_states", "deferrable"):
         view.drop(name, "It only matters with `wait_for_completion`.")
     if waits and view.value("deferrable", False):
         view.differs("It waits in place and keeps its slot, where Airflow defers to the triggerer and frees it.")

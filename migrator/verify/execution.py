@@ -148,7 +148,8 @@ class Execution:
     def on_dagster(self, runs: Runs, theirs: Runs, *, observe: bool = True) -> Runs | str:
         same = [{**one, "data_interval": other.get("data_interval")} for one, other in zip(runs, theirs, strict=True)]
         stubs = {task for one in runs for task in one["tasks"]}
-        return self._ask(self.here, same, observe=observe, airflow=bool(self.bridged - stubs))
+        options = {"airflow": bool(self.bridged - stubs), "callbacks": self.plan.has_world}
+        return self._ask(self.here, same, observe=observe, **options)
 
     def _ask(self, side: Side, runs: Runs, **request: Any) -> Runs | str:
         side.world.renew()

@@ -16,8 +16,8 @@ from .sample_world import World
 AIRFLOW_RUNNER = Path(__file__).with_name("airflow_run.py")
 DAGSTER_RUNNER = Path(__file__).with_name("dagster_run.py")
 SECONDS = 600
-BOOKKEEPING = re.compile(r"_link_.*|skipmixin_key")
-"""Keys of XComs that Airflow makes for itself: links of its web page, whom a branch skips."""
+BOOKKEEPING = re.compile(r"_link_.*|skipmixin_key|pipeline_(in|out)lets")
+"""Keys of XComs that Airflow makes for itself: links of its web page, whom a branch skips, what a task updates."""
 
 
 def on_airflow(python: str, dags: Path, runs: list[Record], world: World, folder: Path, cache: Path) -> list[Record]:

@@ -661,6 +661,69 @@ SAMPLES = (
         ),
     ),
     Sample(
+        "tea_auction",
+        "tea_auction.py",
+        (
+            "concat",
+            "map_index_template",
+            "zero length",
+            "skips among instances",
+            "@task.branch_external_python",
+            "DAG callbacks",
+            "pool_slots",
+            "pre_execute",
+            "post_execute",
+            "run_if",
+            "skip_if",
+            "xcom of several tasks",
+            "Param",
+            "sh file",
+        ),
+        (
+            day(
+                "2024-03-05",
+                "08:00",
+                tasks={
+                    "bid[1]": "skipped",
+                    "open_offer": "skipped",
+                    "in_cash": "skipped",
+                    "print_catalogue": "skipped",
+                },
+                xcoms={
+                    "bid[2]": 220,
+                    "spent": 350,
+                    "settle": {"paid": ["credit"], "lots": [2, 1]},
+                    "file_report": "2024-03-05: spent 350 of 500, paid by credit",
+                },
+            ),
+            day(
+                "2024-03-12",
+                "08:00",
+                run_type="manual",
+                conf={"budget": 300, "paper_trail": True},
+                state="failed",
+                tasks={"bid[1]": "skipped", "open_offer": "skipped", "spent": "failed"}
+                | dict.fromkeys(
+                    ("payment", "by_letter_of_credit", "in_cash", "settle", "file_report"), "upstream_failed"
+                ),
+            ),
+        ),
+        exports={"auction/report_20240305.txt": "2024-03-05: spent 350 of 500, paid by credit\n"},
+    ),
+    Sample(
+        "tea_shipping",
+        "tea_auction.py",
+        ("wait_for_completion", "cross-DAG", "several DAGs in a file"),
+        executed=False,
+        reason="it waits for a run of another DAG, which nothing executes meanwhile",
+    ),
+    Sample(
+        "tea_payment",
+        "tea_auction.py",
+        ("conf", "schedule None", "cross-DAG", "several DAGs in a file"),
+        (day("2024-03-05", "12:00", run_type="manual", conf={"week": "2024-03-05"}),),
+    ),
+    Sample(
         "route_optimizer",
         "route_optimizer.py",
         ("dynamic mapping", "mapped task group", "expand_kwargs", "zip and map", "mapping over mapped results"),
@@ -694,6 +757,27 @@ SAMPLES = (
         ),
         rows={"SELECT day, COUNT(*) FROM erp_products GROUP BY day": [("2024-03-04", 4), ("2024-03-05", 4)]},
         exports={"erp_20240304.done": "2024-03-04 01:00:00+00:00 2024-03-05\n"},
+        airflow="2",
+    ),
+    Sample(
+        "tea_tastings",
+        "legacy/tea_tastings.py",
+        ("sla", "sla as freshness policy", "pool_slots", "Dataset outlet", "xcom default"),
+        (
+            day("2024-03-04", xcoms={"collect_scores": 3, "rank": "Sencha", "publish": "best of 2024-03-04: Sencha"}),
+            day(
+                "2024-03-05",
+                state="failed",
+                tasks={"collect_scores": "failed", "rank": "upstream_failed", "publish": "upstream_failed"},
+            ),
+        ),
+        airflow="2",
+    ),
+    Sample(
+        "tasting_notes",
+        "legacy/tea_tastings.py",
+        ("Dataset schedule", "cross-DAG", "several DAGs in a file"),
+        (day("2024-03-05", "06:00", run_type="manual", xcoms={"file_notes": "filed"}),),
         airflow="2",
     ),
     Sample(

@@ -20,6 +20,7 @@ from .bodies import Bodies
 from .project import Project
 from .recording import Recorder
 
+Event = dg.DagsterEventType
 LOGICAL_DATE_TAG, RUN_TYPE_TAG, CONF_TAG = "airflow/logical_date", "airflow/run_type", "airflow/conf"
 INTERVAL_TAGS = ("airflow/data_interval_start", "airflow/data_interval_end")
 RUN_AFTER_TAG = "airflow/run_after"
@@ -51,6 +52,7 @@ class Runs:
         if replaced:
             self.stand_in_for_settings()
         self.instance = dg.DagsterInstance.ephemeral(str(home / "storage"))
+        self.callbacks = list(self.run_sensors()) if request.get("callbacks") else []
         retry_at_once()
 
     def tags_of_sensors(self, request: dict[str, Any]) -> dict[str, str]:
@@ -101,6 +103,7 @@ class Runs:
             tags=tags,
             raise_on_error=False,
         )
+        self.call_back(result)
 
         def load_value(asset: dg.AssetKey) -> Any:
             return self.project.repository.load_asset_value(asset, instance=self.instance, partition_key=key)
@@ -113,6 +116,29 @@ class Runs:
             "observed": self.recorder.values if self.recorder is not None else {},
             "awaited": self.recorder.awaited if self.recorder is not None else {},
         }
+
+    def run_sensors(self) -> Iterator[dg.RunStatusSensorDefinition]:
+        """The sensors that call what the DAG itself calls when a run has ended."""
+        for record in self.dag["sensors"]:
+            sensor = self.project.repository.get_sensor_def(record["name"])
+            if isinstance(sensor, dg.RunStatusSensorDefinition):
+                yield sensor
+
+    def call_back(self, result: dg.ExecuteInProcessResult) -> None:
+        """Have those sensors look at a run that has ended."""
+        status = dg.DagsterRunStatus.SUCCESS if result.success else dg.DagsterRunStatus.FAILURE
+        (record,) = self.instance.get_run_records(dg.RunsFilter(run_ids=[result.run_id]))
+        (end,) = (e for e in result.all_events if e.event_type in (Event.RUN_SUCCESS, Event.RUN_FAILURE))
+        for sensor in self.callbacks:
+            if sensor.name.endswith("_on_success") == result.success:  # it does not say itself what it waits for
+                sensor(
+                    dg.build_run_status_sensor_context(
+                        sensor_name=sensor.name,
+                        dagster_instance=self.instance,
+                        dagster_run=record.dagster_run.with_status(status),
+                        dagster_event=end,
+                    )
+                )
 
     def partition_key(self, date: dt.datetime, run_type: str) -> str | None:
         """The partition whose window begins at the logical date; None where the job has no partitions.

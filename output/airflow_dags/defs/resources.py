@@ -396,6 +396,13 @@ class NewsletterParams(dg.ConfigurableResource):
     recipients: int = 120
 
 
+class TeaAuctionParams(AirflowParams):
+    """The params of the Airflow DAG `tea_auction`."""
+
+    budget: int = Field(default=500, ge=0)
+    paper_trail: bool = False
+
+
 smtp_default = SmtpResource(
     host=dg.EnvVar("SMTP_DEFAULT_HOST"),
     port=dg.EnvVar.int("SMTP_DEFAULT_PORT"),
@@ -410,6 +417,7 @@ def resources() -> dg.Definitions:
             "campaign_export_params": checked_at_launch(CampaignExportParams),
             "ledger_statement_params": LedgerStatementParams(),
             "newsletter_params": NewsletterParams(),
+            "tea_auction_params": checked_at_launch(TeaAuctionParams),
             "landing_zone": FileSystemResource(path=dg.EnvVar("LANDING_ZONE_PATH")),
             "shop_api": HttpResource(base_url=dg.EnvVar("SHOP_API_BASE_URL")),
             "slack_ops": SlackWebhookResource(url=dg.EnvVar("SLACK_OPS_URL")),
