@@ -7,7 +7,7 @@ from ..read.template_names import DATE_ATTRIBUTES, DATE_NAMES
 from . import templates
 from .control import HOOKS
 from .hook_uses import functions, used
-from .schedule import ON_PAST
+from .schedule import ON_PAST, READS_DATES
 
 DATED = ("TimeDeltaSensor", "DayOfWeek", "IntervalCheck", "ExternalTaskSensor")
 """Parts of the names of operators that look at the run's dates by themselves."""
@@ -16,17 +16,17 @@ DATED = ("TimeDeltaSensor", "DayOfWeek", "IntervalCheck", "ExternalTaskSensor")
 def partitioned_because(dag: am.Dag, template_files: list[str]) -> str:
     """Why the DAG needs partitions; empty where it does not. `template_files` are the texts its arguments name."""
     if templates.reads_dates(template_files):
-        return "its tasks read the data interval"
+        return READS_DATES
     for task in dag.tasks:
         if task.function is not None and any(_use_reads_date(u) for u in task.function.uses):
-            return "its tasks read the data interval"
+            return READS_DATES
         if any(_hook_reads_date(a.value) for a in task.arguments if a.name in HOOKS):
-            return "its tasks read the data interval"
+            return READS_DATES
         arguments = (*task.arguments, *task.op_args, *task.op_kwargs)
         if any(templates.reads_dates(a.value) for a in arguments if a.name not in ("doc_md", "doc")):
-            return "its tasks read the data interval"
+            return READS_DATES
         if any(name in task.operator for name in DATED):
-            return "its tasks read the data interval"
+            return READS_DATES
     owners: tuple[am.Dag | am.Task, ...] = (dag, *dag.tasks)
     for owner in owners:
         if any((a := owner.argument(name)) is not None and a.value is True for name in ON_PAST):

@@ -35,17 +35,6 @@ def own_timetable(value: am.InstanceRef, library: Library) -> Text:
     return Text(pen.expression(value), tuple(sorted(pen.imports)))
 
 
-def asks_for_run_ids(value: am.InstanceRef) -> bool:
-    """Whether the timetable's class makes the ids of its runs itself."""
-    node = _node(value.cls)
-    return node is not None and any(isinstance(n, ast.FunctionDef) and n.name == "generate_run_id" for n in node.body)
-
-
-def _node(cls: am.ClassRef) -> ast.ClassDef | None:
-    nodes = (node for node in tree_of(cls.source).body if isinstance(node, ast.ClassDef))
-    return next((node for node in nodes if node.name == cls.name), None)
-
-
 class _Pen(Pen):
     """Writes points in time as pendulum's, which is what timetables reckon with."""
 
@@ -55,7 +44,7 @@ class _Pen(Pen):
 
     def _carried(self, cls: am.ClassRef) -> str:
         module = self._library.of_file(cls.source.file)
-        if module is None or _node(cls) is None:
+        if module is None or (item := module.item(cls.name)) is None or item.kind != "class":
             raise CannotWriteError(f"the class {cls.name}, which is not at the top level of its module")
         return self.use(copied(cls.name, module, self._library), cls.name)
 
@@ -124,9 +113,11 @@ def replaceable(module: am.Module, library: Library) -> bool:
 
 
 def _only_of_airflow(tree: ast.AST) -> Iterator[str]:
-    """What code imports from Airflow that the runtime does not have; nothing is imported for type checkers."""
+    """What code imports from Airflow that the runtime does not have, when it is run: here nothing is serialized."""
     for node in ast.iter_child_nodes(tree):
         match node:
+            case ast.FunctionDef(name="serialize" | "deserialize"):
+                continue
             case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING")):
                 for other in node.orelse:
                     yield from _only_of_airflow(other)

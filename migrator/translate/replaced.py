@@ -14,6 +14,8 @@ _PARTS = {
     "airflow.timetables.trigger": ("timetable_bases", "CronTriggerTimetable DeltaTriggerTimetable"),
     "airflow.timetables._cron": ("timetable_bases", "CronMixin"),
     "airflow.timetables._delta": ("timetable_bases", "DeltaMixin"),
+    "airflow.utils.log.logging_mixin": ("timetables", "LoggingMixin"),
+    "airflow.utils.types": ("timetables", "DagRunType"),
     "airflow.utils.timezone": ("timezone", _TIMES),
     "airflow.sdk.timezone": ("timezone", _TIMES),
     "airflow.serialization.serialized_objects": ("timetables", _CODES),

@@ -32,7 +32,7 @@ from .crons import (
 )
 from .library import Library
 from .outlets import Outlets
-from .own_timetables import asks_for_run_ids, own_timetable
+from .own_timetables import own_timetable
 from .pen import CannotWriteError
 from .sensors import Text
 from .timetables import KeysOfTicks, Plan, describe, months_cron_of, plan_of
@@ -40,6 +40,8 @@ from .updates import asks_what_triggered
 
 TIMETABLE = "timetable"
 """The constant that holds a timetable of the user's own in the DAG's module."""
+READS_DATES = "its tasks read the data interval"
+"""Why a DAG needs partitions whose tasks ask for the run's dates; there are other reasons."""
 FORMAT = "%Y-%m-%dT%H:%M:%S%z"
 NOT_BEFORE = dt.datetime(2026, 1, 1, tzinfo=UTC)
 """No generated project can have run before: the Dagster it is for is younger. Earlier start dates need no guard."""
@@ -172,7 +174,7 @@ class _Decision:
         if isinstance(sensor, str):
             self.report("A2D103", sensor)
             return timed
-        if self.dated and self.dag.airflow != "3":
+        if self.because == READS_DATES and self.dag.airflow != "3":
             message = "The data interval of a run is the time of the last update, and not that of the updating runs"
             self.report("A2D112", message)
         reason = f"Runs when assets are updated. {timed.reason if plan.kind != 'assets' else ''}".strip()
@@ -345,8 +347,6 @@ class _Decision:
         except CannotWriteError as error:
             return self.without(plan.code, f"The timetable `{name}` cannot be carried over: it needs {error.reason}")
         self._remark_runs()
-        if asks_for_run_ids(plan.own):
-            self.report("A2D112", f"The ids of runs are Airflow's usual ones, not those that `{name}` makes")
         catchup = self.dag.catchup is True
         body = sensors.planned(
             TIMETABLE,

@@ -470,6 +470,7 @@ NO_TICKS: dict[str, Any] = {
     "ended": False,
     "catches_up": None,
     "past": [],
+    "unsteady": False,
     "condition": None,
     "keys": [],
     "continuous": [],
@@ -500,6 +501,8 @@ class Ticks:
         if not getattr(self.timetable, "can_be_scheduled", True) or "NullTimetable" in names:
             return found
         ticks = list(self.after(self.start, count))
+        if self.own and ticks[:1] != list(self.after(self.start, 1)):
+            return found | {"unsteady": True}
         days = self.clock_changes(ticks)
         changes = [{"ticks": list(self.around(day))} for day in days[:CHANGES]]
         return found | {

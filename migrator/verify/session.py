@@ -255,6 +255,8 @@ class Session:
         dag_id, condition = dag["dag_id"], airflow["condition"]
         if "error" in airflow:
             return not_run(dag_id, "ticks", f"Airflow's timetable fails: {gist(airflow['error'])}")
+        if airflow["unsteady"]:
+            return not_run(dag_id, "ticks", "asked twice, its own timetable plans different runs: it reckons from now")
         producers = self.producers(pair) if condition is not None else {}
         try:
             updates = Updates(dag_id, condition, producers, self.loaded(pair)["external"])

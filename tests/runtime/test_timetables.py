@@ -18,6 +18,7 @@ from migrator.runtime.compat.timetable_bases import (
 )
 from migrator.runtime.compat.timetables import (
     DagRunInfo,
+    DagRunType,
     DataInterval,
     TimeRestriction,
     Timetable,
@@ -321,3 +322,38 @@ def test_what_a_timetable_does_not_say() -> None:
         "0 0 * * *",
         {},
     )
+
+
+class Named(Workdays):
+    """It makes the ids of its scheduled runs itself."""
+
+    def generate_run_id(  # type: ignore[override]
+        self, *, run_type: DagRunType, data_interval: DataInterval, **extra: pendulum.DateTime
+    ) -> str:
+        if run_type == DagRunType.SCHEDULED:
+            return f"day {data_interval.start:%d}"
+        return super().generate_run_id(run_type=run_type, data_interval=data_interval, **extra)
+
+
+def test_a_timetable_may_make_the_ids_of_runs() -> None:
+    dates = {"airflow/logical_date": "2026-01-05", "airflow/data_interval_start": "2026-01-05"}
+    tags = {**dates, "airflow/data_interval_end": "2026-01-06", "dagster/sensor_name": ""}
+    for line in "23":
+        timing = Timing(line, timetable=Named())
+        assert run_dates(tags, at(2026, 1, 9), timing).run_id == "day 05"
+        assert run_dates({}, at(2026, 1, 9), timing).run_id == "manual__2026-01-09T00:00:00+00:00"
+        assert run_dates({**tags, "airflow/run_id": "mine"}, at(2026, 1, 9), timing).run_id == "mine"
+
+
+def test_one_s_own_may_say_which_ticks_count() -> None:
+    class NotTheSecond(CronTriggerTimetable):
+        def _get_next(self, current: pendulum.DateTime) -> pendulum.DateTime:
+            found = super()._get_next(current)
+            return found if found.day != 2 else super()._get_next(found)
+
+        def _get_prev(self, current: pendulum.DateTime) -> pendulum.DateTime:
+            found = super()._get_prev(current)
+            return found if found.day != 2 else super()._get_prev(found)
+
+    timetable = NotTheSecond("@daily", timezone="UTC")
+    assert [run for run, *_ in runs_of(timetable, 2, START.add(days=1))] == ["03 00:00", "04 00:00"]

@@ -305,6 +305,15 @@ def test_an_asset_and_time_schedule_has_both() -> None:
     assert list(outlets.external) == [("s3", "a")]
 
 
+@pytest.mark.parametrize(
+    ("because", "codes"), [("", []), ("it backfills (catchup)", []), ("its tasks read the data interval", ["A2D112"])]
+)
+def test_dates_of_runs_that_assets_start_matter_where_tasks_read_them(because: str, codes: list[str]) -> None:
+    schedule = Schedule("assets", [AssetRef("a", "s3://a")])
+    found = timing(dag(schedule, catchup=True), because, outlets=Outlets(NOTHING))
+    assert [f.code for f in found.findings] == codes
+
+
 def past(task_id: str, value: bool, name: str = "depends_on_past") -> Task:
     return Task(task_id, "EmptyOperator", "x", SPAN, arguments=(Argument(name, value, SPAN),))
 

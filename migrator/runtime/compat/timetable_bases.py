@@ -68,11 +68,15 @@ class CronMixin(Steps):
     def _get_prev(self, current: DateTime) -> DateTime:
         return _utc(previous_tick(self._expression, self._zone, current))
 
+    # By way of the two above, which one's own may replace.
+
     def _align_to_next(self, current: DateTime) -> DateTime:
-        return _utc(next_tick(self._expression, self._zone, current, inclusive=True))
+        following = self._get_next(current)
+        return current if self._get_prev(following) == current else following
 
     def _align_to_prev(self, current: DateTime) -> DateTime:
-        return _utc(previous_tick(self._expression, self._zone, current, inclusive=True))
+        before = self._get_prev(current)
+        return current if self._get_next(before) == current else before
 
 
 class DeltaMixin(Steps):

@@ -3,6 +3,8 @@
 https://airflow.apache.org/docs/apache-airflow/stable/howto/timetable.html
 """
 
+import enum
+import logging
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -14,6 +16,29 @@ from . import timezone
 
 class AirflowTimetableInvalid(ValueError):
     """A timetable that cannot be."""
+
+
+class LoggingMixin:
+    """`self.log`, as `airflow.utils.log.logging_mixin` has it."""
+
+    @property
+    def log(self) -> logging.Logger:
+        """The logger of the class."""
+        return logging.getLogger(f"{type(self).__module__}.{type(self).__qualname__}")
+
+
+class DagRunType(str, enum.Enum):
+    """How a run came about, as `generate_run_id` is told."""
+
+    BACKFILL_JOB = "backfill"
+    SCHEDULED = "scheduled"
+    MANUAL = "manual"
+    OPERATOR_TRIGGERED = "operator_triggered"
+    DATASET_TRIGGERED = "dataset_triggered"
+    ASSET_TRIGGERED = "asset_triggered"
+
+    def __str__(self) -> str:
+        return self.value
 
 
 class DataInterval(NamedTuple):
@@ -101,6 +126,27 @@ class Timetable:
         """The same in Airflow 3.3, which tells everything about the last run."""
         last = last_dagrun_info.data_interval if last_dagrun_info else None
         return self.next_dagrun_info(last_automated_data_interval=last, restriction=restriction)
+
+    def generate_run_id(
+        self,
+        *,
+        run_type: DagRunType,
+        data_interval: DataInterval | None,
+        logical_date: DateTime | None = None,
+        run_after: DateTime | None = None,
+        **extra: Any,
+    ) -> str:
+        """The id of a run: Airflow 2 tells its logical date, Airflow 3 when it falls due."""
+        return f"{run_type}__{(run_after or logical_date or DateTime.min).isoformat()}"
+
+    def run_id(
+        self, airflow: str, run_type: str, logical_date: DateTime, run_after: DateTime, interval: tuple[Any, Any]
+    ) -> str | None:
+        """The id of a run, where the timetable makes it itself."""
+        if type(self).generate_run_id is Timetable.generate_run_id:
+            return None
+        date = {"run_after": run_after} if airflow == "3" else {"logical_date": logical_date}
+        return self.generate_run_id(run_type=DagRunType(run_type), data_interval=DataInterval(*interval), **date)
 
     def logical_date_before(self, date: DateTime) -> DateTime | None:
         """`prev_execution_date` of Airflow 2, which knows none of a timetable of one's own."""

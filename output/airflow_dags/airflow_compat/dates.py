@@ -37,6 +37,17 @@ class Timetable(Protocol):
         """The time that a run is about which somebody starts by hand."""
         ...
 
+    def run_id(
+        self,
+        airflow: str,
+        run_type: str,
+        logical_date: pendulum.DateTime,
+        run_after: pendulum.DateTime,
+        interval: tuple[pendulum.DateTime, pendulum.DateTime],
+    ) -> str | None:
+        """The id of a run, where the timetable makes it itself."""
+        ...
+
     def logical_date_before(self, date: pendulum.DateTime) -> pendulum.DateTime | None:
         """The logical date of the run before, where that can be told."""
         ...
@@ -172,7 +183,11 @@ def _dates(
     due = _parsed(tags[RUN_AFTER_TAG], timing) if RUN_AFTER_TAG in tags else end
     after = logical_date if run_type == "manual" else due
     named = _utc(after if timing.airflow == "3" else logical_date)
-    return RunDates(_utc(logical_date), _utc(start), _utc(end), _utc(after), run_type, _run_id(run_type, named, tags))
+    run_id, dates = _run_id(run_type, named, tags), (_utc(logical_date), _utc(start), _utc(end), _utc(after))
+    if timing.timetable is not None and RUN_ID_TAG not in tags:
+        own = timing.timetable.run_id(timing.airflow, run_type, dates[0], dates[3], dates[1:3])
+        run_id = own or run_id
+    return RunDates(*dates, run_type, run_id)
 
 
 def _run_id(run_type: str, date: pendulum.DateTime, tags: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ from airflow.models import Variable
 from airflow.plugins_manager import AirflowPlugin
 from airflow.timetables.base import DagRunInfo
 from airflow.timetables.interval import CronDataIntervalTimetable
+from airflow.utils.types import DagRunType
 
 LONGEST = timedelta(days=1)
 
@@ -36,8 +37,10 @@ class DelayedCron(CronDataIntervalTimetable):
     def deserialize(cls, data):
         return cls(data["expression"], pendulum.timezone(data["timezone"]), timedelta(seconds=data["delay"]))
 
-    def generate_run_id(self, *, run_type, **kwargs):
-        return f"late {super().generate_run_id(run_type=run_type, **kwargs)}"
+    def generate_run_id(self, *, run_type, data_interval, **extra):
+        if run_type == DagRunType.SCHEDULED:
+            return f"delayed_{data_interval.end:%Y-%m-%d}"
+        return super().generate_run_id(run_type=run_type, data_interval=data_interval, **extra)
 
     def next_dagrun_info(self, *, last_automated_data_interval, restriction):
         found = super().next_dagrun_info(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pendulum
 
 from ..airflow_compat.timetable_bases import CronDataIntervalTimetable
-from ..airflow_compat.timetables import DagRunInfo
+from ..airflow_compat.timetables import DagRunInfo, DagRunType
 
 LONGEST = timedelta(days=1)
 
@@ -35,8 +35,10 @@ class DelayedCron(CronDataIntervalTimetable):
     def deserialize(cls, data):
         return cls(data["expression"], pendulum.timezone(data["timezone"]), timedelta(seconds=data["delay"]))
 
-    def generate_run_id(self, *, run_type, **kwargs):
-        return f"late {super().generate_run_id(run_type=run_type, **kwargs)}"
+    def generate_run_id(self, *, run_type, data_interval, **extra):
+        if run_type == DagRunType.SCHEDULED:
+            return f"delayed_{data_interval.end:%Y-%m-%d}"
+        return super().generate_run_id(run_type=run_type, data_interval=data_interval, **extra)
 
     def next_dagrun_info(self, *, last_automated_data_interval, restriction):
         found = super().next_dagrun_info(
