@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import field, replace
 
@@ -21,12 +22,12 @@ from ..dagster_model import (
 from ..records import dataclass
 from .automation import add_job, add_run_sensor, add_schedule, add_sensor, resource_parameters
 from .carry import BodyText, Transform, as_function_body, carried_body, carried_text
-from .graph import GRAPH, add_graph, add_graph_job, common_owners, task_arguments
+from .graph import GRAPH, add_graph, add_graph_job, common_owners, description, task_arguments
 from .imports import Place, bound_name, parse_imports
 from .module import Module, bound_names, parsed
 from .renaming import mentions, rename
 from .rewrite import piece
-from .text import key_literal, literal
+from .text import docstring, in_docstring, indent, key_literal, literal
 
 
 @dataclass(slots=True)
@@ -177,7 +178,7 @@ def _asset_arguments(module: Module, asset: Asset, variables: dict[str, str]) ->
         f"key={key_literal(asset.key)}",
         *([f"ins={{{inputs}}}"] if inputs else []),
         *([f"deps=[{', '.join(deps)}]"] if (deps := _deps(asset)) else []),
-        *([f"description={literal(asset.description)}"] if asset.description else []),
+        *description(asset.description),
         *([f"group_name={literal(asset.group)}"] if asset.group else []),
         *([f"partitions_def={variables['intervals']}"] if asset.partitioned else []),
         *([f"retry_policy={_retry(asset.retry)}"] if asset.retry else []),
@@ -206,7 +207,7 @@ def _check_arguments(check: AssetCheck, function: str, variables: dict[str, str]
         *([f"name={literal(check.name)}"] if check.name != function else []),
         *(["blocking=True"] if check.blocking else []),
         *([f"additional_deps=[{', '.join(map(key_literal, check.additional_deps))}]"] if check.additional_deps else []),
-        *([f"description={literal(check.description)}"] if check.description else []),
+        *description(check.description),
         *([f"partitions_def={variables['intervals']}"] if check.partitioned else []),
         *([f"retry_policy={_retry(check.retry)}"] if check.retry else []),
         *([f"metadata={literal(dict(check.metadata))}"] if check.metadata else []),
@@ -243,6 +244,7 @@ def _add_function(
         decorator = f"{GRAPH}.task"
     body = _body(module, definition.body, transform)
     parameters, returns = signature
+    described = definition.description if in_docstring(definition.description or "") else None
     lines = [
         *([comment_lines] if (comment_lines := body.above) else []),
         f"@{decorator}(\n{_lines(arguments)}\n)"
@@ -250,7 +252,8 @@ def _add_function(
         else f"@{decorator}({', '.join(arguments)})",
         *(f"@{module.code(item)}" for item in definition.decorators),
         f"{'async ' if body.is_async else ''}def {name}({', '.join(parameters)}) -> {returns}:",
-        as_function_body(body.text),
+        *([indent(docstring(textwrap.dedent(described)))] if described else []),
+        *([as_function_body(body.text)] if not described or body.text.strip() != "pass" else []),
     ]
     module.add("\n".join(lines))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..dagster_model import Asset, Graph, Job
 from .module import Module
 from .skeleton import limit_tag
-from .text import key_literal, literal
+from .text import in_docstring, key_literal, literal
 
 GRAPH = "airflow_graph"
 """The module-level name of a DAG's graph."""
@@ -35,6 +35,11 @@ def common_owners(assets: Sequence[Asset]) -> tuple[str, ...]:
     return next(iter(owners)) if len(owners) == 1 else ()
 
 
+def description(text: str | None) -> list[str]:
+    """The keyword that describes a definition, where its function has no docstring that does."""
+    return [f"description={literal(text)}"] if text and not in_docstring(text) else []
+
+
 def task_arguments(module: Module, asset: Asset, function: str, owners: tuple[str, ...]) -> list[str]:
     """The keywords of `@airflow_graph.task`, those that say something only; `owners` are the graph's."""
     flow = asset.flow
@@ -46,7 +51,7 @@ def task_arguments(module: Module, asset: Asset, function: str, owners: tuple[st
         *([f"inputs={literal(dict(flow.inputs))}"] if flow.inputs else []),
         *(f"{name}={module.code(code)}" for name, code in flow.arguments),
         *([f"deps=[{', '.join(map(key_literal, asset.other_deps))}]"] if asset.other_deps else []),
-        *([f"description={literal(asset.description)}"] if asset.description else []),
+        *description(asset.description),
         *([f"pool={literal(asset.pool)}"] if asset.pool else []),
         *([f"owners={literal(list(asset.owners))}"] if asset.owners != owners else []),
         *([f"kinds={literal(set(asset.kinds))}"] if asset.kinds else []),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import builtins
+import inspect
 import io
 import keyword
 import re
+import textwrap
 import tokenize
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -70,9 +72,20 @@ def key_literal(key: Iterable[str]) -> str:
 def docstring(text: str) -> str:
     """A docstring statement with this text."""
     body = text.strip().replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    if "\n" in body:
+        return f'"""{body}\n"""'
     if body.endswith('"'):
         body = body[:-1] + '\\"'
-    return f'"""{body}\n"""' if "\n" in body else f'"""{body}"""'
+    return f'"""{body}"""'
+
+
+def in_docstring(text: str) -> bool:
+    """Whether a description is written as the function's docstring, where Dagster looks, too.
+
+    One of several lines is, unless it would lose the indentation that Markdown has for code.
+    """
+    plain = textwrap.dedent(text).strip()
+    return "\n" in plain and inspect.cleandoc(plain) == plain
 
 
 def identifier(name: str) -> str:

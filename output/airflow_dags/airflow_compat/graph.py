@@ -11,6 +11,7 @@ https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/dags.html#co
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -199,7 +200,7 @@ class AirflowGraph:
                 group_arguments=shared_names,
                 deps=asset_keys(deps),
                 asset={
-                    "description": description or function.__doc__,
+                    "description": description or inspect.getdoc(function),
                     "metadata": {"airflow/dag_id": self.dag_id, "airflow/task_id": name, **(metadata or {})},
                     "tags": {**self._tags, **(tags or {}), **{f"dagster/kind/{one}": "" for one in kinds}},
                     "owners": self._owners if owners is None else list(owners),

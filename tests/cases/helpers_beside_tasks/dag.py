@@ -4,6 +4,7 @@ from datetime import datetime
 
 from airflow.decorators import dag, task
 from airflow.models import Variable
+from airflow.operators.empty import EmptyOperator
 
 from clients import Policy, connect
 
@@ -15,6 +16,11 @@ service = connect(settings, Policy)
 def weather():
     @task
     def fetch(station, **context):
+        """Ask what a station has measured.
+
+        Args:
+            station: its name, as in "stations\\all"
+        """
         path = _path(station)
         return f"{path}?{_path('all')}"
 
@@ -25,7 +31,14 @@ def weather():
     def _path(station):
         return f"stations/{station}"
 
-    ask(fetch("port"))
+    ask(fetch("port")) >> EmptyOperator(
+        task_id="done",
+        doc_md="""
+        ## Done
+
+        Nothing is left to do.
+        """,
+    )
 
 
 weather()
