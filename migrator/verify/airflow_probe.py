@@ -42,7 +42,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 MOST_ROUNDS = 300  # turns of the scheduling loop per run: a sensor that never finds its input must end
 MOST_AROUND_A_CHANGE = 60  # ticks looked at where clocks change
@@ -56,16 +56,27 @@ Answers = Callable[[dict[str, Any]], dict[str, Any]]
 # --- one request after the other, each in a process of its own ------------------------------------------------------
 
 
-def serve(ready: dict[str, Any], answer: Answers, warm: Callable[[], None]) -> None:
-    """Answer the lines of standard input. What anything else prints goes to standard error.
+def channel() -> tuple[TextIO, TextIO]:
+    """Where requests come from, and where answers go to.
+
+    For everything else standard input is empty, and what it prints goes to standard error.
+    """
+    questions, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+    empty = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(empty, 0)
+    os.close(empty)
+    os.dup2(2, 1)
+    return questions, answers
+
+
+def serve(ready: dict[str, Any], answer: Answers, warm: Callable[[], None], questions: TextIO, answers: TextIO) -> None:
+    """Answer the questions, one line each.
 
     `warm` is called once, here, before the first run: what is loaded now need not be loaded in each forked process.
     """
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
     print(json.dumps(ready), file=answers, flush=True)
     cold = True
-    for line in sys.stdin:
+    for line in questions:
         request = json.loads(line)
         if cold and request["do"] == "run":
             with suppress(Exception):  # it is a matter of time only
@@ -81,10 +92,13 @@ def apart(answer: Answers, request: dict[str, Any], seconds: float) -> str:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.setsid()
         os.close(reading)
         _answer_and_end(answer, request, writing)
     os.close(writing)
+    # Whoever ends this process ends the one that works for it, which is in a group of its own.
+    signal.signal(signal.SIGTERM, lambda *_: _end_with(child))
     chunks, until = [], time.monotonic() + seconds
     while select.select([reading], [], [], max(until - time.monotonic(), 0))[0]:
         chunk = os.read(reading, 1 << 16)
@@ -97,11 +111,18 @@ def apart(answer: Answers, request: dict[str, Any], seconds: float) -> str:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(child, signal.SIGKILL)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     text = b"".join(chunks).decode()
     if text.endswith("\n"):
         return text.rstrip("\n")
     gone = f"the process ended with status {status} and left no answer"
     return json.dumps({"error": gone if in_time else f"stopped after {seconds:g} seconds"})
+
+
+def _end_with(child: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child, signal.SIGKILL)
+    os._exit(1)
 
 
 def _answer_and_end(answer: Answers, request: dict[str, Any], writing: int) -> None:
@@ -1007,6 +1028,7 @@ def look(line: Airflow2 | Airflow3, folder: Path, request: dict[str, Any]) -> di
 
 
 def main() -> None:
+    questions, answers = channel()
     settings = json.loads(sys.argv[1])
     folder, home = Path(settings["folder"]).resolve(), Path(settings["home"])
     home.mkdir(parents=True, exist_ok=True)
@@ -1038,7 +1060,7 @@ def main() -> None:
         runner = Runner(line, folder, request)
         return {"runs": [runner.run(one) for one in request["runs"]]}
 
-    serve({"ready": airflow}, answer, line.warm)
+    serve({"ready": airflow}, answer, line.warm, questions, answers)
 
 
 if __name__ == "__main__":

@@ -324,7 +324,11 @@ class Session:
             "home": str(folder / "airflow"),
             "cache": str(settings.cache or self.home / "cache"),
         }
-        dagster = {"project": str(settings.defs.resolve()), "home": str(folder / "dagster")}
+        dagster = {
+            "project": str(settings.defs.resolve()),
+            "home": str(folder / "dagster"),
+            "seconds": settings.seconds,
+        }
         there = World(settings.world, folder / "airflow" / "world", "airflow", settings.root)
         here = World(settings.world, folder / "dagster" / "world", "dagster", settings.defs / self.package / COPIES)
         for world in (there, here):

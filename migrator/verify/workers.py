@@ -18,7 +18,9 @@ from .evidence import gist
 
 HERE = Path(__file__).parent
 STARTING = 180.0
-"""Seconds a probe may take until it is ready: importing Airflow or a large project on a busy machine."""
+"""Seconds a probe may take until it is ready, or says that it goes on: importing Airflow on a busy machine."""
+ENDING = 5.0
+"""Seconds in which it ends what it has started, and itself."""
 GRACE = 90.0
 """Seconds beyond the limit of a request: before its first run a probe loads what runs need."""
 
@@ -48,6 +50,7 @@ class Probe:
         self.engine, self.settings, self.env, self.folder = engine, json.dumps(dict(settings)), dict(env), folder
         lent = ["-c", _LEND, str(HERE)] if engine == "dagster" else [str(HERE / "airflow_probe.py")]
         self.command = [python, *lent]
+        self.patience = 2 * float(settings.get("seconds", 0))
         self.version = ""
         self.log = tempfile.TemporaryFile()  # noqa: SIM115 (kept for as long as the probe)
         self._process: subprocess.Popen[bytes] | None = None
@@ -87,15 +90,17 @@ class Probe:
         except OSError as error:
             raise ProbeError(f"{self.command[0]} cannot be started: {error.strerror or error}") from None
         self._process = process
+        started: dict[str, str] = {}
         try:
-            line = self._line(STARTING)
+            while "ready" not in started and (line := self._line(STARTING + self.patience)) is not None:
+                started = json.loads(line)
         except EOFError:
-            line = None
-        if line is None:
+            pass
+        if "ready" not in started:
             said = gist(self.said())
             self.stop()
             raise ProbeError(f"{self.engine} did not start in {self.command[0]}: {said or 'it said nothing'}")
-        self.version = json.loads(line)["ready"]
+        self.version = started["ready"]
         return process
 
     def said(self) -> str:
@@ -112,6 +117,9 @@ class Probe:
         """End it, with all it has started."""
         if self._process is None:
             return
+        self._process.terminate()  # what works for it is in a group of its own, and the probe ends that
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(ENDING)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()

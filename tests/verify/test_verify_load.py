@@ -135,3 +135,50 @@ def test_a_folder_without_a_record_is_wrong_usage(tmp_path: Path, capsys: pytest
     (tmp_path / "migration.json").write_text("[]")
     assert main(["verify", str(DAGS), str(tmp_path)]) == 2
     assert "is not what migrate writes" in capsys.readouterr().err
+
+
+def test_a_module_that_ends_or_holds_up_its_process_costs_its_own_dag(
+    generated: Path, tmp_path: Path, verified: Callable[..., Verification]
+) -> None:
+    """Of one that heeds no limit, not even the place is known."""
+    folder = "airflow_dags/defs"
+    hangs = "import time\ntime.sleep(900)\n"
+    deaf = "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})\n"
+    defs = wrong_copy(
+        generated,
+        tmp_path / "defs",
+        (CLOCK, "import dagster as dg\n", "import os\nprint('bye', flush=True)\nos._exit(0)\n"),
+        (f"{folder}/late/assets.py", "import dagster as dg\n", hangs),
+        (f"{folder}/unstable/assets.py", "import dagster as dg\n", deaf + hangs),
+    )
+    found = verified(DAGS, defs, kinds=("load", "ticks", "run"), seconds=20, world=None)
+    line = (defs / f"{folder}/late/assets.py").read_text().splitlines().index("time.sleep(900)") + 1
+    for dag_id, reason in {
+        "clock": "it ends the process that imports it, with status 0",
+        "late": f"stopped after 20 seconds ({folder}/late/assets.py:{line})",
+        "unstable": "stopped after 20 seconds",
+    }.items():
+        assert outcomes(found, dag_id) == {"load": "failed", "ticks": "not run", "run": "not run"}
+        assert detail(found, dag_id, "load") == reason
+        assert detail(found, dag_id, "run") == "its generated code does not load"
+    assert outcomes(found, "outside") == {"load": "passed", "ticks": "passed", "run": "passed"}
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        ("import os\nos._exit(4)\n", "airflow_dags.definitions: it ends the process that imports it, with status 4"),
+        ("import time\ntime.sleep(900)\n", "stopped after 3 seconds"),
+    ],
+)
+def test_what_all_dags_share_may_end_the_process_or_hold_it_up(
+    new: str, said: str, generated: Path, tmp_path: Path
+) -> None:
+    defs = wrong_copy(
+        generated,
+        tmp_path / "defs",
+        ("airflow_dags/definitions.py", "import dagster as dg\n", f"{new}import dagster as dg\n"),
+    )
+    found = verify(Settings(dags=DAGS, defs=defs, kinds=("load",), seconds=3))
+    assert {one.outcome for one in found.evidence} == {"failed"}
+    assert all(said in one.detail for one in found.evidence), found.evidence

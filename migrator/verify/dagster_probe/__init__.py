@@ -2,9 +2,10 @@
 
 Started by `workers.py`, with the same protocol as airflow_probe.py: a JSON object a line, each request in a forked
 process. Needs Dagster and what the project needs, and nothing of migrate: the folder this package lies in is all that
-is lent to that environment. The project is loaded once, without Airflow being importable.
+is lent to that environment. The project is loaded once, without Airflow being importable (see loading.py).
 
-The first argument is the settings: {"project": the folder of migration.json, "home": an empty folder}.
+The first argument is the settings: {"project": the folder of migration.json, "home": an empty folder, "seconds": what
+a module may take to be imported}. Before it is ready, it writes a line for each.
 """
 
 from __future__ import annotations
@@ -34,16 +35,18 @@ def warm() -> None:
 
 
 def main() -> None:
+    from ..airflow_probe import channel, serve
+
+    questions, answers = channel()
     settings = json.loads(sys.argv[1])
     os.environ |= {"DAGSTER_DISABLE_TELEMETRY": "yes", "DAGSTER_HOME": ""}
     home = Path(settings["home"])
     home.mkdir(parents=True, exist_ok=True)
     import dagster as dg
 
-    from ..airflow_probe import serve
-    from .project import Project
+    from .loading import load
 
-    project = Project(Path(settings["project"]).resolve())
+    project = load(Path(settings["project"]).resolve(), settings["seconds"], answers)
     logging.disable(logging.CRITICAL)
 
     def answer(request: dict[str, Any]) -> dict[str, Any]:
@@ -57,4 +60,4 @@ def main() -> None:
 
         return {"runs": Runs(project, request, home).records()}
 
-    serve({"ready": dg.__version__}, answer, warm)
+    serve({"ready": dg.__version__}, answer, warm, questions, answers)

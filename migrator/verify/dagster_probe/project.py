@@ -12,7 +12,8 @@ import json
 import sys
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -23,8 +24,14 @@ import dagster as dg
 from dagster._core.definitions.reconstruct import repository_def_from_target_def
 from dagster._core.workspace.autodiscovery import loadable_targets_from_loaded_module
 
+SHARED = " "
+"""In place of a DAG's id, of what is loaded for all of them."""
 OWN = "Property `ScheduleDefinition.environment_vars`"
 """What Dagster itself reads of every schedule, and calls deprecated (1.13.27)."""
+
+
+class TooLong(BaseException):
+    """Raised in what is imported when its time is over: the traceback says where that is."""
 
 
 class NoAirflow(MetaPathFinder):
@@ -38,8 +45,13 @@ class NoAirflow(MetaPathFinder):
 
 
 class Project:
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    """What is loaded of a folder, each module within `step(DAG_ID)`, and what all share within `step(SHARED)`.
+
+    `lost`: by those names, why a module is not to be imported again.
+    """
+
+    def __init__(self, folder: Path, lost: Mapping[str, str], step: Callable[[str], AbstractContextManager[None]]):
+        self.folder, self.lost, self.step = folder, lost, step
         self.migration: dict[str, Any] = json.loads((folder / "migration.json").read_text())
         self.package: str = self.migration["package"]
         self.dags: dict[str, dict[str, Any]] = {dag["dag_id"]: dag for dag in self.migration["dags"]}
@@ -56,7 +68,7 @@ class Project:
             warnings.simplefilter("always")
             try:
                 self._load()
-            except (Exception, SystemExit):
+            except BaseException:
                 self.error = traceback.format_exc()
         texts = (str(w.message) for w in caught if issubclass(w.category, DeprecationWarning | FutureWarning))
         self.deprecated = sorted({text for text in texts if not text.startswith(OWN)})
@@ -65,13 +77,25 @@ class Project:
         # By themselves first: while `load_from_defs_folder` imports them, Dagster keeps its warnings to itself, and one
         # that cannot be imported would stop all others.
         for dag_id, dag in self.dags.items():
-            try:
-                if dag["module"]:
-                    importlib.import_module(module_name(dag["module"]))
-            except (Exception, SystemExit) as error:
-                self.broken[dag_id] = self.said(error)
+            if dag_id in self.lost:
+                self.broken[dag_id] = self.lost[dag_id]
+            elif dag["module"]:
+                self._import(dag_id, module_name(dag["module"]))
         for dag_id in self.broken:
             self.leave_out((self.folder / self.dags[dag_id]["module"]).parent)
+        if SHARED in self.lost:
+            raise ImportError(f"{self.package}.definitions: {self.lost[SHARED]}")
+        with self.step(SHARED):
+            self._load_all()
+
+    def _import(self, dag_id: str, module: str) -> None:
+        try:
+            with self.step(dag_id):
+                importlib.import_module(module)
+        except BaseException as error:
+            self.broken[dag_id] = self.said(error)
+
+    def _load_all(self) -> None:
         (target,) = loadable_targets_from_loaded_module(importlib.import_module(f"{self.package}.definitions"))
         self.repository = repository_def_from_target_def(target.target_definition)
         if isinstance(target.target_definition, dg.Definitions):
@@ -84,7 +108,8 @@ class Project:
         if isinstance(error, SyntaxError) and error.filename:
             places.insert(0, (error.filename, error.lineno))
         own = [(Path(name), line) for name, line in places if Path(name).is_relative_to(self.folder)]
-        text = traceback.format_exception_only(error)[-1].strip().partition("\n")[0]
+        named = str(error) if isinstance(error, TooLong) else traceback.format_exception_only(error)[-1]
+        text = named.strip().partition("\n")[0]
         return f"{text} ({own[0][0].relative_to(self.folder)}:{own[0][1]})" if own else text
 
     def leave_out(self, folder: Path) -> None:
