@@ -5,8 +5,11 @@ from __future__ import annotations
 import gc
 import json
 import os
+import signal
 import sys
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -225,10 +228,10 @@ def verify(
 
     This executes the DAG files, and their tasks where runs are compared: python and bash, SQL on SQLite and DuckDB.
     Operators that reach outside are replaced by nothing on both sides. The evidence is written to
-    DEFS/verification.json. Exit code 1 means that something differs.
+    DEFS/verification.json, also where Ctrl-C stops it. Exit code 1 means that something differs.
     """
     from .progress import progress
-    from .verify.evidence import FILE
+    from .verify.evidence import FILE, keep_record
     from .verify.session import ProbeError, Settings, warning
     from .verify.session import verify as verify_
     from .verify.text import evidence_text
@@ -237,13 +240,11 @@ def verify(
     settings = Settings(dags=dags, defs=defs, **{k: v for k, v in {**python, **options}.items() if v is not None})
     click.echo(warning(settings), err=True)
     try:
-        with progress(not quiet) as tell:
+        with progress(not quiet) as tell, _ended_as_by_hand():
             verification = verify_(settings, tell)
     except (FileNotFoundError, ValueError, ProbeError) as error:
         raise click.UsageError(str(error)) from None
-    file = defs / FILE
-    previous = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
-    file.write_text(verification.keeping(previous).text(), encoding="utf-8")
+    keep_record(defs / FILE, verification)
     _put_evidence(defs)
     if format_ == "json":
         _print_json(verification.document(seconds=True))
@@ -253,6 +254,9 @@ def verify(
         _print_sarif(verification.findings(), Sources.of(dags))
     else:
         _print(evidence_text(verification, _style(sys.stdout), verbose=verbose, quiet=quiet))
+    if verification.stopped:
+        click.echo(f"Stopped. What there is of evidence is in {defs / FILE}.", err=True)
+        return INTERRUPTED
     return int(verification.failed)
 
 
@@ -323,6 +327,19 @@ def explain(code: str | None) -> int:
         raise click.UsageError(f"{code} is no code of a finding.{hint}")
     _print(code_text(row, _style(sys.stdout)))
     return 0
+
+
+@contextmanager
+def _ended_as_by_hand() -> Iterator[None]:
+    """A request to end (SIGTERM: of a time limit, of a CI job that is cancelled) is taken as Ctrl-C."""
+    if threading.current_thread() is not threading.main_thread():  # only that one is told of signals
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _put_evidence(defs: Path) -> None:

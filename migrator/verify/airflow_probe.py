@@ -120,8 +120,9 @@ def apart(answer: Answers, request: dict[str, Any], seconds: float) -> str:
 
 
 def _end_with(child: int) -> None:
-    with suppress(ProcessLookupError, PermissionError):
+    with suppress(ProcessLookupError, PermissionError, ChildProcessError):
         os.killpg(child, signal.SIGKILL)
+        os.waitpid(child, 0)
     os._exit(1)
 
 

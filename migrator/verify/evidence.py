@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
+from pathlib import Path
 from typing import Any, Literal
 
 from ..findings import Finding
@@ -18,6 +20,8 @@ Outcome = Literal["passed", "failed", "not run"]
 KINDS: tuple[Kind, ...] = ("load", "graph", "ticks", "templates", "run", "effects")
 OUTCOMES: tuple[Outcome, ...] = ("passed", "failed", "not run")
 FILE = "verification.json"
+STOPPED = "the verification was stopped before it had come to it"
+"""The reason of what was not run for that, which takes the place of no earlier evidence."""
 SCHEMA = 1
 
 
@@ -60,6 +64,7 @@ class Verification:
     """All evidence of a project, by DAG and kind. `places` are where the DAGs stand in the source.
 
     `about`: by DAG, a hash of the files the evidence is about: its DAG file, and the generated code it runs.
+    `stopped`: it was ended before it had come to all.
     """
 
     airflow: str
@@ -67,6 +72,7 @@ class Verification:
     evidence: tuple[Evidence, ...]
     places: Mapping[str, Span] = field(default_factory=dict)
     about: Mapping[str, str] = field(default_factory=dict)
+    stopped: bool = False
 
     @property
     def failed(self) -> bool:
@@ -118,11 +124,22 @@ class Verification:
             versions = self.airflow or str(record["airflow"]), self.dagster or str(record["dagster"])
         except (ValueError, KeyError, TypeError, AttributeError):
             return self  # not written by this version, or by nobody
-        new = {(one.dag_id, one.kind) for one in self.evidence}
-        kept = [one for one in old if (one.dag_id, one.kind) not in new and one.kind in KINDS]
-        ordered = sorted((*self.evidence, *kept), key=lambda one: (one.dag_id, KINDS.index(one.kind)))
-        return Verification(*versions, tuple(ordered), self.places, self.about)
+        new = {(one.dag_id, one.kind): one for one in self.evidence}
+        kept = {(one.dag_id, one.kind): one for one in old if one.kind in KINDS}
+        for key, one in new.items():
+            if key not in kept or one.detail != STOPPED:
+                kept[key] = one
+        ordered = sorted(kept.values(), key=lambda one: (one.dag_id, KINDS.index(one.kind)))
+        return replace(self, airflow=versions[0], dagster=versions[1], evidence=tuple(ordered))
 
     def text(self) -> str:
         """The text of verification.json."""
         return json.dumps(self.document(), indent=1, ensure_ascii=False) + "\n"
+
+
+def keep_record(file: Path, verification: Verification) -> None:
+    """Write verification.json, whole or not at all, with what the one that is there says of the rest."""
+    previous = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    beside = file.with_name(f"{file.name}.tmp")
+    beside.write_text(verification.keeping(previous).text(), encoding="utf-8")
+    os.replace(beside, file)

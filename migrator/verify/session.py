@@ -8,8 +8,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,13 @@ from ..own_files import COPIES
 from ..read.discover import discover
 from ..records import dataclass
 from ..source import Span
-from .evidence import KINDS, Evidence, Kind, Verification, failed, gist, not_run
+from .evidence import KINDS, STOPPED, Evidence, Kind, Verification, failed, gist, not_run
 from .execution import Execution, Plan, Side
 from .graph import graph_evidence
 from .load import load_evidence
 from .plans import Chance, Dates
 from .ticks import LEFT, Unmatched, Updates, ticks_evidence, ticks_question
-from .workers import Probe, ProbeError
+from .workers import Probe, ProbeError, Stopped
 from .world import World
 
 Record = dict[str, Any]
@@ -119,7 +119,6 @@ class Session:
         self.pairs: list[Pair] = []
         self._mine = threading.local()
         self._looked: dict[str, Record] = {}
-        self._done = 0
         self._lock = threading.Lock()
 
     # --- the course ---
@@ -137,12 +136,7 @@ class Session:
         files = self.files(asked)
         total = len(files)
         self.progress("Verifying", 0, total)
-        evidence: list[Evidence] = []
-        with ThreadPoolExecutor(max(1, min(self.settings.jobs, total))) as pool:
-            for found in pool.map(lambda item: self.of_file(*item), files.items()):
-                evidence += found
-                self._done += 1
-                self.progress("Verifying", self._done, total)
+        evidence, stopped = self.evidence(files)
         # What keeps the project from loading is told whoever was asked for.
         others = self.loaded(first).get("broken", {}).keys() - set(asked)
         evidence += [load_evidence(self.dags[dag_id], self.loaded(first)) for dag_id in others]
@@ -151,7 +145,30 @@ class Session:
         versions = (first.airflow.probe.version, first.dagster.probe.version)
         neutral = tuple(replace(one, detail=self.neutral(one.detail)) for one in ordered)
         about = {dag_id: self.about(dag) for dag_id, dag in self.dags.items()}
-        return Verification(*versions, neutral, places, about)
+        return Verification(*versions, neutral, places, about, stopped)
+
+    def evidence(self, files: Mapping[str, list[str]]) -> tuple[list[Evidence], bool]:
+        """The evidence of all files, and whether it was stopped (Ctrl-C) before it had come to all of them."""
+        stopped = False
+        with ThreadPoolExecutor(max(1, min(self.settings.jobs, len(files)))) as pool:
+            work = {pool.submit(self.of_file, *item): item for item in files.items()}
+            try:
+                for done, _ in enumerate(as_completed(work), 1):
+                    self.progress("Verifying", done, len(files))
+            except KeyboardInterrupt:
+                stopped = True
+                for one in work:
+                    one.cancel()
+                for pair in self.pairs:
+                    pair.airflow.probe.halt()
+                    pair.dagster.probe.halt()
+        found: list[Evidence] = []
+        for one, (_, dag_ids) in work.items():
+            if stopped and (one.cancelled() or isinstance(one.exception(), Stopped)):
+                found += (not_run(dag_id, kind, STOPPED) for dag_id in dag_ids for kind in self.settings.kinds)
+            else:
+                found += one.result()
+        return found, stopped
 
     def neutral(self, text: str) -> str:
         """A text in which no place of this machine shows."""
@@ -190,12 +207,28 @@ class Session:
         if NEED_AIRFLOW & set(self.settings.kinds):
             looked = self.look(pair, file)
         for dag_id in dag_ids:
-            found += (self.hinted(pair, one) for one in self.of_dag(pair, dag_id, looked))
+            found += (self.hinted(pair, one) for one in self.all_of_dag(pair, dag_id, looked))
         if not self.settings.dag_ids:
             found += [
                 failed(dag_id, "graph", f"Airflow finds this DAG in {file}; it is not in migration.json")
                 for dag_id in sorted(looked["dags"].keys() - self.dags.keys())
             ]
+        return found
+
+    def all_of_dag(self, pair: Pair, dag_id: str, looked: Record) -> list[Evidence]:
+        """The evidence of a DAG; where this tool itself fails on it, it says so of the rest."""
+        found: list[Evidence] = []
+        try:
+            found.extend(self.of_dag(pair, dag_id, looked))
+        except Stopped:
+            raise
+        except Exception as error:
+            rest = [kind for kind in self.settings.kinds if kind not in {one.kind for one in found}]
+            if isinstance(error, ProbeError):
+                found += (not_run(dag_id, kind, str(error)) for kind in rest)
+            else:
+                text = f"migrate itself fails on it: {type(error).__name__}: {error}"
+                found += (failed(dag_id, kind, text) for kind in rest)
         return found
 
     def hinted(self, pair: Pair, evidence: Evidence) -> Evidence:
@@ -209,7 +242,10 @@ class Session:
     def look(self, pair: Pair, file: str) -> Record:
         """What Airflow makes of a DAG file; asked once."""
         if file not in self._looked:
-            self._looked[file] = self._look(pair, file)
+            try:
+                self._looked[file] = self._look(pair, file)
+            except ProbeError as error:
+                self._looked[file] = {"failed": str(error), "dags": {}}
         return self._looked[file]
 
     def _look(self, pair: Pair, file: str) -> Record:

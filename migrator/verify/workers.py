@@ -36,6 +36,10 @@ class ProbeError(Exception):
     """A probe could not be started."""
 
 
+class Stopped(Exception):
+    """The verification was ended while a probe was at work."""
+
+
 class Probe:
     """One engine's probe in the Python that has it. Not thread-safe: each worker has its own."""
 
@@ -52,19 +56,27 @@ class Probe:
         self.command = [python, *lent]
         self.patience = 2 * float(settings.get("seconds", 0))
         self.version = ""
+        self.closed = False
         self.log = tempfile.TemporaryFile()  # noqa: SIM115 (kept for as long as the probe)
         self._process: subprocess.Popen[bytes] | None = None
         self._rest = b""
 
     def ask(self, do: str, seconds: float, **request: Any) -> dict[str, Any]:
         """The answer, in which "error" says what kept it from coming."""
-        process = self.start()
+        try:
+            process = self.start()
+        except ProbeError as error:
+            if not self.version:
+                raise
+            return {"error": str(error)}  # it had started before: what it was asked then is to blame
         assert process.stdin is not None
         try:
             process.stdin.write(json.dumps({"do": do, "seconds": seconds, **request}).encode() + b"\n")
             process.stdin.flush()
             line = self._line(seconds + GRACE)
         except (BrokenPipeError, EOFError):
+            if self.closed:
+                raise Stopped from None
             self.stop()
             return {"error": f"the process of {self.engine} ended: {self.said()}"}
         if line is None:
@@ -73,7 +85,9 @@ class Probe:
         return dict(json.loads(line))
 
     def start(self) -> subprocess.Popen[bytes]:
-        """The running probe, started if need be. Raises ProbeError where it cannot be."""
+        """The running probe, started if need be. Raises ProbeError where it cannot be, Stopped after `halt`."""
+        if self.closed:
+            raise Stopped
         if self._process is not None and self._process.poll() is None:
             return self._process
         self._rest = b""
@@ -108,8 +122,15 @@ class Probe:
         self.log.seek(0)
         return self.log.read().decode(errors="backslashreplace").strip()[-600:]
 
+    def halt(self) -> None:
+        """End it for good, while another thread waits for its answer."""
+        self.closed = True
+        if (process := self._process) is not None:
+            process.terminate()
+
     def close(self) -> None:
         """End it for good."""
+        self.closed = True
         self.stop()
         self.log.close()
 
