@@ -17,6 +17,7 @@ from ..read.template_names import CONTEXT_NAMES
 from .arguments import ManualError
 from .control import equals_all_success, rule_of, unknown_rule
 from .function_values import reference
+from .late import late
 from .names import identifier
 from .pen import CannotWriteError
 from .shared import Shared
@@ -238,10 +239,17 @@ def expansion(mapping: am.Expansion, view: View) -> dict[str, Code]:
     imports: set[Import] = set()
     if mapping.kind in ("expand_kwargs", "group_kwargs"):
         (argument,) = mapping.arguments
-        text = mappable(argument.value, view, imports)
+        text = _over(argument.value, view, imports)
         return {"expand_kwargs": Code(text, tuple(sorted(imports | view.pen.imports)))}
-    pairs = ", ".join(f"{identifier(a.name)!r}: {mappable(a.value, view, imports)}" for a in mapping.arguments)
+    pairs = ", ".join(f"{identifier(a.name)!r}: {_over(a.value, view, imports)}" for a in mapping.arguments)
     return {"expand": Code(f"{{{pairs}}}", tuple(sorted(imports | view.pen.imports)))}
+
+
+def _over(value: am.Value, view: View, imports: set[Import]) -> str:
+    """As `mappable`; what may be missing when the project is loaded, such as a Variable, is asked for in the run."""
+    text = mappable(value, view, imports)
+    waits = isinstance(value, am.Deferred | am.EnvRef) or late(value)
+    return f"lambda: {text}" if waits and not any(isinstance(p, am.XComRef) for p in parts_of(value)) else text
 
 
 def mappable(value: am.Value, view: View, imports: set[Import]) -> str:
@@ -272,8 +280,15 @@ def mappable(value: am.Value, view: View, imports: set[Import]) -> str:
                 "{" + ", ".join(f"{view.pen.expression(k)}: {_item(v, view, imports)}" for k, v in value.items()) + "}"
             )
         case am.Deferred() | am.EnvRef():
-            return view.pen.expression(value)  # known when the project is loaded, as when Airflow loads the file
+            return view.pen.expression(value)
     raise CannotWriteError("something that is neither a list, a dict nor what a task returns")
+
+
+def parts_of(value: am.Value) -> Iterator[am.Value]:
+    """A value and, of a list or dict, all that is in it."""
+    yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        yield from parts_of(part)
 
 
 def _item(value: am.Value, view: View, imports: set[Import]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -504,3 +505,26 @@ def test_outputs_in_literals(instance: dg.DagsterInstance) -> None:
     assert values["listed"] == [[1], 9]
     assert values["dicts"] == [[5, 6]]
     assert json.loads(json.dumps(values["zipped"])) == [[1, 5], [0, 6]]
+
+
+def test_values_known_when_run(instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function is called when the run comes to the task, not before."""
+    monkeypatch.delenv("PLACES", raising=False)
+    graph = AirflowGraph("dag")
+    graph.task(task_id="each", expand={"x": lambda: os.environ["PLACES"].split()})(lambda x: x)
+    graph.task(task_id="many", expand_kwargs=lambda: [{"x": 1}])(lambda x: x)
+    graph.assets()
+    monkeypatch.setenv("PLACES", "sea land")
+    _, _, values = run(graph, instance)
+    assert values["each"] == ["sea", "land"]
+    assert values["many"] == [1]
+
+
+def test_values_that_cannot_be_mapped(instance: dg.DagsterInstance) -> None:
+    """What turns out to be no list when it is run fails the run, and nothing before that."""
+    graph = AirflowGraph("dag")
+    graph.task(task_id="each", expand={"x": lambda: None})(lambda x: x)
+    definitions = dg.Definitions(assets=[graph.assets()], jobs=[graph.job()])
+    result = definitions.resolve_job_def("dag").execute_in_process(instance=instance, raise_on_error=False)
+    assert not result.success
+    assert any("neither a list" in str(event.step_failure_data.error) for event in result.get_step_failure_events())

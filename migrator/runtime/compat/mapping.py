@@ -62,7 +62,7 @@ class Expansion:
 
     @classmethod
     def of(cls, expand: Mapping[str, Any] | None, expand_kwargs: Any, name: str) -> Expansion | None:
-        """From the arguments as they are given: literal lists and dicts, and outputs of tasks."""
+        """From the arguments as they are given: lists, dicts, functions that give such, outputs of tasks."""
         if expand is not None and expand_kwargs is not None:
             raise ValueError(f"{name} has both expand and expand_kwargs")
         if expand_kwargs is not None:
@@ -82,7 +82,7 @@ class Expansion:
     def is_literal(self) -> bool:
         """Whether Airflow knows the number of instances before the run; it expands such a task right at its start."""
         parts = [self.many] if self.many is not None else self.arguments.values()
-        return all(isinstance(part, _Literal) for part in parts)
+        return all(isinstance(part, _Literal | _WhenRun) for part in parts)
 
     def length(self, load: Load) -> int:
         if self.many is not None:
@@ -121,6 +121,26 @@ class _Literal(Mappable):
         if isinstance(value, Mapping):
             return {key: _whole(inner, load) for key, inner in value.items()}
         return _whole(value, load)
+
+
+@dataclass(frozen=True)
+class _WhenRun(Mappable):
+    """Values that are computed when the run comes to them: from a Variable, which may be missing before."""
+
+    compute: Callable[[], Any]
+    name: str
+
+    def sources(self) -> Iterator[str]:
+        return iter(())
+
+    def length(self, load: Load) -> int:
+        return self._values().length(load)
+
+    def item(self, load: Load, index: int) -> Any:
+        return self._values().item(load, index)
+
+    def _values(self) -> _Literal:
+        return _literal(self.compute(), self.name)
 
 
 @dataclass(frozen=True)
@@ -196,6 +216,10 @@ def is_mappable(value: Any) -> bool:
 def _mappable(value: Any, name: str) -> Mappable:
     if isinstance(value, Mappable):
         return value
+    return _WhenRun(value, name) if callable(value) else _literal(value, name)
+
+
+def _literal(value: Any, name: str) -> _Literal:
     if not is_mappable(value):
         raise TypeError(f"{name} is {value!r}, neither a list, a dict nor task_output(…)")
     return _Literal(value)
