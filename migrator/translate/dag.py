@@ -10,6 +10,7 @@ from .. import airflow_model as am
 from ..dagster_model import Becomes, Code, DagModule, DagRecord, Fate, Form, Import, Job, Origin, TaskRecord
 from . import gates, optional, outcome
 from .callbacks import run_sensors
+from .context_objects import told_of_dag
 from .control import is_hooked, rule_of
 from .definitions import asset_of, check_of
 from .only_if import with_condition
@@ -190,6 +191,9 @@ def _airflow_dag(shared: Shared) -> Code:
     if sources := _sources(shared):
         arguments.append(f"sources=[{', '.join(code.text for code in sources)}]")
         imports |= {one for code in sources for one in code.imports}
+    for code in told_of_dag(shared):
+        arguments.append(code.text)
+        imports |= {*code.imports}
     for name, text, needed in shared.dag_arguments:
         arguments.append(f"{name}={text}")
         imports |= needed

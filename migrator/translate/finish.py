@@ -48,6 +48,9 @@ def _airflow_statement(view: View) -> str:
             if chosen:
                 arguments.append(f"{name}={chosen!r}")
     arguments += view.params_argument()
+    if view.asked_of_task:
+        told = ", ".join(f"{name!r}: {text}" for name, text in sorted(view.asked_of_task.items()))
+        arguments.append(f"task={{{told}}}")
     arguments += inlets_argument(view)
     return f"airflow = airflow_dag.context(context, {', '.join(arguments)})"
 

@@ -11,6 +11,7 @@ from ..read.template_names import CONTEXT_NAMES
 from ..rules.connections import hook_resource
 from ..source import Span
 from .carry import definition
+from .context_objects import absent
 from .events import what_is_absent
 from .parameters import from_context
 from .standins import EXCEPTIONS
@@ -46,14 +47,18 @@ def obstacles(function: am.Function, view: View) -> list[am.Use]:
     return found
 
 
-def tell_what_is_absent(function: am.Function, view: View) -> None:
-    """Report what the function reads of the context and will not find there."""
+def tell_what_is_absent(function: am.Function, view: View, *, callback: bool = False) -> None:
+    """Report what the function, or a callback, reads of the context and will not find there."""
     line = view.dag.airflow
     defaults = {p.name for p in function.parameters if p.default is not None and not from_context(p, line)}
     for use in function.uses:
         row = CONTEXT_NAMES.get(use.name)
         if use.kind != "context" or row is None or use.name in defaults:
             continue
+        escapes = use.get("to") is not None and not use.get("followed")
+        path = (use.name, *(use.get("path") or ()))
+        if missing := absent(path, view, callback=callback, escapes=escapes):
+            report(function, "A2D509", f"`{function.name}` reads `{missing}`, which only Airflow has", use.span, view)
         why = what_is_absent(use.name, text_of(function.span, function.source), view)
         if why is not None:
             message = f"`{function.name}` reads `{use.name}` of Airflow's context"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
 from .carried_functions import airflow_function, bound_keywords, carried_reference, injected_resources, lib_reference
-from .function_uses import obstacles
+from .function_uses import obstacles, tell_what_is_absent
 from .notifiers import NAME, define
 from .own_files import tell_of_files
 from .pen import CannotWriteError
@@ -24,6 +24,7 @@ def late_function(function: am.Function, view: View, parameters: tuple[str, ...]
     annotation = view.library("typing", "Any")
     typed, passed = ", ".join(f"{name}: {annotation}" for name in parameters), ", ".join(parameters)
     tell_of_files(function, view)
+    tell_what_is_absent(function, view, callback=True)
     if obstacles(function, view):
         before, bridged = list(view.late_imports), view.bridged
         name = lib_reference(function, view)
@@ -70,6 +71,7 @@ def reference(function: am.Function, view: View) -> str:
     """An expression for the function itself, as a value."""
     given = _given(function, view)
     tell_of_files(function, view)
+    tell_what_is_absent(function, view, callback=True)
     if obstacles(function, view):
         view.bridged = True
         return _partial(airflow_function(function, view), function, given, view)

@@ -131,6 +131,8 @@ class Shared:
     """Arguments of the runtime's AirflowDag beyond the schedule: name, expression, imports."""
     files: dict[str, str] = field(default_factory=dict)
     """Template files to copy beside the generated module: name -> text."""
+    asked_of_dag: set[str] = field(default_factory=set)
+    """What the tasks' code asks of the DAG, which the runtime's constant for it must be told."""
     own_files: set[str] = field(default_factory=set)
     """The paths made from `__file__` that generated expressions hold."""
     wrappers: dict[Span, tuple[str, Code]] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from ..read.template_files import included
 from ..read.template_names import CONTEXT_NAMES, OBJECT_NAMES
 from ..read.templates import Expression as TemplateExpression
 from ..read.templates import Template, Text, all_nodes, is_plain, parse, pulls, pushes
+from .context_objects import in_template
 from .events import what_is_absent
 from .pen import CannotWriteError, Expression, connection_variable, format_string, string
 
@@ -308,6 +309,9 @@ def prepare(value: am.Value, view: View) -> None:
                     view.pen.env.add(EnvVariable(f"AIRFLOW_VAR_{key.upper()}", about, required=default is None))
                 case nodes.Connection(conn_id=str() as conn_id):
                     view.pen.env.add(connection_variable(conn_id))
+                case nodes.Attribute() if missing := in_template(node, view):
+                    message = f"`{missing}` in templates is Airflow's own"
+                    view.shared.report("A2D306", message, view.span_of_text(text), view.task.task_id)
         for pull in pulls(parse(text)):
             if _elsewhere(pull, view):
                 message = "An XCom of another DAG or of earlier runs is pulled"

@@ -44,6 +44,8 @@ class View(Pulls):
         self.mapped: dict[str, str] = {}
         """Arguments that dynamic mapping gives the task -> the parameters that receive them."""
         self.resources: dict[str, ResourceUse] = {}
+        self.asked_of_task: dict[str, str] = {}
+        """Attributes of the operator that its code asks for, as expressions."""
         self.locals: dict[str, str] = {}
         """Local name -> the statement that sets it, before the body."""
         self.airflow_used = False

@@ -190,6 +190,9 @@ class Airflow2:
         _run_task = named("airflow.models.dag", "_run_task")
 
         ti.task = task
+        ti.start_date = dt.datetime.now(UTC)  # as where a worker takes it up
+        session.merge(ti)
+        session.commit()
         _run_task(ti=ti, inline_trigger=True, session=session)
         return None
 
@@ -991,7 +994,8 @@ def prepare_home(home: Path, folder: Path, paths: list[str]) -> None:
     # Not this file's own folder: a module of the user's may be called like one beside it.
     here = str(Path(__file__).resolve().parent)
     sys.path[:] = [path for path in sys.path if path not in ("", here)]
-    sys.path[:0] = list(dict.fromkeys([str(folder), str(folder / "plugins"), *paths]))
+    # In Airflow's order: a DAG file called like a library does not hide it.
+    sys.path[:] = list(dict.fromkeys([*paths, *sys.path, str(folder), str(folder / "plugins")]))
 
 
 def copy_database(source: Path, target: Path) -> None:

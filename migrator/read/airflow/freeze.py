@@ -35,7 +35,17 @@ from ...records import dataclass
 from .. import folders
 from ..bindings import defaulted
 from ..host import HostObject
-from ..objects import BoundMethod, Instance, Native, NativeModule, Partial, UserClass, UserFunction, UserModule
+from ..objects import (
+    BoundMethod,
+    Instance,
+    Native,
+    NativeMethod,
+    NativeModule,
+    Partial,
+    UserClass,
+    UserFunction,
+    UserModule,
+)
 from ..places import definition_span, span_of
 from ..trees import statements
 from .assets import AssetBase
@@ -136,6 +146,8 @@ class Freezer:
                 return Symbol(module.name)
             case Native() | NativeModule():
                 return Symbol(value.path)
+            case NativeMethod() if isinstance(value.owner, (type, str)):  # `str.upper`, `", ".join`
+                return Deferred("attribute", (self.value(value.owner, depth),), value.name)
             case PurePath():
                 path = self._text(str(value))
                 return (

@@ -78,6 +78,8 @@ class AirflowDag:
     end_date: dt.datetime | None = None
     description: str | None = None
     doc_md: str | None = None
+    schedule_interval: str | dt.timedelta | None = None
+    """The schedule as it was written, `@daily`: Airflow 1 and 2 have it under this name."""
     owner: str = "airflow"
     tags: Collection[str] = ()
     catchup: bool = False
@@ -89,6 +91,9 @@ class AirflowDag:
     template_searchpath: tuple[str, ...] = ()
     """Where `{% include %}` looks for files."""
     jinja_environment_kwargs: Mapping[str, Any] = field(default_factory=dict)
+    fileloc: str = ""
+    task_ids: Sequence[str] = ()
+    max_active_runs: int = 16
     sources: Sequence["AirflowDag"] = ()
     """The DAGs that update the assets whose events its tasks look at, for the dates and ids of their runs."""
 
@@ -102,10 +107,6 @@ class AirflowDag:
 
     def __str__(self) -> str:
         return f"<DAG: {self.dag_id}>"
-
-    @property
-    def schedule_interval(self) -> str | dt.timedelta | None:
-        return self.cron or self.interval
 
     @property
     def timing(self) -> Timing:

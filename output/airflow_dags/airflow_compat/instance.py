@@ -189,6 +189,10 @@ class TaskInstance:
             raise AttributeError("Airflow 3 has no execution_date")
         return self.dag_run.logical_date
 
+    def get_dagrun(self) -> Any:
+        """The DAG run that the task is in."""
+        return self.dag_run
+
     @property
     def log(self) -> logging.Logger:
         return logging.getLogger(f"airflow.task.{self.dag_id}.{self.task_id}")
