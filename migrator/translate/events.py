@@ -13,6 +13,7 @@ from . import updates
 from .outlets import key_text
 from .pen import CannotWriteError
 from .shared import ABSENT
+from .timetables import is_partitioned
 from .updates import INLETS, TRIGGERING, is_mapped
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ ASSETS = "assets={"
 ONLY_AIRFLOW = re.compile(r"\b(source_task_instance|created_dagruns|created_dagrun|consumed_asset_events)\b")
 """What Airflow's database has of an event, and Dagster's event log has not."""
 
-NOT_EXTRA = re.compile(r"\.(add_partitions?|partition_keys|asset_alias_events|dataset_alias_events)\b")
+NOT_EXTRA = re.compile(r"\.(asset_alias_events|dataset_alias_events)\b")
 """What may be told of an update besides its `extra`, and has no equal in a materialization."""
 INSTANCES = "a mapped task updates one of the assets, with an event for each instance in Airflow"
 ALIASES = "of which only Airflow knows the assets"
@@ -54,6 +55,8 @@ def _known(task: am.Task, name: str) -> bool:
 def _not_told(text: str, view: View) -> str | None:
     if found := ONLY_AIRFLOW.search(text):
         return _only_airflow(found)
+    if is_partitioned(view.dag.schedule):
+        return "which updates a run about a partition is of is not told to it"
     if view.dag.schedule.kind != "assets" and not view.shared.timing.sensors:
         return None  # nothing triggers it
     asks = [sensor for sensor in view.shared.timing.sensors if "request_on_updates" in sensor.body.text]

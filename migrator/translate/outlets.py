@@ -12,7 +12,7 @@ from .. import airflow_model as am
 from ..dagster_model import ExternalAsset, Key
 from ..findings import Finding
 from .timetables import is_partitioned
-from .updates import is_mapped, items_of
+from .updates import is_mapped, items_of, tells_partitions
 
 
 class Outlets:
@@ -31,6 +31,7 @@ class Outlets:
         self.external: dict[Key, ExternalAsset] = {}
         self.findings: list[Finding] = []
         self._makers: dict[am.AssetRef, dict[Key, None]] = {}
+        self.dags_by_id = {dag.dag_id: dag for dag in dags}
         self._tasks = {(dag.dag_id, task.task_id) for dag in dags for task in dag.tasks}
         for dag in dags:
             for task in dag.tasks:
@@ -42,7 +43,7 @@ class Outlets:
             return
         if is_mapped(task, dag):
             self.mapped.add((dag.dag_id, task.task_id))
-        if is_partitioned(dag.schedule):
+        if is_partitioned(dag.schedule) or tells_partitions(task):
             self.partitioned.add((dag.dag_id, task.task_id))
         for item in items_of(task, "outlets"):
             if isinstance(item, am.AssetRef) and item.kind == "asset":
@@ -60,6 +61,10 @@ class Outlets:
     def whole(self, ref: am.AssetRef) -> am.AssetRef:
         """The asset that is meant by its name or its URI alone."""
         return next((made for made in self._makers if _same(made, ref)), ref)
+
+    def of_partitions(self, ref: am.AssetRef) -> tuple[Key, ...]:
+        """Those whose updates may be of partitions: of an asset from elsewhere nobody knows."""
+        return tuple(key for key in self.keys(ref) if key in self.partitioned or key not in self._tasks)
 
     def dags(self, ref: am.AssetRef) -> Iterator[str]:
         """The DAGs that update an asset."""

@@ -13,7 +13,7 @@ from .. import airflow_model as am
 from ..dagster_model import EnvVariable, Origin, Partitions, Schedule, Sensor
 from ..findings import Finding
 from ..records import dataclass
-from . import sensors
+from . import partition_sensors, sensors
 from .crons import (
     EPOCH,
     UTC,
@@ -170,7 +170,10 @@ class _Decision:
         if self.outlets is None:
             return timed
         name, told = f"{self.job}_asset_sensor", asks_what_triggered(self.dag)
-        sensor = sensors.on_updates(plan.assets, self.outlets, self.dag.airflow, name, self.job, told=told)
+        if plan.mappers is not None:
+            sensor = partition_sensors.on_partitions(plan.assets, plan.mappers, self.outlets, name, self.job)
+        else:
+            sensor = sensors.on_updates(plan.assets, self.outlets, self.dag.airflow, name, self.job, told=told)
         if isinstance(sensor, str):
             self.report("A2D103", sensor)
             return timed

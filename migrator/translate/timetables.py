@@ -25,6 +25,15 @@ class KeysOfTicks:
 
 
 @dataclass(frozen=True, slots=True)
+class Mappers:
+    """The partition mappers of a PartitionedAssetTimetable; `default` None is the one that changes nothing."""
+
+    default: am.Value = None
+    of: tuple[tuple[am.Value, am.Value], ...] = ()
+    """Those of single assets."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A schedule as parts. `fault` says why there is none, under `code`."""
 
@@ -39,6 +48,8 @@ class Plan:
     assets: am.Value = None
     keys: KeysOfTicks | None = None
     """How the partitions are called that runs are about."""
+    mappers: Mappers | None = None
+    """Which partitions runs are about that updates of partitions start."""
     own: am.InstanceRef | None = None
     """A timetable of the user's own."""
     fault: str = ""
@@ -139,6 +150,15 @@ def _timetable(value: am.Value, zone: str) -> Plan:
             return _looking_back(call, plan)
         case "EventsTimetable":
             return _events(call.get(0, "event_dates"))
+        case "PartitionedAtRuntime":
+            return Plan()
+        case "PartitionedAssetTimetable":
+            config = call.get(-1, "partition_mapper_config")
+            of = tuple(config.items()) if isinstance(config, dict) else ()
+            if config is not None and not isinstance(config, dict):
+                return Plan(fault="The partition mappers of the timetable are not known")
+            mappers = Mappers(call.get(-1, "default_partition_mapper"), of)
+            return replace(_assets(call.get(-1, "assets")), mappers=mappers)
         case "AssetTriggeredTimetable" | "DatasetTriggeredTimetable":
             return _assets(call.get(0, "assets") or call.get(0, "datasets"))
         case "AssetOrTimeSchedule" | "DatasetOrTimeSchedule":

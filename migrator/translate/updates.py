@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from .. import airflow_model as am
+from ..read.places import text_of
 
 INLETS = "inlet_events"
 """The variable of the context that holds the past updates of the task's inlets."""
@@ -19,6 +20,12 @@ SOURCES = re.compile(r"\b(source_run_id|source_dag_run)\b")
 def asks_what_triggered(dag: am.Dag) -> bool:
     """Whether a task may ask for the updates that its run is about."""
     return any(name in text for task in dag.tasks for text in _texts(task) for name in TRIGGERING)
+
+
+def tells_partitions(task: am.Task) -> bool:
+    """Whether the task may say itself which partitions its updates are of."""
+    function = task.function
+    return function is not None and "add_partitions" in text_of(function.span, function.source)
 
 
 def asks_for_sources(dag: am.Dag) -> bool:

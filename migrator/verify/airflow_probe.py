@@ -498,6 +498,7 @@ NO_TICKS: dict[str, Any] = {
     "unsteady": False,
     "condition": None,
     "keys": [],
+    "partitioned": False,
     "continuous": [],
     "timeless": False,
 }
@@ -520,6 +521,7 @@ class Ticks:
 
     def record(self, count: int) -> dict[str, Any]:
         found = NO_TICKS | {"condition": self.condition(), "timeless": self.timeless}
+        found["partitioned"] = bool(getattr(self.timetable, "partitioned", False))
         names = {base.__name__ for base in type(self.timetable).__mro__}
         if "ContinuousTimetable" in names:
             return found | {"continuous": self.continuous()}

@@ -293,11 +293,13 @@ class Session:
             return not_run(dag_id, "ticks", f"Airflow's timetable fails: {gist(airflow['error'])}")
         if airflow["unsteady"]:
             return not_run(dag_id, "ticks", "asked twice, its own timetable plans different runs: it reckons from now")
+        left = next((row for row in findings if row["code"] in LEFT), None)
+        if airflow["partitioned"] and condition is not None and left is None:
+            return not_run(dag_id, "ticks", "its runs are about partitions of assets, and no updates of those are made")
         producers = self.producers(pair) if condition is not None else {}
         try:
             updates = Updates(dag_id, condition, producers, self.loaded(pair)["external"])
         except Unmatched as error:
-            left = next((row for row in findings if row["code"] in LEFT), None)
             if left is not None:
                 return not_run(dag_id, "ticks", f"{left['code']}: {left['message']}")
             return failed(dag_id, "ticks", str(error))

@@ -22,6 +22,14 @@ class Runner(airflow_run.Runner):
             records += self.execute_all(due, ["", ""])
         return records
 
+    def create(self, request: dict[str, Any]) -> Any:
+        """The run, about the partition that its timetable names after its date (Airflow 3.3)."""
+        run = super().create(request)
+        if name := getattr(self.known[run.dag_id].timetable, "_get_partition_info", None):
+            run.partition_date, run.partition_key = name(run_date=run.run_after)
+            self.session.commit()
+        return run
+
     def load(self, files: list[str]) -> None:
         from airflow.models.dag import DagModel
 

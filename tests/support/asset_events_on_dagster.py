@@ -20,7 +20,10 @@ from other_dags_on_dagster import Project
 
 def run_of(project: Project, request: dict[str, Any]) -> list[dict[str, Any]]:
     done = execute(project.repository, project.records[request["dag_id"]], request, project.instance)
-    return [{**request, **done}, *ask(project)]
+    found = [{**request, **done}]
+    while started := ask(project):
+        found += started
+    return found
 
 
 def ask(project: Project) -> list[dict[str, Any]]:

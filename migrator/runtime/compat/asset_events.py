@@ -19,7 +19,7 @@ import dagster as dg
 import pendulum
 
 from .dates import RUN_TYPE_TAG, Context, op_context, run_tags
-from .events import EXTRA, Asset, AssetRef, NotKnownError
+from .events import EXTRA, PARTITIONS, Asset, AssetRef, NotKnownError
 from .instance import DagRun
 
 if TYPE_CHECKING:
@@ -55,7 +55,11 @@ class EventLog:
     def of(self, updates: Iterable[tuple[Asset, dg.EventLogRecord]]) -> list["AssetEvent"]:
         """The events that these materializations are, in their order."""
         numbered = sorted(enumerate(updates), key=lambda one: (one[1][1].storage_id, one[0]))
-        return [AssetEvent(asset, record, self) for _, (asset, record) in numbered]
+        return [
+            AssetEvent(asset, record, self, key)
+            for _, (asset, record) in numbered
+            for key in partitions_told(record, asset.name) or [""]
+        ]
 
     def run_of(self, record: dg.EventLogRecord) -> dg.RunRecord | None:
         return self.instance.get_run_record_by_id(record.run_id)
@@ -72,7 +76,7 @@ class EventLog:
 class AssetEvent:
     """One update of one of Airflow's assets."""
 
-    def __init__(self, asset: Asset, record: dg.EventLogRecord, log: EventLog) -> None:
+    def __init__(self, asset: Asset, record: dg.EventLogRecord, log: EventLog, partition: str | None = None) -> None:
         if log.by_uri:
             self.dataset, self.uri = asset, asset.uri
         else:
@@ -84,7 +88,7 @@ class AssetEvent:
         metadata = materialization.metadata.get(EXTRA)
         extras = metadata.value if metadata is not None else {}
         self.extra = extras.get(asset.name) or {} if isinstance(extras, Mapping) else {}
-        self._log, self._run = log, log.run_of(record)
+        self._log, self._run, self._partition = log, log.run_of(record), partition
         path = materialization.asset_key.path
         # Like one that is made through Airflow's API: no task has made it.
         self.source_dag_id = self.source_task_id = self.source_map_index = None
@@ -100,6 +104,11 @@ class AssetEvent:
     @property
     def source_run_id(self) -> str | None:
         return self.source_dag_run.run_id if self.source_dag_run is not None else None
+
+    @property
+    def partition_key(self) -> str | None:
+        """The partition that was updated (Airflow 3.3): what the task has told, or that of its run."""
+        return self._partition or getattr(self.source_dag_run, "partition_key", None)
 
     def __getattr__(self, name: str) -> Any:
         raise NotKnownError(f"{name!r} of an asset's event is in Airflow's database only; Dagster does not know it")
@@ -161,7 +170,7 @@ class TriggeringEvents(ByAsset, Mapping[Any, list[AssetEvent]]):
             for name, uri, updates in json.loads(tags[EVENTS_TAG])
             for asset in [Asset(name, uri)]
             for key, after, until in updates
-            for record in _records(self._log.instance, dg.AssetKey.from_user_string(key), after, until)
+            for record in records_of(self._log.instance, dg.AssetKey.from_user_string(key), after, until)
         ]
         events: dict[Any, list[AssetEvent]] = {}
         for event in self._log.of(found):
@@ -233,7 +242,7 @@ class PastEvents(Sequence[AssetEvent]):
 
     @cached_property
     def _events(self) -> list[AssetEvent]:
-        records = [(self._asset, record) for key in self._keys for record in _records(self._log.instance, key)]
+        records = [(self._asset, record) for key in self._keys for record in records_of(self._log.instance, key)]
         found = [
             event
             for event in self._log.of(records)
@@ -269,7 +278,7 @@ def events_tag(assets: Mapping[Asset, Sequence[dg.AssetKey]], updates: Mapping[s
     return {EVENTS_TAG: json.dumps(rows)}
 
 
-def _records(
+def records_of(
     instance: dg.DagsterInstance, key: dg.AssetKey, after: int | None = None, until: int | None = None
 ) -> Iterator[dg.EventLogRecord]:
     """The materializations of an asset after a storage id, up to another one, in order."""
@@ -281,6 +290,14 @@ def _records(
         if not found.has_more:
             return
         cursor = found.cursor
+
+
+def partitions_told(record: dg.EventLogRecord, name: str) -> list[str]:
+    """The partitions that a task says its update of an asset is of."""
+    materialization = record.asset_materialization
+    told = materialization.metadata.get(PARTITIONS) if materialization is not None else None
+    keys: list[str] = told.value.get(name, []) if told is not None and isinstance(told.value, dict) else []
+    return keys
 
 
 def _uri(asset: Any) -> str:

@@ -5,7 +5,7 @@ https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/dag-run.html
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -24,8 +24,10 @@ RUN_AFTER_TAG = "airflow/run_after"
 RUN_TYPE_TAG = "airflow/run_type"
 RUN_ID_TAG = "airflow/run_id"
 PARTITION_TAG = "dagster/partition"
+PARTITION_KEY_TAG = "airflow/partition_key"
+"""The partition of an asset in Airflow that a run is about which is none of Dagster's."""
 PARTITION_DATE_TAG = "airflow/partition_date"
-"""ISO date of the partition of a run that updates of assets have started, where its key names one."""
+"""Its date (ISO), where it has one."""
 TICK_TAG = ".dagster/scheduled_execution_time"
 AUTOMATIC_TAGS = ("dagster/schedule_name", "dagster/sensor_name", "dagster/backfill", PARTITION_TAG)
 
@@ -61,11 +63,11 @@ class Timetable(Protocol):
 class PartitionKeys:
     """What runs are about whose DAG has a partitioned timetable of Airflow 3: a partition, and no logical date.
 
-    `fmt`: how the keys of a CronPartitionTimetable name the tick that is `offset` ticks after a run's own; without,
-    keys are whatever the updates of assets have that start runs. Dagster's keys are the same.
+    `fmt`: how the keys of a CronPartitionTimetable name the tick that is `offset` ticks after a run's own. Dagster's
+    keys are the same.
     """
 
-    fmt: str | None = None
+    fmt: str
     offset: int = 0
 
 
@@ -117,7 +119,21 @@ def run_dates(
     """
     run_type = tags.get(RUN_TYPE_TAG) or ("scheduled" if any(t in tags for t in AUTOMATIC_TAGS) else "manual")
     if timing.partition_keys is not None and PARTITION_TAG in tags:
-        return _of_partition(tags, created, run_type, timing, timing.partition_keys)
+        return _of_partition(tags, run_type, timing, timing.partition_keys)
+    found = _of_dates(tags, created, run_type, timing, window)
+    if PARTITION_KEY_TAG not in tags:
+        return found
+    date = _utc(_parsed(tags[PARTITION_DATE_TAG], timing)) if PARTITION_DATE_TAG in tags else None
+    return replace(found, partition_key=tags[PARTITION_KEY_TAG], partition_date=date)
+
+
+def _of_dates(
+    tags: Mapping[str, str],
+    created: datetime,
+    run_type: str,
+    timing: Timing,
+    window: tuple[datetime, datetime] | None,
+) -> RunDates:
     if window is None and PARTITION_TAG in tags:
         with contextlib.suppress(ValueError):  # a partition that is no point in time has no date
             start = _parsed(tags[PARTITION_TAG], timing)
@@ -134,19 +150,13 @@ def run_dates(
     return _manual_dates(created, run_type, tags, timing)
 
 
-def _of_partition(
-    tags: Mapping[str, str], created: datetime, run_type: str, timing: Timing, keys: PartitionKeys
-) -> RunDates:
-    key, after = tags[PARTITION_TAG], _utc(created)
-    date = _parsed(tags[PARTITION_DATE_TAG], timing) if PARTITION_DATE_TAG in tags else None
-    if keys.fmt is not None:
-        date = pendulum.instance(datetime.strptime(key, keys.fmt), tz=timing.timezone)
-        due: datetime = date
-        for _ in range(abs(keys.offset)):
-            due = _previous(due, timing) if keys.offset > 0 else _next(due, timing)
-        after = _utc(due)
-    run_id = tags.get(RUN_ID_TAG) or f"{run_type}__{after.isoformat()}__{key}"
-    return RunDates(None, None, None, after, run_type, run_id, key, _utc(date) if date else None)
+def _of_partition(tags: Mapping[str, str], run_type: str, timing: Timing, keys: PartitionKeys) -> RunDates:
+    key = tags[PARTITION_TAG]
+    date = due = pendulum.instance(datetime.strptime(key, keys.fmt), tz=timing.timezone)
+    for _ in range(abs(keys.offset)):
+        due = pendulum.instance(_previous(due, timing) if keys.offset > 0 else _next(due, timing))
+    run_id = tags.get(RUN_ID_TAG) or f"{run_type}__{_utc(due).isoformat()}__{key}"
+    return RunDates(None, None, None, _utc(due), run_type, run_id, key, _utc(date))
 
 
 def _tagged_dates(tags: Mapping[str, str], created: datetime, run_type: str, timing: Timing) -> RunDates:

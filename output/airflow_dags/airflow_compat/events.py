@@ -6,7 +6,7 @@ An update is the materialization of a Dagster asset that stands for Airflow's. W
 in the materialization's metadata, where Dagster sorts its keys. How tasks see the updates of others: asset_events.py.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,8 @@ from .dates import Context, map_index, op_context
 
 EXTRA = "airflow/extra"
 """Metadata of a materialization: the `extra` of each of Airflow's assets that the task told something of, by name."""
+PARTITIONS = "airflow/partitions"
+"""Likewise: the partitions that the task says an update is of (Airflow 3.3)."""
 
 
 class NotKnownError(AttributeError):
@@ -80,8 +82,12 @@ class Metadata:
 class OutletEvent:
     """`outlet_events[asset]`: its `extra` becomes metadata of the materialization."""
 
-    def __init__(self, extras: dict[str, Any], name: str) -> None:
-        self._extras, self._name = extras, name
+    def __init__(self, events: "OutletEvents", name: str) -> None:
+        self._events, self._name = events, name
+
+    @property
+    def _extras(self) -> dict[str, Any]:
+        return self._events.extras
 
     @property
     def extra(self) -> Any:
@@ -91,8 +97,18 @@ class OutletEvent:
     def extra(self, value: Any) -> None:
         self._extras[self._name] = value
 
+    def add_partitions(self, keys: str | Sequence[str]) -> None:
+        """Say that the update is of these partitions, too; each counts as an update of its own."""
+        found = self._events.partitions.setdefault(self._name, [])
+        found += [key for key in ([keys] if isinstance(keys, str) else keys) if key not in found]
+
+    @property
+    def partition_keys(self) -> set[str]:
+        """The partitions that were added."""
+        return set(self._events.partitions.get(self._name, ()))
+
     def __getattr__(self, name: str) -> Any:
-        raise NotKnownError(f"outlet_events has only `extra` in Dagster, and not {name!r}")
+        raise NotKnownError(f"outlet_events has only `extra` and partitions in Dagster, and not {name!r}")
 
 
 class OutletEvents:
@@ -102,17 +118,25 @@ class OutletEvents:
         self._context = context
 
     def __getitem__(self, asset: Any) -> OutletEvent:
-        return OutletEvent(self._extras, _name(asset))
+        return OutletEvent(self, _name(asset))
 
     @cached_property
-    def _extras(self) -> dict[str, Any]:
+    def extras(self) -> dict[str, Any]:
         """What is told so far: the data of the output's metadata, which Dagster writes when the task is done."""
+        return self._told(EXTRA)
+
+    @cached_property
+    def partitions(self) -> dict[str, Any]:
+        """Likewise, the partitions."""
+        return self._told(PARTITIONS)
+
+    def _told(self, what: str) -> dict[str, Any]:
         op, metadata = op_context(self._context), dg.MetadataValue.json({})
         if map_index(op) != -1:
             raise NotKnownError("a mapped task has one materialization here, and an event for each instance in Airflow")
         names = [output.name for output in op.op_def.output_defs]
         name = "asset" if "asset" in names else names[0]  # an outcome graph's step has others beside it
-        op.add_output_metadata({EXTRA: metadata}, name)
+        op.add_output_metadata({what: metadata}, name)
         assert isinstance(metadata.data, dict)
         return metadata.data
 

@@ -3,10 +3,27 @@
 from datetime import datetime, timezone
 
 from airflow.providers.standard.operators.bash import BashOperator
-from airflow.sdk import DAG, Asset, CronPartitionTimetable, Param, asset, task
+from airflow.sdk import (
+    DAG,
+    Asset,
+    AssetAlias,
+    CronPartitionTimetable,
+    DayWindow,
+    FanOutMapper,
+    Param,
+    PartitionedAssetTimetable,
+    PartitionedAtRuntime,
+    RollupMapper,
+    StartOfDayMapper,
+    StartOfHourMapper,
+    asset,
+    task,
+)
 
 START = datetime(2026, 3, 1, 2, tzinfo=timezone.utc)
 SALES = Asset("sales")
+REGIONS = Asset(name="regions", uri="s3://lake/regions")
+STOCK = Asset("stock")
 REPORT = "echo {{ partition_key }} {{ partition_date }} {{ dag_run.run_after }} {{ dag_run.logical_date }}"
 
 
@@ -58,3 +75,42 @@ with DAG("ahead", schedule=CronPartitionTimetable("@daily", timezone="UTC", run_
 
 with DAG("not_of_partitions", schedule=[SALES], start_date=START):
     BashOperator(task_id="report", bash_command="echo {{ run_id }}")
+
+
+@task(outlets=[REGIONS])
+def tell(outlet_events=None):
+    outlet_events[REGIONS].add_partitions(["north", "south"])
+
+
+with DAG("told_when_run", schedule=PartitionedAtRuntime(), start_date=START):
+    tell()
+
+with DAG("without_partitions", schedule=None, start_date=START):
+    tell() >> BashOperator(task_id="stock", bash_command="echo stock", outlets=[STOCK])
+
+with DAG("about_the_same", schedule=PartitionedAssetTimetable(assets=SALES & Asset.ref(name="regions"))):
+    BashOperator(task_id="report", bash_command=REPORT)
+
+A_DAY = RollupMapper(upstream_mapper=StartOfDayMapper(), window=DayWindow())
+with DAG("all_hours", schedule=PartitionedAssetTimetable(assets=SALES, default_partition_mapper=A_DAY)):
+    BashOperator(task_id="report", bash_command=REPORT)
+
+
+@task
+def which(triggering_asset_events=None):
+    return len(triggering_asset_events)
+
+
+HOURS = StartOfHourMapper(output_format="%d/%H")
+with DAG("as_it_likes", schedule=PartitionedAssetTimetable(assets=SALES, default_partition_mapper=HOURS)):
+    which()
+
+FAN = FanOutMapper(upstream_mapper=StartOfDayMapper(), window=DayWindow(), max_downstream_keys=10)
+with DAG("each_hour", schedule=PartitionedAssetTimetable(assets=REGIONS, default_partition_mapper=FAN)):
+    BashOperator(task_id="report", bash_command=REPORT)
+
+with DAG("never", schedule=PartitionedAssetTimetable(assets=STOCK)):
+    BashOperator(task_id="report", bash_command=REPORT)
+
+with DAG("whichever", schedule=PartitionedAssetTimetable(assets=AssetAlias("found"))):
+    BashOperator(task_id="report", bash_command=REPORT)

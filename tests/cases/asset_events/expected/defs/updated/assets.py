@@ -118,13 +118,13 @@ def updated_asset_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult
         context,
         AnyOf(
             [
-                AnyOf([dg.AssetKey(["updates", "load"]), dg.AssetKey(["updates", "load_regions"])]),
+                dg.AssetKey(["updates", "load"]),
                 AnyOf([dg.AssetKey(["updates", "copy"]), dg.AssetKey(["updates", "copy_quietly"])]),
             ]
         ),
         airflow="3",
         assets={
-            Asset("orders"): [dg.AssetKey(["updates", "load"]), dg.AssetKey(["updates", "load_regions"])],
+            Asset("orders"): [dg.AssetKey(["updates", "load"])],
             Asset("lake", "s3://lake/orders"): [
                 dg.AssetKey(["updates", "copy"]),
                 dg.AssetKey(["updates", "copy_quietly"]),
