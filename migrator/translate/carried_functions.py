@@ -220,11 +220,11 @@ def lib_reference(function: am.Function, view: View) -> str:
     decorators = airflow_decorators(function, library)
     dag_file = module.source.file == view.dag.file or view.shared.defines_dags(module.source.file)
     if not dag_file and not decorators and "." not in function.qualname:
-        path = library.whole(module)
+        path, name = library.whole(module), function.name
     else:
         rewrites = [Rewrite(span, "") for span in decorators]
         if function.captured:
             rewrites.append(_more_parameters(function, list(function.captured)))
-        path = library.pick_function(module, function, tuple(rewrites))
-    view.late_import(f"from ...{path.removeprefix('@')} import {function.name}")
-    return function.name
+        path, name = library.pick_function(module, function, tuple(rewrites))
+    view.late_import(f"from ...{path.removeprefix('@')} import {name}")
+    return name

@@ -270,6 +270,8 @@ class Carrier:
         module = self._library.of_file(cls.span.file)
         if module is None:
             raise CannotWriteError(f"the class {cls.name}")
+        if module.item(cls.name) is None:
+            raise CannotWriteError(f"the class {cls.name}, which is made when the file is loaded")
         self.reference(cls.name, module)
         return cls.name
 

@@ -222,7 +222,7 @@ def _docstring(shared: Shared, reason: str) -> str:
     form = textwrap.fill(f"{shared.timing.reason} {reason}", WIDTH, break_long_words=False, break_on_hyphens=False)
     text = f"Airflow DAG `{dag.dag_id}` ({dag.file}) as Dagster assets.\n\n{form}"
     if isinstance(dag.doc_md, str) and dag.doc_md.strip():
-        text += f"\n\n{dag.doc_md.strip()}"
+        text += f"\n\n{textwrap.dedent(dag.doc_md).strip()}"
     return text
 
 

@@ -15,6 +15,7 @@ from .. import airflow_model as am
 from ..source import SourceFile, Span
 from .library import Library
 from .pen import CannotWriteError
+from .standins import when_called
 
 
 def late(value: am.Value) -> bool:
@@ -94,6 +95,11 @@ def statements(
                 except CannotWriteError:
                     if item.airflow:
                         raise  # otherwise its own text will do, after what it is computed from
+            if item.airflow:
+                imports = when_called(item.needs, origin[0], item.span)
+                if imports is None:
+                    raise CannotWriteError(f"{name}, which comes from Airflow when the file is loaded")
+                found.update(dict.fromkeys(imports))
             for other in item.needs:
                 if deferred(other, origin[0], library):
                     follow(other, origin[0])

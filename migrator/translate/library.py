@@ -269,13 +269,20 @@ class Library:
                             self.whole(other)
         return f"@lib.{dotted}"
 
-    def pick_function(self, module: am.Module, function: am.Function, rewrites: tuple[Rewrite, ...]) -> str:
-        """Copy one function, which may be defined inside another, with all it needs; the import path to use."""
+    def pick_function(self, module: am.Module, function: am.Function, rewrites: tuple[Rewrite, ...]) -> tuple[str, str]:
+        """Copy one function, which may be defined inside another, with all it needs; the import path to use, and its
+        name there: factories of two DAGs may each have a `load`."""
         path = self.pick(module, tuple(n for n in function.globals_used if n not in function.captured))
         chosen = self._picks[path.removeprefix("@lib.")]
         span = function.span
-        chosen[f"{span.line}:{function.name}"] = Carried(function.name, module.source, span, "function", rewrites)
-        return path
+        key = f"{span.line}:{function.name}"
+        names = {one.rename or one.name for other, one in chosen.items() if other != key}
+        name, number = function.name, 2
+        while name in names:
+            name, number = f"{function.name}_{number}", number + 1
+        rename = name if name != function.name else None
+        chosen[key] = Carried(function.name, module.source, span, "function", rewrites, rename=rename)
+        return path, name
 
     def env(self) -> set[EnvVariable]:
         """The Variables and Connections that the copied modules with stand-ins name."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
+import textwrap
 from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
@@ -165,16 +167,12 @@ def _priority(view: View) -> int | None:
 
 
 def _description(view: View) -> str | None:
-    for name in ("doc_md", "doc"):
+    for name in ("doc_md", "doc", "doc_rst", "doc_json", "doc_yaml"):
         text = view.value(name)
         if isinstance(text, str) and text.strip():
-            return text.strip()
-    for name in ("doc_rst", "doc_json", "doc_yaml"):
-        text = view.value(name)
-        if isinstance(text, str) and text.strip():
-            return text.strip()
+            return textwrap.dedent(text).strip()
     if view.task.function is not None and view.task.function.docstring:
-        return view.task.function.docstring.strip()
+        return inspect.cleandoc(view.task.function.docstring)
     return None
 
 

@@ -7,7 +7,7 @@ is copied whole, with other imports and nothing else changed.
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from .. import airflow_model as am
 from ..dagster_model import EnvVariable, Import, Rewrite
@@ -15,6 +15,7 @@ from ..read.names import canonical, is_airflow
 from ..read.places import span_of
 from ..read.trees import parse
 from ..records import dataclass
+from ..source import Span
 from .pen import connection_variable
 
 EXCEPTIONS = frozenset(
@@ -132,6 +133,31 @@ def served(module: am.Module, wanted: Container[str]) -> Served:
             if found.part == "exceptions" and not _caught(node, parents):
                 raised.add((found.name, node.lineno))
     return Served(tuple(rewrites), frozenset(unserved), frozenset(inside), frozenset(raised), frozenset(env))
+
+
+def when_called(names: Iterable[str], module: am.Module, span: Span) -> list[str] | None:
+    """The imports of stand-ins for Airflow's names in a statement of a module that is put into a function; None where
+    one has no stand-in, or more is done with it than that can."""
+    try:
+        tree = parse(module.source.file, module.source.text).tree
+    except (SyntaxError, ValueError):
+        return None
+    found: list[str] = []
+    for name in names:
+        item = module.item(name)
+        if item is None or item.imports is None or not item.airflow:
+            continue
+        one = stand_in(".".join(filter(None, item.imports)))
+        if one is None:
+            return None
+        inside = [n for n in ast.walk(tree) if isinstance(n, ast.expr) and span.line <= n.lineno <= span.end_line]
+        read = [n.value for n in inside if isinstance(n, ast.Attribute) and n.attr in (one.attributes or ())]
+        loads = [n for n in inside if isinstance(n, ast.Name) and n.id == name]
+        if one.attributes is not None and any(load not in read for load in loads):
+            return None
+        made = one.imported(name)
+        found.append(f"from {made.module} import {made.name}" + (f" as {made.alias}" if made.alias else ""))
+    return found
 
 
 def catches(module: am.Module) -> bool:

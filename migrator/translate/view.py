@@ -225,6 +225,8 @@ class View(Pulls):
         module = library.of_file(cls.span.file)
         if module is None:
             raise CannotWriteError(f"the class {cls.name}")
+        if module.item(cls.name) is None:
+            raise CannotWriteError(f"the class {cls.name}, which is made when the file is loaded")
         if self.bridged and not library.pure(module):
             dags = self.shared.defines_dags(module.source.file)
             path = library.pick(module, (cls.name,)) if dags else library.whole(module)

@@ -20,3 +20,10 @@ def connect(settings, policy):
         if host.endswith(".example"):
             return Service({"host": host}, policy)
     return Service(settings, policy)
+
+
+def names_of(settings):
+    names = []
+    for host in settings["hosts"]:
+        names.append(host.partition(".")[0])
+    return names

@@ -9,11 +9,39 @@ from typing import Any
 
 import dagster as dg
 
-from ...lib.clients import Policy, connect
+from ...lib.clients import Policy, connect, names_of
 
 
 def _path(station):
     return f"stations/{station}"
+
+
+@dg.asset(
+    key=["helpers_beside_tasks", "count"],
+    group_name="helpers_beside_tasks",
+    kinds={"python"},
+    metadata={"airflow/dag_id": "helpers_beside_tasks", "airflow/task_id": "count"},
+)
+def count() -> Any:
+    from ...airflow_compat.standins import Variable
+
+    stations = Variable.get("stations", deserialize_json=True, default_var=None)
+    settings = json.loads(os.environ["AIRFLOW_VAR_WEATHER_SERVICE"])
+    if not stations:
+        stations = names_of(settings)
+    return len(stations)
+
+
+@dg.asset(
+    key=["helpers_beside_tasks", "read"],
+    deps=[["helpers_beside_tasks", "count"]],
+    group_name="helpers_beside_tasks",
+    metadata={"airflow/dag_id": "helpers_beside_tasks", "airflow/task_id": "read"},
+)
+def read() -> None:
+    raise NotImplementedError(
+        "A2D304: `read` needs the class Measured, which is made when the file is loaded"
+    )
 
 
 @dg.asset(
@@ -49,12 +77,14 @@ def ask(path: Any) -> Any:
 @dg.asset(
     key=["helpers_beside_tasks", "done"],
     deps=[["helpers_beside_tasks", "ask"]],
-    description="## Done\n\n        Nothing is left to do.",
     group_name="helpers_beside_tasks",
     metadata={"airflow/dag_id": "helpers_beside_tasks", "airflow/task_id": "done"},
 )
 def done() -> None:
-    pass
+    """## Done
+
+    Nothing is left to do.
+    """
 
 
 job = dg.define_asset_job(
