@@ -10,8 +10,9 @@ crashes or hangs ends with {"error": TEXT}, and the next request is not touched 
 The first argument is the settings: {"folder": the DAG folder, "paths": [further folders of modules], "home": an empty
 folder, "cache": where the migrated, empty Airflow database is kept}.
 
-look: {"file", "ticks": N} -> {"failed": what loading the file raised, or null, "dags": {DAG_ID: {"tasks", "edges",
-"groups", "timetable", "ticks": [[RUN_AFTER, LOGICAL_DATE, START, END]], "clock_changes": [such lists], …}}}
+look: {"file", "ticks": N, "dates": {DAG_ID, or "" for all others: [UTC DATE]}} -> {"failed": what loading the file
+raised, or null, "dags": {DAG_ID: {"tasks", "edges", "groups", "timetable", "ticks": [[RUN_AFTER, LOGICAL_DATE, START,
+END]], "asked": [those of the dates], "clock_changes": [such lists], …}}}
 prepare: {} -> {}; makes the empty database, which runs need
 run: {"file", "dag_id", "runs": [{"logical_date", "run_type", "conf", "order": SEED, "tasks": {TASK_ID: {"stub": true}
 or {"outcome": [by map index], "value"}}}]} -> {"runs": [RECORD]}; "left" in one are the instances that Airflow
@@ -49,6 +50,7 @@ MOST_AROUND_A_CHANGE = 60  # ticks looked at where clocks change
 CHANGES = 2  # how many such days are looked at: the next in spring and in autumn
 A_YEAR_AND_MORE, MOST_DAYS = 500, 8000
 MOST_COUNTED = 3000  # ticks gone through to reach such a day
+MOST_TO_A_DATE = 20_000  # and to reach a date that was asked for
 UTC = dt.timezone.utc
 Answers = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -501,6 +503,7 @@ NO_TICKS: dict[str, Any] = {
     "partitioned": False,
     "continuous": [],
     "timeless": False,
+    "asked": [],
 }
 
 
@@ -541,6 +544,24 @@ class Ticks:
             "catches_up": self.catches_up(ticks),
             "past": [dates_of(info) for info in islice(self.infos(self.start), count)] if self.from_now else [],
         }
+
+    def at(self, dates: list[str]) -> list[list[str | None]]:
+        """The ticks whose logical dates are among these: the runs that the scheduler makes for them."""
+        names = {base.__name__ for base in type(self.timetable).__mro__}
+        if not getattr(self.timetable, "can_be_scheduled", True) or names & {"NullTimetable", "ContinuousTimetable"}:
+            return []
+        found = []
+        for date in dates:
+            for tick in self.from_about(dt.datetime.fromisoformat(date)):
+                if tick[1] is not None and tick[1] >= date:
+                    found += [tick] if tick[1] == date else []
+                    break
+        return found
+
+    def from_about(self, date: dt.datetime) -> Iterator[list[str | None]]:
+        """Ticks from a date on, or, where they are counted from the start or nobody knows, from there on."""
+        counted = self.own or any(hasattr(timetable, "_delta") for timetable in self.parts())
+        return self.after(self.start if counted else max(self.start, date), MOST_TO_A_DATE)
 
     def infos(self, earliest: dt.datetime, *, last: Any = None, catchup: bool = True) -> Iterator[Any]:
         TimeRestriction = named("airflow.timetables.base", "TimeRestriction")
@@ -842,7 +863,7 @@ class Runner:
 
         date = dt.datetime.fromisoformat(request["logical_date"])
         partition = request.get("partition_key")
-        timing = self.timing(date, request["run_type"]) if partition is None else self.timing_of(date, partition)
+        timing = self.timing(date, request) if partition is None else self.timing_of(date, partition)
         common = {
             "run_type": DagRunType(request["run_type"]),
             "conf": request.get("conf") or {},
@@ -854,20 +875,21 @@ class Runner:
         self.session.commit()
         return run
 
-    def timing(self, logical_date: dt.datetime, run_type: str) -> dict[str, Any]:
-        """Dates in UTC, as the scheduler reads them from the database: run ids are made of them."""
-        TimeRestriction = named("airflow.timetables.base", "TimeRestriction")
+    def timing(self, logical_date: dt.datetime, request: dict[str, Any]) -> dict[str, Any]:
+        """Dates in UTC, as the scheduler reads them from the database: run ids are made of them.
+
+        A scheduled run has the dates that the timetable gave it when it was asked for its ticks.
+        """
+        DataInterval = named("airflow.timetables.base", "DataInterval")
         timezone = named("airflow.utils", "timezone")
 
         date = timezone.coerce_datetime(logical_date.astimezone(UTC))
-        if run_type == "manual":
+        if request["run_type"] == "manual":
             interval = self.known.timetable.infer_manual_data_interval(run_after=date)
             return {"logical_date": date, "data_interval": interval, "run_after": date}
-        info = self.line.next_info(self.known.timetable, None, TimeRestriction(date, None, catchup=True))
-        if info is None or info.logical_date != date:
-            raise ValueError(f"{date} is no scheduled date of {self.dag_id}; the next is {info and info.logical_date}")
-        run_after = timezone.coerce_datetime(info.run_after.astimezone(UTC))
-        return {"logical_date": date, "data_interval": info.data_interval, "run_after": run_after}
+        given = [request["run_after"], *request["data_interval"]]
+        run_after, *ends = (timezone.coerce_datetime(dt.datetime.fromisoformat(one).astimezone(UTC)) for one in given)
+        return {"logical_date": date, "data_interval": DataInterval(*ends), "run_after": run_after}
 
     def timing_of(self, run_after: dt.datetime, partition: str) -> dict[str, Any]:
         """Likewise of a run that is about a partition, and has no logical date."""
@@ -1028,7 +1050,9 @@ def look(line: Airflow2 | Airflow3, folder: Path, request: dict[str, Any]) -> di
     found = {}
     for dag_id, dag in dags.items():
         try:
-            found[dag_id] = shape(dag) | Ticks(line, dag).record(request["ticks"])
+            ticks = Ticks(line, dag)
+            dates = request["dates"].get(dag_id, request["dates"].get("", []))
+            found[dag_id] = shape(dag) | ticks.record(request["ticks"]) | {"asked": ticks.at(dates)}
         except Exception:
             found[dag_id] = shape(dag) | NO_TICKS | {"error": traceback.format_exc()}
     return {"failed": "\n".join(errors.values()) or None, "dags": found}

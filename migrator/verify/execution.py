@@ -119,7 +119,7 @@ class Execution:
         if isinstance(ours, str):
             yield from (failed(self.dag_id, kind, ours) if kind == "run" else self.after(kind, ours) for kind in kinds)
             return
-        note = self.note(theirs, stubbed)
+        note = self.note(theirs, stubbed) + self.by_hand(runs)
         # Before anything is run again, in a world that is made anew for it.
         effects = self.effects(note) if "effects" in kinds else None
         for kind in kinds:
@@ -242,6 +242,13 @@ class Execution:
             raised = [f"{row['task_id']}: {error}" for row in rows for error in row["errors"][-1:]]
             text += "; it fails in both" + (f" ({raised[0].splitlines()[0][:200]})" if raised else "")
         return text
+
+    def by_hand(self, runs: Runs) -> str:
+        """The dates that were asked for and are not the schedule's, where there is one."""
+        dates = [one["logical_date"] for one in runs if one["run_type"] == "manual"]
+        if not dates or not (self.airflow["ticks"] or self.airflow["asked"]):
+            return ""
+        return f"; no dates of its schedule, so run as by hand: {', '.join(dates)}"
 
     def templates(self, theirs: Runs, ours: Runs) -> Evidence:
         lost = [record["error"] for record in ours if "error" in record]

@@ -42,6 +42,15 @@ class Dates:
     def of(self, dag_id: str) -> int | tuple[str, ...]:
         return self.single.get(dag_id, self.common)
 
+    def given(self) -> dict[str, list[str]]:
+        """The dates themselves in UTC, by DAG; those of all others by ""."""
+        given = {"": self.common, **self.single}
+        return {dag_id: [] if isinstance(d, int) else [_utc(one) for one in d] for dag_id, d in given.items()}
+
+
+def _utc(date: str) -> str:
+    return dt.datetime.fromisoformat(date).astimezone(dt.timezone.utc).isoformat()
+
 
 def _dates(text: str) -> int | tuple[str, ...]:
     if text.strip().isdigit():
@@ -87,14 +96,13 @@ def reaches_outside(task: Record, dag_id: str, task_id: str, allow: Sequence[str
 
 
 def runs(airflow: Record, wanted: int | Sequence[str]) -> list[dict[str, Any]]:
-    """The runs to make of a DAG: of its first date and of later ones, or of the dates given."""
+    """The runs to make of a DAG: of its first date and of later ones, or of the dates given.
+
+    What is no date of its schedule is the logical date of a run by hand.
+    """
     if not isinstance(wanted, int):
-        known = {tick[1]: tick for tick in _ticks(airflow)}
-        found = []
-        for date in wanted:
-            utc = dt.datetime.fromisoformat(date).astimezone(dt.timezone.utc).isoformat()
-            found.append(_scheduled(known[utc]) if utc in known else _manual(utc))
-        return found
+        known = {tick[1]: tick for tick in (*_ticks(airflow), *airflow["asked"])}
+        return [_scheduled(known[utc]) if utc in known else _manual(utc) for utc in map(_utc, wanted)]
     if airflow["keys"]:
         return [_of_partition(*row) for row in airflow["keys"][:: max(len(airflow["keys"]) // wanted, 1)][:wanted]]
     return [_scheduled(tick) for tick in _spread(_ticks(airflow), wanted)] or _unscheduled(airflow, wanted)

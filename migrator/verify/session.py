@@ -251,10 +251,11 @@ class Session:
     def _look(self, pair: Pair, file: str) -> Record:
         forced = self.settings.outcomes.runs if self.settings.outcomes is not None else 0
         ticks = max(self.settings.ticks if "ticks" in self.settings.kinds else FEW, forced)
-        answer = pair.airflow.probe.ask("look", self.settings.seconds, file=file, ticks=ticks)
+        question = {"file": file, "ticks": ticks, "dates": self.settings.dates.given()}
+        answer = pair.airflow.probe.ask("look", self.settings.seconds, **question)
         if "no such table" in json.dumps(answer):  # an asset alias is looked up while a file is loaded
             self.prepare(pair)
-            answer = pair.airflow.probe.ask("look", self.settings.seconds, file=file, ticks=ticks)
+            answer = pair.airflow.probe.ask("look", self.settings.seconds, **question)
         if "error" in answer:
             return {"failed": answer["error"], "dags": {}}
         return answer
