@@ -53,7 +53,8 @@ class Probe:
     ) -> None:
         self.engine, self.settings, self.env, self.folder = engine, json.dumps(dict(settings)), dict(env), folder
         lent = ["-c", _LEND, str(HERE)] if engine == "dagster" else [str(HERE / "airflow_probe.py")]
-        self.command = [python, *lent]
+        # It is started in another folder than this one, from which a path such as .venv/bin/python is meant.
+        self.command = [os.path.abspath(python) if os.sep in python else python, *lent]
         self.patience = 2 * float(settings.get("seconds", 0))
         self.version = ""
         self.closed = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import venv
 from collections.abc import Callable
 from pathlib import Path
@@ -76,6 +77,16 @@ def test_the_command_writes_the_record(generated: Path, capsys: pytest.CaptureFi
     assert "imports the generated code" in printed.err
     record = json.loads((generated / "verification.json").read_text())
     assert [row["dag_id"] for row in record["evidence"]] == ["always", "clock", "late", "outside", "shop", "unstable"]
+
+
+def test_a_python_is_named_as_seen_from_here(
+    generated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine").symlink_to(sys.prefix)
+    monkeypatch.chdir(tmp_path)
+    python = str(Path("mine", "bin", "python"))
+    assert main(["verify", str(DAGS), str(generated), "--only", "load", "--dagster-python", python]) == 0
+    assert "load  6 passed" in capsys.readouterr().out
 
 
 def test_the_command_fails_where_evidence_failed(
