@@ -111,7 +111,7 @@ _PLAIN = {
 def _translated(shared: Shared) -> tuple[list[Translated], str]:
     """The tasks, in the simplest form that is equal to the DAG, and why it is not plain assets."""
     why = outcome.needed(shared)
-    shared.decisions = optional.decisions(shared) if why else {}
+    shared.decisions = optional.decisions(shared) if why and not outcome.fails_fast(shared.dag) else {}
     waiting = gates.wanted(shared, why)
     if why and not shared.decisions:
         shared.outcome = True

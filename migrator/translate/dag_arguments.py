@@ -42,6 +42,10 @@ DROPPED = {
 }
 
 
+FAIL_FAST = ("fail_fast", "fail_stop")
+"""The names by which Airflow 3 and 2.x know the same argument."""
+
+
 UNSUPPORTED = {
     "dagrun_timeout": "a run is not stopped after this time",
     "sla_miss_callback": "no one is told when a task is late",
@@ -70,6 +74,9 @@ def set_dag_arguments(shared: Shared) -> None:
         elif name == "dagrun_timeout" and isinstance(argument.value, dt.timedelta):
             shared.job_tags = ((MAX_RUNTIME, f"{argument.value.total_seconds():g}"),)
             fates.append(Fate(name, "translated", f"the tag `{MAX_RUNTIME}`", argument.origin, text[:200]))
+        elif name in FAIL_FAST and argument.value is True:
+            told = "the outcome graph stops the other tasks when one fails"
+            fates.append(Fate(name, "translated", told, argument.origin, text[:200]))
         elif name == "sla_miss_callback" and dag.airflow == "3":
             told = "Airflow 3 has no SLAs and ignores it"
             fates.append(Fate(name, "dropped", told, argument.origin, text[:200]))

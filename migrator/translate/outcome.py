@@ -35,6 +35,8 @@ RETRY_DELAY = 300
 def needed(shared: Shared) -> str:
     """Why the DAG has to be an outcome graph, for its docstring; empty where plain assets are equal."""
     reasons: list[str] = []
+    if fails_fast(shared.dag) and len(shared.dag.tasks) > 1:
+        reasons.append("the first task that fails stops the others")
     for task in shared.dag.tasks:
         name = f"`{task.task_id}`"
         rule = rule_of(task)
@@ -51,6 +53,11 @@ def needed(shared: Shared) -> str:
     if len(reasons) > 3:
         reasons[2:] = [f"{len(reasons) - 2} more tasks likewise"]
     return "; ".join(reasons)
+
+
+def fails_fast(dag: am.Dag) -> bool:
+    """Whether the first task that fails stops the others (`fail_fast`, before Airflow 3 `fail_stop`)."""
+    return any((a := dag.argument(name)) is not None and a.value is True for name in ("fail_fast", "fail_stop"))
 
 
 def effective(task: am.Task) -> am.Task:
@@ -314,6 +321,8 @@ def graph(shared: Shared) -> Graph:
     imports = {Import("@compat.graph", "AirflowGraph")}
     if shared.needs_airflow_dag:
         arguments["airflow_dag"] = "airflow_dag"
+    if fails_fast(dag):
+        arguments["fail_fast"] = "True"
     arguments["group_name"] = repr(shared.package)
     if shared.tags:
         arguments["tags"] = repr(dict(shared.tags))

@@ -413,6 +413,7 @@ def shape_of(task: Any, dag: Any) -> dict[str, Any]:
         "setup": bool(task.is_setup),
         "teardown": bool(task.is_teardown),
         "fails_run": bool(getattr(task, "on_failure_fail_dagrun", False)),
+        "stops": any(getattr(dag, name, False) for name in ("fail_fast", "fail_stop")) and not task.is_teardown,
         "connection": connection_type(task),
         "retries": task.retries,
         "tries": tries_of(task),

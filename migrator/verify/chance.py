@@ -102,7 +102,26 @@ class Judge:
     def decided(self, task_id: str, side: Side, index: int | None) -> set[str]:
         """All that its rule may come to."""
         rule = self.tasks[task_id]["trigger_rule"]
-        return {one for states in self.upstream(task_id, side, index) for one in decisions(rule, states)}
+        found = {one for states in self.upstream(task_id, side, index) for one in decisions(rule, states)}
+        if self.tasks[task_id].get("stops") and (UPSTREAM_FAILED in found or self.stopped(task_id)):
+            found = (found - {UPSTREAM_FAILED}) | {SKIPPED}
+        return found
+
+    def stopped(self, task_id: str) -> bool:
+        """Whether another task, in one of the two orders, fails before this begins: `fail_fast` skips it then."""
+        sides = (*self.airflow.states.items(), *self.dagster.states.items())
+        failed = [name for name, states in sides if FAILED in states.values()]
+        return any(name != task_id and task_id not in self.above(name) for name in failed)
+
+    def above(self, task_id: str) -> set[str]:
+        """All tasks before this one."""
+        found: set[str] = set()
+        todo = [task_id]
+        while todo:
+            new = set(self.tasks[todo.pop()]["upstream"]) - found
+            found |= new
+            todo += new
+        return found
 
     def upstream(self, task_id: str, side: Side, index: int | None) -> Iterable[tuple[str, ...]]:
         """The states of the tasks before it, as it may have seen them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -60,6 +60,8 @@ class Steps:
     def expand(self, task: Task, context: dg.OpExecutionContext, outcomes: Mapping[str, Outcome]) -> Iterator[Any]:
         """The step that decides how many instances a mapped task has."""
         found = self.verdicts.before_expansion(task, outcomes, lambda name: self.values.returned(outcomes[name]))
+        if self._stopped(task, context):
+            found = Instance(SKIPPED)
         for index in range(found) if isinstance(found, int) else ():
             yield dg.DynamicOutput(index, mapping_key=str(index), output_name="indexes")
         yield dg.Output(None if isinstance(found, int) else found, "unexpanded")
@@ -125,9 +127,29 @@ class Steps:
         map_index: int | None,
     ) -> Attempt:
         instance = self.verdicts.before(task, outcomes, map_index)
+        if self._stopped(task, context):
+            instance = Instance(SKIPPED, UNMAPPED if map_index is None else map_index)
         attempt = Attempt(instance) if instance else self._try(task, context, outcomes, given, map_index)
+        if instance is None and attempt.error is None and self._stopped(task, context):
+            error = AirflowException("another task has failed, which fails those that run (fail_fast)")
+            attempt = Attempt(replace(attempt.instance, state=FAILED), error=error)
         self.observe(context, task.key, attempt.instance, task.task_id)
         return attempt
+
+    def _stopped(self, task: Task, context: dg.OpExecutionContext) -> bool:
+        """Whether another task has failed that stops this one, in a DAG with `fail_fast`.
+
+        Like Airflow, one instance of a mapped task does not stop the others.
+        """
+        if not self.tasks.fail_fast or task.is_teardown:
+            return False
+        logs = context.instance.all_logs(context.run_id, of_type=dg.DagsterEventType.ASSET_OBSERVATION)
+        events = (log.dagster_event for log in logs)
+        noted = (event.asset_observation_data.asset_observation.metadata for event in events if event is not None)
+        states = (
+            (one["airflow/state"].value, one["airflow/task_id"].value) for one in noted if "airflow/task_id" in one
+        )
+        return any(state == FAILED and task_id != task.task_id for state, task_id in states)
 
     def _try(
         self,

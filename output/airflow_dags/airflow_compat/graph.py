@@ -46,7 +46,9 @@ class AirflowGraph:
         job = airflow_graph.job("nightly_load")
 
     `airflow_dag` is needed where a task has callbacks, hooks, a growing retry delay, or is a LatestOnlyOperator.
-    `group_name`, `owners` and `tags` are given to every asset. `io_manager_key` is where the values of assets go.
+    `group_name`, `owners` and `tags` are given to every asset. `io_manager_key` is where the values of assets go. With
+    `fail_fast`, the first task that fails stops the others, but for teardowns: those that have not begun are skipped,
+    and what still runs counts as failed when it ends.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class AirflowGraph:
         metadata: Mapping[str, Any] | None = None,
         io_manager_key: str = "io_manager",
         allowed_classes: Sequence[str] = (),
+        fail_fast: bool = False,
     ) -> None:
         self.dag_id, self.airflow, self.airflow_dag = dag_id, airflow, airflow_dag
         self.key = dg.AssetKey([dag_id])
@@ -75,6 +78,7 @@ class AirflowGraph:
         self._owners, self._tags, self._io_manager_key = list(owners), dict(tags or {}), io_manager_key
         self._dag_asset = {"description": description, "metadata": metadata, "owners": list(owners), "tags": tags}
         self._values = Values(airflow, allowed_classes)
+        self._fail_fast = fail_fast
         self._tasks: dict[str, Task] = {}
         self._groups: dict[str, Group] = {}
         self._assets: dg.AssetsDefinition | None = None
@@ -225,7 +229,7 @@ class AirflowGraph:
     def assets(self) -> dg.AssetsDefinition:
         """One asset a task and the DAG's own asset, [dag_id]. Raises ValueError for what cannot be a DAG."""
         if self._assets is None:
-            tasks = Tasks(self.airflow, dict(self._tasks), dict(self._groups))
+            tasks = Tasks(self.airflow, dict(self._tasks), dict(self._groups), self._fail_fast)
             tasks.check()
             steps = Steps(self.dag_id, tasks, self._values, self.airflow_dag)
             self._assets = build_assets(steps, self.key, self._dag_asset, self._io_manager_key, self._common)

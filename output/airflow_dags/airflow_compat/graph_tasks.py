@@ -75,6 +75,7 @@ class Tasks:
     airflow: str
     tasks: Mapping[str, Task]
     groups: Mapping[str, Group] = field(default_factory=dict)
+    fail_fast: bool = False
 
     def __getitem__(self, task_id: str) -> Task:
         return self.tasks[task_id]
@@ -211,7 +212,8 @@ class Tasks:
     @cached_property
     def _failing_run(self) -> frozenset[str]:
         failing = set(self.leaves())
-        for task in reversed(self.sorted()):
+        # Where the first failure stops all others, what comes after it is skipped, and the run may succeed.
+        for task in () if self.fail_fast else reversed(self.sorted()):
             below = [self[name] for name in self.downstream[task.task_id]]
             if any(self._passes_failure_on(child) and child.task_id in failing for child in below):
                 failing.add(task.task_id)
