@@ -400,8 +400,6 @@ class LibModule:
     """When not empty, only these pieces are written, in order, instead of the whole file."""
     pick_imports: tuple[Import, ...] = ()
     """What the picked pieces need imported, as `DagModule.imports`."""
-    replaced: tuple[tuple[str, str], ...] = ()
-    """What it imports from Airflow, by path, that another module has under the same name: usually `@compat.…`."""
     rewrites: tuple[Rewrite, ...] = ()
     """In the whole file: imports of Airflow's names that the runtime module has stand-ins for."""
 

@@ -223,7 +223,7 @@ def test_the_same_runs_at_the_same_times_about_the_same_time(verified: Verificat
 
 def test_only_what_they_need_is_copied(project: Converted) -> None:
     assert (project.folder / "airflow_dags/lib/tides.py").read_text() == TIDES
-    copied = (project.folder / "airflow_dags/lib/harbour_timetables.py").read_text()
+    copied = (project.folder / "airflow_dags/lib/harbour_without_airflow.py").read_text()
     assert "Plugin" not in copied
     parts = {Path(path).stem for path in project.files() if "/airflow_compat/" in path and "/.migrate/" not in path}
     assert {"planned", "timetables", "timetable_bases", "cron"} <= parts

@@ -121,6 +121,8 @@ def _note(plan: Plan) -> str:
             return "A run begins whenever the one before has ended."
         case "assets":
             return "A run begins when its assets are updated."
+        case "own":
+            return "A timetable of the DAG's own plans its runs; its code, which is not run here, tells when."
     if any(cron_fault(cron) for cron in plan.crons) or dagster_zone(plan.timezone) is None:
         return "The cron expression or its time zone is not one that can be computed here."
     return ""

@@ -14,7 +14,7 @@ from ..read.bindings import defaulted
 from ..read.trees import parse
 from ..source import SourceFile, Span
 from .late import deferred, late, statements
-from .library import Library
+from .library import Library, for_type_checkers
 from .names import Names
 from .pen import CannotWriteError, Pen
 from .standins import EXCEPTIONS, stand_in
@@ -223,6 +223,9 @@ class Carrier:
         assert kind != "import"
         if item.airflow and kind == "class" and not self._library.serves(item, module):
             raise CannotWriteError(f"the class {item.name}, which is built on Airflow")
+        if (found := for_type_checkers(item, module)) is not None:
+            self._add(found.imported(item.name))
+            return
         if item.airflow and kind in ("assign", "other"):
             pen = self._pen()
             text = f"{item.name} = {pen.expression(_load_time(item))}"
@@ -238,6 +241,8 @@ class Carrier:
         def need(name: str, module: am.Module, where: Span) -> None:
             self.need(name, module, rewrites, where)
 
+        if item.airflow and kind == "class":
+            own = (*own, *self._library.stand_ins_inside(item, module))
         own = outermost([*own, *self._set_when_called(frozenset(late_needs), item, module, own, need)])
         self._carried[key] = Carried(item.name, module.source, item.span, kind, own)
         self.env |= environment(item.value)

@@ -15,8 +15,7 @@ from ..dagster_model import Carried, EnvVariable, LibModule, Rewrite
 from ..read.modules import NEIGHBOURS
 from ..read.trees import parse
 from ..source import Span
-from .replaced import replacements
-from .standins import Served, catches, served
+from .standins import Served, StandIn, catches, served, stand_in
 
 if TYPE_CHECKING:
     from .carry import Carrier
@@ -40,8 +39,6 @@ class Library:
         self.parts_begun: set[tuple[str, tuple[str, ...]]] = set()
         self.parts: dict[str, tuple[am.Module, Carrier]] = {}
         """Modules that hold a part of one of the user's: dotted name -> what it is a part of, and what is in it."""
-        self.without_airflow: set[str] = set()
-        """The dotted names of copied modules in which the runtime stands for what they import from Airflow."""
 
     def _name_modules(self) -> None:
         """Find the names by which modules are imported that are DAG files, or read as such, too."""
@@ -155,7 +152,13 @@ class Library:
     def serves(self, item: am.ModuleItem, module: am.Module) -> bool:
         """Whether stand-ins are all that one definition of a module needs of Airflow."""
         one = self.surveyed(module)
-        return not any(item.span.line <= line <= item.span.end_line for line in one.unserved | one.inside)
+        refused = one.unserved if item.kind == "class" else one.unserved | one.inside
+        return not any(item.span.line <= line <= item.span.end_line for line in refused)
+
+    def stand_ins_inside(self, item: am.ModuleItem, module: am.Module) -> list[Rewrite]:
+        """What to replace in a class whose methods import from Airflow, so that they import stand-ins."""
+        span = item.span
+        return [r for r in self.surveyed(module).rewrites if span.line <= r.span.line <= span.end_line]
 
     def surveyed(self, module: am.Module) -> Served:
         """What stand-ins can do for a module, and what needs Airflow all the same."""
@@ -201,7 +204,9 @@ class Library:
                     (item.kind == "function" and name in replaced) or self.serves(item, module)
                 ):
                     waiting += [n for n in item.needs if not _is_airflow(n, module)]
-                elif item.kind not in ("assign", "other") or not _is_plain(item.value):
+                elif item.kind not in ("assign", "other") or not (
+                    _is_plain(item.value) or for_type_checkers(item, module)
+                ):
                     return False
         return True
 
@@ -299,10 +304,8 @@ class Library:
                 continue  # a folder without `__init__.py`
             imports = tuple(sorted(self.name(m) for m in self.imported(module) if self.name(m) in copied))
             package = file.endswith("__init__.py")
-            name = self.name(module)
             rewrites = one.rewrites if module.airflow and (one := self.served(module)) is not None else ()
-            replaced = self._replaced(name, module)
-            found.append(LibModule(name, module.source, package, imports, replaced=replaced, rewrites=rewrites))
+            found.append(LibModule(self.name(module), module.source, package, imports, rewrites=rewrites))
         for dotted, chosen in self._picks.items():
             pieces = tuple(sorted(chosen.values(), key=lambda c: (c.span.line, c.span.column, c.name)))
             source = pieces[0].source if pieces else None
@@ -315,14 +318,8 @@ class Library:
                 used = {i.module.removeprefix("@lib.") for i in carrier.imports}
                 used |= {f"{i.module}.{i.name}".removeprefix("@lib.") for i in carrier.imports}
                 needed = tuple(sorted(carrier.imports))
-                imports, replaced = tuple(sorted(used & copied)), self._replaced(dotted, module)
-                found.append(LibModule(dotted, module.source, False, imports, pieces, needed, replaced))
+                found.append(LibModule(dotted, module.source, False, tuple(sorted(used & copied)), pieces, needed))
         return tuple(sorted(found, key=lambda m: m.dotted))
-
-    def _replaced(self, dotted: str, module: am.Module) -> tuple[tuple[str, str], ...]:
-        if dotted not in self.without_airflow:
-            return ()
-        return replacements(parse(module.source.file, module.source.text).tree)
 
 
 def _first_folder(module: am.Module, name: str) -> PurePosixPath:
@@ -344,6 +341,18 @@ def importable(dotted: str) -> str:
 def _is_airflow(name: str, module: am.Module) -> bool:
     item = module.item(name)
     return item is not None and item.airflow and item.kind == "import"
+
+
+def for_type_checkers(item: am.ModuleItem, module: am.Module) -> StandIn | None:
+    """The stand-in for a name that a module imports from Airflow under a condition, which is mostly TYPE_CHECKING."""
+    if item.kind != "other" or not item.airflow:
+        return None
+    for node in ast.walk(parse(module.source.file, module.source.text).tree):
+        if isinstance(node, ast.ImportFrom) and item.span.line <= node.lineno <= item.span.end_line and node.module:
+            for alias in node.names:
+                if (alias.asname or alias.name) == item.name:
+                    return stand_in(f"{node.module}.{alias.name}")
+    return None
 
 
 def _is_plain(value: am.Value) -> bool:

@@ -7,24 +7,19 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import replace
 
 from .. import airflow_model as am
-from ..dagster_model import Import, Rewrite
 from ..read.names import is_airflow
-from ..source import Span
-from .carry import Carrier, loads_of, tree_of
+from ..read.trees import parse
 from .late import deferred, late
-from .library import Library, importable
-from .names import Names
+from .library import Library
+from .parts import part
 from .pen import CannotWriteError, Pen, zone_name
-from .replaced import replacement
 from .sensors import Text
-from .standins import EXCEPTIONS
+from .standins import stand_in
 
-SUFFIX = "_timetables"
-"""What the module is called that holds the timetables of one that holds more than can be copied."""
+PARTS = frozenset({"", "exceptions", "timetable_bases", "timetables", "timezone"})
+"""The parts of the runtime module that a timetable may use."""
 
 
 def own_timetable(value: am.InstanceRef, library: Library) -> Text:
@@ -82,98 +77,43 @@ def copied(name: str, module: am.Module, library: Library) -> str:
     The module is copied whole where the runtime has all that it takes from Airflow; otherwise the class is, with what
     it needs.
     """
-    if replaceable(module, library):
-        return library.whole(module)
-    dotted = f"{importable(library.name(module))}{SUFFIX}"
-    carrier = library.parts.setdefault(dotted, (module, _Carrier(library, Names())))[1]
-    mark = carrier.mark()
-    try:
-        carrier.need(name, module)
-    except CannotWriteError:
-        carrier.reset(mark)
-        raise
-    library.without_airflow.add(dotted)
-    return f"@lib.{dotted}"
+    _check(name, module, library)
+    return library.whole(module) if library.pure(module) else part(module, [name], library)
 
 
-def replaceable(module: am.Module, library: Library) -> bool:
-    """Whether the runtime has all that a module, and those of the user's that it imports, take from Airflow."""
-    seen: dict[str, am.Module] = {}
-    waiting = [module]
+def _check(name: str, module: am.Module, library: Library) -> None:
+    """Raise CannotWriteError for a class that needs what the runtime does not have for timetables, and name that.
+
+    What asks for Variables or connections may do so in a task, but not when the project is loaded.
+    """
+    seen: set[tuple[str, str]] = set()
+    waiting = [(module, name)]
     while waiting:
-        module = waiting.pop()
-        if module.source.file in seen or library.pure(module):
+        module, name = waiting.pop()
+        if (module.source.file, name) in seen:
             continue
-        if next(_only_of_airflow(tree_of(module.source)), None) is not None:
-            return False
-        seen[module.source.file] = module
-        waiting += library.imported(module)
-    library.without_airflow |= {library.name(module) for module in seen.values()}
-    return True
+        seen.add((module.source.file, name))
+        if deferred(name, module, library):
+            raise CannotWriteError(f"{name}, which is not known until the code runs")
+        for item in (item for item in module.items if item.name == name):
+            waiting += [(module, need) for need in item.needs]
+            if item.imports is None:
+                paths = _imported_inside(item, module)
+            elif (other := library.find(item.imports[0], module)) is not None:
+                paths = []
+                waiting.append((other, item.imports[1]))
+            else:
+                paths = [".".join(filter(None, item.imports))]
+            for path in filter(is_airflow, paths):
+                if (found := stand_in(path)) is None or not (found.part in PARTS or found.name == "LoggingMixin"):
+                    raise CannotWriteError(path)
 
 
-def _only_of_airflow(tree: ast.AST) -> Iterator[str]:
-    """What code imports from Airflow that the runtime does not have, when it is run: here nothing is serialized."""
-    for node in ast.iter_child_nodes(tree):
-        match node:
-            case ast.FunctionDef(name="serialize" | "deserialize"):
-                continue
-            case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING")):
-                for other in node.orelse:
-                    yield from _only_of_airflow(other)
-                continue
-            case ast.Import(names=names):
-                yield from (alias.name for alias in names if is_airflow(alias.name))
-            case ast.ImportFrom(module=str() as path, level=0) if is_airflow(path):
-                yield from (f"{path}.{alias.name}" for alias in node.names if not replacement(path, alias.name))
-        yield from _only_of_airflow(node)
-
-
-class _Carrier(Carrier):
-    """Carries classes over that name Airflow: with the runtime's names instead, and nothing that is known later."""
-
-    def _import(
-        self,
-        item: am.ModuleItem,
-        module: am.Module,
-        rewrites: dict[str, tuple[Rewrite, ...]] | None,
-        where: Span | None,
-    ) -> None:
-        assert item.imports is not None
-        path, name = item.imports
-        alias = item.name if item.name != name else ""
-        if where is not None and name != "*" and not loads_of(frozenset({item.name}), module.source, where):
-            return
-        if item.airflow:
-            found = "@compat.exceptions" if name in EXCEPTIONS else replacement(path, name)
-            if found is None:
-                raise CannotWriteError(f"{path}.{name}" if name else path)
-            self._add(Import(found, name, alias))
-            return
-        other = self._library.find(path, module)
-        if other is None or not name or name == "*" or self._library.pure(other):
-            super()._import(item, module, rewrites, where)
-        elif replaceable(other, self._library):
-            self._add(Import(self._library.whole(other), name, alias))
-        elif alias:
-            raise CannotWriteError(f"{name} imported as {alias} from a module that uses Airflow")
-        else:
-            self._sources.setdefault(module.source.file, set()).add(other.source.file)
-            self.need(name, other, rewrites)
-
-    def _definition(
-        self,
-        item: am.ModuleItem,
-        module: am.Module,
-        key: tuple[str, int, int, str],
-        rewrites: dict[str, tuple[Rewrite, ...]],
-    ) -> None:
-        if late(item.value) or isinstance(item.value, am.VariableRef | am.ConnectionRef):
-            raise CannotWriteError(f"{item.name}, which is not known until the code runs")
-        if missing := next((n for n in item.needs if deferred(n, module, self._library)), None):
-            raise CannotWriteError(f"{missing}, which is not known until the code runs")
-        nodes = (node for node in tree_of(module.source).body if node.lineno <= item.span.end_line)
-        inside = next(node for node in nodes if (node.end_lineno or node.lineno) >= item.span.end_line)
-        if path := next(_only_of_airflow(inside), None):
-            raise CannotWriteError(path)
-        super()._definition(replace(item, airflow=False), module, key, rewrites)
+def _imported_inside(item: am.ModuleItem, module: am.Module) -> list[str]:
+    """What the functions of a definition import."""
+    return [
+        f"{node.module}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
+        for node in parse(module.source.file, module.source.text).imports_in_functions
+        if item.span.line <= node.lineno <= item.span.end_line and not getattr(node, "level", 0)
+        for alias in node.names
+    ]

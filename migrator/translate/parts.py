@@ -9,7 +9,7 @@ from .. import airflow_model as am
 from ..read.places import span_of
 from ..source import SourceFile, Span
 from .carry import Carrier, loads_of, tree_of
-from .library import Library
+from .library import Library, importable
 from .names import Names
 from .pen import CannotWriteError
 
@@ -21,7 +21,7 @@ def part(module: am.Module, names: Iterable[str], library: Library) -> str:
 
     Raises CannotWriteError for one that needs Airflow, or must not be computed when the module is loaded.
     """
-    dotted = f"{library.name(module)}{SUFFIX}"
+    dotted = f"{importable(library.name(module))}{SUFFIX}"
     names = tuple(names)
     if (dotted, names) in library.parts_begun:
         raise CannotWriteError(f"{', '.join(names)} of {module.source.module}, which cannot do without each other")

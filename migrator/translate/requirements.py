@@ -65,7 +65,7 @@ def requirements(dags: Iterable[DagModule], lib: tuple[LibModule, ...]) -> set[s
     for module in lib:
         modules |= {i.module for i in module.pick_imports}
         if not module.pick:
-            found = _imported(module.source.text, without_airflow=bool(module.replaced or module.rewrites))
+            found = _imported(module.source.text, without_airflow=bool(module.rewrites))
             modules |= {m for m in found if m.partition(".")[0] not in own}
     return {distribution(m) for m in modules if _foreign(m)}
 

@@ -44,16 +44,35 @@ class StandIn:
 
 _NONE: frozenset[str] = frozenset()
 
+_TIMES = frozenset(
+    {"coerce_datetime", "convert_to_utc", "datetime", "is_localized", "make_aware", "make_naive", "parse"}
+    | {"parse_timezone", "utc", "utcnow"}
+)
+
+_CODES = "decode_interval decode_timezone encode_interval encode_timezone"
+_BASES = "CronDataIntervalTimetable DeltaDataIntervalTimetable CronTriggerTimetable DeltaTriggerTimetable"
+_TIMETABLES = (
+    ("airflow.timetables.base", "timetables", "DagRunInfo DataInterval TimeRestriction Timetable"),
+    ("airflow.exceptions", "timetables", "AirflowTimetableInvalid"),
+    ("airflow.utils.types", "timetables", "DagRunType"),
+    ("airflow.serialization.serialized_objects", "timetables", _CODES),
+    ("airflow.serialization.encoders", "timetables", _CODES),
+    ("airflow.serialization.decoders", "timetables", _CODES),
+    ("airflow.sdk", "timetable_bases", _BASES),
+    ("airflow.timetables._cron", "timetable_bases", "CronMixin"),
+    ("airflow.timetables._delta", "timetable_bases", "DeltaMixin"),
+)
+"""What timetables of one's own are made with."""
+
 STAND_INS = {
     "airflow.sdk.BaseHook": StandIn("standins", "BaseHook", frozenset({"get_connection"}), base=True),
     "airflow.sdk.Connection": StandIn("standins", "Connection", frozenset({"get"})),
     "airflow.sdk.Context": StandIn("context", "AirflowContext", _NONE),
     "airflow.sdk.Variable": StandIn("standins", "Variable", frozenset({"get"})),
-    "airflow.sdk.timezone": StandIn("", "timezone", frozenset({"datetime", "make_aware", "parse", "utcnow"})),
-    "airflow.sdk.timezone.datetime": StandIn("timezone", "datetime"),
-    "airflow.sdk.timezone.make_aware": StandIn("timezone", "make_aware"),
-    "airflow.sdk.timezone.parse": StandIn("timezone", "parse"),
-    "airflow.sdk.timezone.utcnow": StandIn("timezone", "utcnow"),
+    "airflow.utils.log.logging_mixin.LoggingMixin": StandIn("standins", "LoggingMixin"),
+    "airflow.sdk.timezone": StandIn("", "timezone", _TIMES),
+    **{f"airflow.{home}.timezone.{name}": StandIn("timezone", name) for home in ("sdk", "utils") for name in _TIMES},
+    **{f"{module}.{name}": StandIn(part, name) for module, part, names in _TIMETABLES for name in names.split()},
 }
 
 
@@ -74,7 +93,7 @@ class Served:
     unserved: frozenset[int]
     """The lines that need Airflow all the same; where there are none, the module needs no Airflow."""
     inside: frozenset[int]
-    """The lines of imports from Airflow in functions: those are only replaced in a module that is copied whole."""
+    """The lines of imports from Airflow in functions: those are replaced in what is copied whole, a module or class."""
     raised: frozenset[tuple[str, int]]
     """Those of Airflow's exceptions that it raises, with the lines."""
     env: frozenset[EnvVariable]

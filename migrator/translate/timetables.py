@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Literal
 
 from .. import airflow_model as am
+from ..read.names import is_airflow
 from ..records import dataclass
 from .crons import months_cron, zone_text
 
@@ -225,6 +226,9 @@ def _events(dates: am.Value) -> Plan:
 
 
 def _custom(value: am.Value) -> str:
+    match value:
+        case am.Deferred(operands=(am.Symbol(path=path), *_)) | am.Symbol(path=path) if not is_airflow(path):
+            return f"{describe(value)} is a timetable whose class is not in the given folders"
     return f"{describe(value)} is a timetable whose ticks only its own code knows"
 
 

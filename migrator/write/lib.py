@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import libcst as cst
 import libcst.helpers as helpers
@@ -53,12 +53,10 @@ class Relative(cst.CSTTransformer):
     """Makes imports of copied modules relative to where the code goes, wherever in it they stand.
 
     Relative ones are of `source`, the file that the code is a piece of; of a whole copy they stay as they are.
-    `replaced` are paths of which other modules have the same.
     """
 
-    def __init__(self, names: Names, place: Place, source: SourceFile | None, replaced: Mapping[str, str]) -> None:
+    def __init__(self, names: Names, place: Place, source: SourceFile | None) -> None:
         super().__init__()
-        self._replaced = replaced
         self._names = names
         self._place = place
         self._package = _package(source) if source is not None else []
@@ -68,17 +66,8 @@ class Relative(cst.CSTTransformer):
         above = len(self._package) + 1 - len(updated_node.relative)
         module = ".".join(filter(None, [*self._package[: max(above, 0)], named])) if updated_node.relative else named
         if not module or module not in self._names.dotted:
-            return self._from_another(updated_node, module or "")
+            return updated_node
         return _import_from(updated_node, self._place.relative(f"lib.{self._names.dotted[module]}"))
-
-    def _from_another(self, node: cst.ImportFrom, module: str) -> cst.ImportFrom:
-        """An import from the module that has the same as all that is named, if there is one."""
-        if isinstance(node.names, cst.ImportStar):
-            return node
-        names = (helpers.get_full_name_for_node(alias.name) for alias in node.names)
-        found = {self._replaced.get(f"{module}.{name}") for name in names}
-        other = found.pop()
-        return node if found or other is None else _import_from(node, self._place.resolve(other))
 
     def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
@@ -153,15 +142,9 @@ def _package(source: SourceFile) -> list[str]:
     return parts if source.file.endswith("__init__.py") else parts[:-1]
 
 
-def relative_imports(
-    names: Names,
-    place: Place,
-    module: cst.Module,
-    source: SourceFile | None = None,
-    replaced: Sequence[tuple[str, str]] = (),
-) -> cst.Module:
+def relative_imports(names: Names, place: Place, module: cst.Module, source: SourceFile | None = None) -> cst.Module:
     """A tree, that of a piece of `source` or of a whole file, with imports of copied modules relative to `place`."""
-    changed = module.visit(Relative(names, place, source, dict(replaced)))
+    changed = module.visit(Relative(names, place, source))
     assert isinstance(changed, cst.Module)
     return changed
 
@@ -195,20 +178,20 @@ def lib_module(project: Project, module: LibModule, names: Names) -> str:
     if not module.pick:
         text = _whole(module, place)
         moved = "DAG_FILES" in text and "DAG_FILES" not in module.source.text
-        if not moved and not module.replaced and not any(root in text for root in names.roots):
+        if not moved and not any(root in text for root in names.roots):
             check_compiles(text)
             return text
         try:
             tree = cst.parse_module(text)
         except cst.ParserSyntaxError as error:
             raise InvalidCode(f"{module.source.file}: {error.message}") from error
-        tree = relative_imports(names, place, tree, replaced=module.replaced)
+        tree = relative_imports(names, place, tree)
         text = (_with_files(tree, place) if moved else tree).code
         check_compiles(text)
         return text
 
     def transform(tree: cst.Module, source: SourceFile) -> cst.Module:
-        return relative_imports(names, place, tree, source, module.replaced)
+        return relative_imports(names, place, tree, source)
 
     made = Module(place, f"From {module.source.file}.")
     made.imports.clear()

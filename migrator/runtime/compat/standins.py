@@ -27,7 +27,16 @@ class Connection(EnvironmentConnection):
         return get_connection(conn_id)
 
 
-class BaseHook:
+class LoggingMixin:
+    """What gives classes a logger."""
+
+    @property
+    def log(self) -> logging.Logger:
+        """A logger named after the class."""
+        return logging.getLogger(f"{type(self).__module__}.{type(self).__qualname__}")
+
+
+class BaseHook(LoggingMixin):
     """The class that hooks are derived from."""
 
     def __init__(self, *_args: Any, **_kwargs: Any) -> None:
@@ -37,8 +46,3 @@ class BaseHook:
     def get_connection(cls, conn_id: str) -> EnvironmentConnection:
         """The connection. Raises AirflowNotFoundException where it is not set."""
         return get_connection(conn_id)
-
-    @property
-    def log(self) -> logging.Logger:
-        """A logger named after the class."""
-        return logging.getLogger(f"{type(self).__module__}.{type(self).__qualname__}")

@@ -4,7 +4,6 @@ https://airflow.apache.org/docs/apache-airflow/stable/howto/timetable.html
 """
 
 import enum
-import logging
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -16,15 +15,6 @@ from . import timezone
 
 class AirflowTimetableInvalid(ValueError):
     """A timetable that cannot be."""
-
-
-class LoggingMixin:
-    """`self.log`, as `airflow.utils.log.logging_mixin` has it."""
-
-    @property
-    def log(self) -> logging.Logger:
-        """The logger of the class."""
-        return logging.getLogger(f"{type(self).__module__}.{type(self).__qualname__}")
 
 
 class DagRunType(str, enum.Enum):

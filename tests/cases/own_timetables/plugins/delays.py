@@ -1,13 +1,18 @@
 """Runs that begin some time after the end of what they are about."""
 
-from datetime import timedelta
+from __future__ import annotations
 
-import pendulum
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
 from airflow.models import Variable
 from airflow.plugins_manager import AirflowPlugin
 from airflow.timetables.base import DagRunInfo
 from airflow.timetables.interval import CronDataIntervalTimetable
 from airflow.utils.types import DagRunType
+
+if TYPE_CHECKING:
+    from airflow.timetables.base import DataInterval
 
 LONGEST = timedelta(days=1)
 
@@ -35,9 +40,11 @@ class DelayedCron(CronDataIntervalTimetable):
 
     @classmethod
     def deserialize(cls, data):
-        return cls(data["expression"], pendulum.timezone(data["timezone"]), timedelta(seconds=data["delay"]))
+        from airflow.utils.timezone import parse_timezone
 
-    def generate_run_id(self, *, run_type, data_interval, **extra):
+        return cls(data["expression"], parse_timezone(data["timezone"]), timedelta(seconds=data["delay"]))
+
+    def generate_run_id(self, *, run_type, data_interval: DataInterval, **extra):
         if run_type == DagRunType.SCHEDULED:
             return f"delayed_{data_interval.end:%Y-%m-%d}"
         return super().generate_run_id(run_type=run_type, data_interval=data_interval, **extra)

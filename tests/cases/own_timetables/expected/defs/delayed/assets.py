@@ -11,7 +11,7 @@ import dagster as dg
 from ...airflow_compat.bash import run_bash
 from ...airflow_compat.dag import AirflowDag
 from ...airflow_compat.planned import request_planned
-from ...lib.delays_timetables import DelayedCron
+from ...lib.delays_without_airflow import DelayedCron
 
 timetable = DelayedCron("0 6 * * *", "Europe/Berlin", timedelta(hours=1, minutes=30))
 

@@ -10,7 +10,7 @@ import dagster as dg
 
 from ...airflow_compat.bash import run_bash
 from ...airflow_compat.planned import request_planned
-from ...lib.dag_timetables import EveryOtherHour
+from ...lib.dag_without_airflow import EveryOtherHour
 
 timetable = EveryOtherHour()
 

@@ -5,11 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ...airflow_compat.timetables import (
-    DagRunInfo,
-    DataInterval,
-    Timetable,
-)
+from ...airflow_compat.timetables import DagRunInfo, DataInterval, Timetable
 from ...airflow_compat import timezone
 from pendulum import DateTime, Time
 

@@ -1,11 +1,11 @@
 """From plugins/delays.py."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 
-import pendulum
-
 from ..airflow_compat.timetable_bases import CronDataIntervalTimetable
-from ..airflow_compat.timetables import DagRunInfo, DagRunType
+from ..airflow_compat.timetables import DagRunInfo, DagRunType, DataInterval
 
 LONGEST = timedelta(days=1)
 
@@ -33,9 +33,11 @@ class DelayedCron(CronDataIntervalTimetable):
 
     @classmethod
     def deserialize(cls, data):
-        return cls(data["expression"], pendulum.timezone(data["timezone"]), timedelta(seconds=data["delay"]))
+        from ..airflow_compat.timezone import parse_timezone
 
-    def generate_run_id(self, *, run_type, data_interval, **extra):
+        return cls(data["expression"], parse_timezone(data["timezone"]), timedelta(seconds=data["delay"]))
+
+    def generate_run_id(self, *, run_type, data_interval: DataInterval, **extra):
         if run_type == DagRunType.SCHEDULED:
             return f"delayed_{data_interval.end:%Y-%m-%d}"
         return super().generate_run_id(run_type=run_type, data_interval=data_interval, **extra)
