@@ -33,6 +33,7 @@ RUNS = [
     request_of("hourly", 2, {}),
     *(request_of("told", 4 + number, conf) for number, conf in enumerate(TOLD)),
     request_of("hourly", 3, {}),
+    request_of("cities", 9, {}),
 ]
 
 
@@ -69,6 +70,7 @@ def test_the_same_runs_about_the_same_partitions(runs: tuple[list[Record], list[
     assert counts == {
         **{"hourly": 2, "told": 4, "same_hour": 2, "after_that": 2, "by_day": 1, "by_month": 4, "by_region": 2},
         **{"known_shards": 4, "all_shards": 1, "two_shards": 1, "week": 1, "spread": 4, "months_of_year": 24},
+        **{"cities": 1, "of_cities": 1},
     }
     assert all(state == "success" for _, state, _ in there)
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NoReturn, Protocol
 
-from ..airflow_model import Dag, Function, Task, Value
+from ..airflow_model import AssetRef, Dag, Function, Task, Value
 from ..dagster_model import Body, Fidelity
 from ..records import dataclass
 
@@ -172,6 +172,9 @@ class TaskView(Protocol):
 
     def text(self, body: str) -> Body:
         """Statements as the asset's body, with everything the expressions in it asked for."""
+
+    def asset_named(self, name: str) -> AssetRef | None:
+        """Airflow's asset of this name; None where no task of the project updates one."""
 
     def other_dag(self, dag_id: str) -> OtherDag | None:
         """A DAG of the project, perhaps the task's own; None where it is not there."""

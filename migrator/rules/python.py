@@ -31,7 +31,7 @@ def python_operator(view: TaskView) -> Result:
     Airflow: https://airflow.apache.org/docs/apache-airflow-providers-standard/stable/operators/python.html
     Dagster: https://docs.dagster.io/guides/build/assets/defining-assets
     """
-    return _function_asset(view, classic_call(view))
+    return function_asset(view, classic_call(view))
 
 
 @rule("@task", "@task.python", "airflow.providers.standard.decorators.python._PythonDecoratedOperator")
@@ -41,7 +41,7 @@ def task_decorator(view: TaskView) -> Result:
     Airflow: https://airflow.apache.org/docs/apache-airflow/stable/tutorial/taskflow.html
     Dagster: https://docs.dagster.io/guides/build/assets/passing-data-between-assets
     """
-    return _function_asset(view, decorated_call(view))
+    return function_asset(view, decorated_call(view))
 
 
 @rule("airflow.providers.standard.operators.python.PythonVirtualenvOperator", fidelity="approximate")
@@ -157,7 +157,8 @@ def may_raise_skip(function: Function | None) -> bool:
     return any(use.kind == "raises" and use.name.endswith(".AirflowSkipException") for use in uses)
 
 
-def _function_asset(view: TaskView, given: Call) -> Result:
+def function_asset(view: TaskView, given: Call) -> Result:
+    """The task's function as an asset, called with these arguments."""
     view.drop("show_return_value_in_logs", "Dagster does not log return values.")
     function = view.task.function
     if function is not None and function.is_generator and (function.is_async or not pushes(view)):
@@ -315,7 +316,7 @@ _BEHAVIOUR = {
 def _isolated(view: TaskView, given: Call) -> Result:
     """A function of another environment, run in this one."""
     in_this_environment(view)
-    return _function_asset(view, given)
+    return function_asset(view, given)
 
 
 def in_this_environment(view: TaskView) -> None:

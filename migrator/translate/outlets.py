@@ -60,7 +60,11 @@ class Outlets:
 
     def whole(self, ref: am.AssetRef) -> am.AssetRef:
         """The asset that is meant by its name or its URI alone."""
-        return next((made for made in self._makers if _same(made, ref)), ref)
+        return self.made(ref) or ref
+
+    def made(self, ref: am.AssetRef) -> am.AssetRef | None:
+        """Likewise, of an asset that a task of the project updates; None where it is none."""
+        return next((made for made in self._makers if _same(made, ref)), None)
 
     def of_partitions(self, ref: am.AssetRef) -> tuple[Key, ...]:
         """Those whose updates may be of partitions: of an asset from elsewhere nobody knows."""

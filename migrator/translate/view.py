@@ -245,6 +245,9 @@ class View(Pulls):
 
     # --- other DAGs --------------------------------------------------------------------------------------------
 
+    def asset_named(self, name: str) -> am.AssetRef | None:
+        return self.shared.outlets.made(am.AssetRef(name, None))
+
     def other_dag(self, dag_id: str) -> OtherDag | None:
         return self.shared.others.dags.get(dag_id)
 

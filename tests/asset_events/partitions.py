@@ -24,6 +24,7 @@ from airflow.sdk import (
     WaitForAll,
     WeekWindow,
     YearWindow,
+    asset,
     task,
 )
 
@@ -48,10 +49,10 @@ def clean(partition_key):
 
 
 def _tell(dag_run, outlet_events, task):
-    for asset in (DAYS, REGIONS, SHARDS):
-        if asset.name in dag_run.conf:
-            outlet_events[asset].add_partitions(dag_run.conf[asset.name])
-            outlet_events[asset].extra["of"] = sorted(outlet_events[asset].partition_keys)
+    for one in (DAYS, REGIONS, SHARDS):
+        if one.name in dag_run.conf:
+            outlet_events[one].add_partitions(dag_run.conf[one.name])
+            outlet_events[one].extra["of"] = sorted(outlet_events[one].partition_keys)
 
 
 # It has ended, so the scheduler makes no run of its own.
@@ -102,6 +103,18 @@ SPREAD = FanOutMapper(
 )
 with DAG("spread", schedule=PartitionedAssetTimetable(assets=CLEANED, default_partition_mapper=SPREAD)):
     about()
+
+
+@asset(uri="s3://lake/cities", schedule=PartitionedAtRuntime())
+def cities(self, outlet_events):
+    outlet_events[self].add_partitions("berlin")
+    return [self.name, self.uri]
+
+
+@asset(schedule=PartitionedAssetTimetable(assets=Asset.ref(name="cities")))
+def of_cities(cities, cleaned):
+    return [cities.uri, cleaned.uri]
+
 
 MONTHS_OF_YEAR = FanOutMapper(upstream_mapper=StartOfYearMapper(), window=YearWindow(), max_downstream_keys=12)
 with DAG("months_of_year", schedule=PartitionedAssetTimetable(assets=HOURLY, default_partition_mapper=MONTHS_OF_YEAR)):

@@ -85,6 +85,27 @@ def tell(outlet_events=None):
 with DAG("told_when_run", schedule=PartitionedAtRuntime(), start_date=START):
     tell()
 
+@asset(uri="s3://lake/cities", schedule=PartitionedAtRuntime())
+def cities(self, outlet_events):
+    outlet_events[self].add_partitions("berlin")
+    return self.uri
+
+
+@asset(schedule=None)
+def of_other_assets(cities, regions):
+    return [cities.name, regions.uri]
+
+
+@asset(schedule=None)
+def with_the_context(context, cities):
+    return context["run_id"]
+
+
+@asset(schedule=None)
+def of_nobody(nothing):
+    return nothing.uri
+
+
 with DAG("without_partitions", schedule=None, start_date=START):
     tell() >> BashOperator(task_id="stock", bash_command="echo stock", outlets=[STOCK])
 
