@@ -36,7 +36,7 @@ def rewrites_of(use: am.Use, extra: dict[str, am.Value], view: View) -> list[Rew
         case "pull":
             return _rewrite_pull(use, view)
         case "push":
-            return [Rewrite(statement or use.span, _push(use, view))]
+            return _push(use, view)
         case "variable":
             value = am.VariableRef(
                 use.get("key"), use.get("has_default", False), use.get("default"), use.get("deserialize_json", False)
@@ -161,14 +161,16 @@ def _bound_once(name: str, view: View) -> bool:
     return function is not None and name not in {p.name for p in function.parameters} and name.isascii()
 
 
-def _push(use: am.Use, view: View) -> str:
-    value = use.get("value")
-    text = _source(value, view) if value is not None else "None"
-    return (
-        f"xcom[{use.name!r}] = {text}"
-        if use.get("statement") is not None
-        else f"xcom.__setitem__({use.name!r}, {text})"
-    )
+def _push(use: am.Use, view: View) -> list[Rewrite]:
+    """What stands before and after the value that is pushed, in which other uses may be."""
+    statement, value = use.get("statement"), use.get("value")
+    whole = statement or use.span
+    before, after = (f"xcom[{use.name!r}] = (", ")") if statement else (f"xcom.__setitem__({use.name!r}, ", ")")
+    if value is None:
+        return [Rewrite(whole, f"{before}None{after}")]
+    first = Span(whole.file, whole.line, whole.column, value.line, value.column)
+    last = Span(whole.file, value.end_line, value.end_column, whole.end_line, whole.end_column)
+    return [Rewrite(first, before), Rewrite(last, after)]
 
 
 def replaced_exception(use: am.Use, view: View) -> list[Rewrite]:

@@ -41,7 +41,8 @@ def test_objects_of_the_context(line: str, tmp_path: Path, verified: Verify, pyt
     text = "\n".join(row for row in text.split("\n") if not row.strip().startswith(lost) and lost[1] not in row)
     if line == "2":
         text = text.replace("airflow.providers.standard.", "airflow.").replace(
-            "airflow.sdk import DAG, task", "airflow.decorators import task"
+            "airflow.sdk import DAG, get_current_context, task",
+            "airflow.decorators import task\nfrom airflow.operators.python import get_current_context",
         )
         text = text.replace("with DAG(", "from airflow import DAG\n\nwith DAG(")
     dags = tmp_path / "dags"

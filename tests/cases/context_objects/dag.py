@@ -6,7 +6,7 @@ from pathlib import Path
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.providers.standard.operators.python import PythonOperator
-from airflow.sdk import DAG, task
+from airflow.sdk import DAG, get_current_context, task
 
 
 @task
@@ -31,6 +31,12 @@ def around(**context):
 
 
 @task
+def in_a_push(params=None):
+    context = get_current_context()
+    context["ti"].xcom_push(key="seen", value={"run": context["run_id"][:9], "of": context["dag"].description})
+
+
+@task
 def only_airflow(dag_run=None):
     return [ti.state for ti in dag_run.get_task_instances()]
 
@@ -50,6 +56,7 @@ with DAG(
     of_the_dag() >> between >> [EmptyOperator(task_id="one"), EmptyOperator(task_id="two")]
     more_of_the_dag()
     of_the_task()
+    in_a_push()
     only_airflow()
     BashOperator(
         task_id="in_templates",

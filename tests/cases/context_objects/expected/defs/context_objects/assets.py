@@ -39,6 +39,7 @@ airflow_dag = AirflowDag(
         "two",
         "more_of_the_dag",
         "of_the_task",
+        "in_a_push",
         "only_airflow",
         "in_templates",
         "only_airflows_templates",
@@ -166,6 +167,24 @@ def of_the_task(context: dg.AssetExecutionContext) -> Any:
         str(task.retry_delay),
         task.task_type,
     ]
+
+
+@dg.asset(
+    key=["context_objects", "in_a_push"],
+    group_name="context_objects",
+    retry_policy=dg.RetryPolicy(max_retries=1, delay=60),
+    owners=["team:team"],
+    kinds={"python"},
+    tags={"one": "", "two": ""},
+    metadata={"airflow/dag_id": "context_objects", "airflow/task_id": "in_a_push"},
+)
+def in_a_push(context: dg.AssetExecutionContext) -> dict[str, Any]:
+    airflow = airflow_dag.context(context, task_id="in_a_push")
+    run_id = airflow["run_id"]
+    dag = airflow["dag"]
+    xcom: dict[str, Any] = {}
+    xcom["seen"] = {"run": run_id[:9], "of": dag.description}
+    return xcom
 
 
 @dg.asset(
