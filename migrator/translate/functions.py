@@ -62,9 +62,11 @@ def body(
     except CannotWriteError as error:
         reason = error.reason
     view.reset(mark)
+    copied = view.shared.library.mark()
     try:
         text = _call(function, bound, extra, positional, view, bridged=True)
     except CannotWriteError as error:
+        view.shared.library.reset(copied)
         raise ManualError("A2D304", f"`{function.name}` needs {error.reason}", function.span) from error
     report(function, "A2D508", f"`{function.name}` needs {reason}", function.span, view)
     return Code(text)

@@ -234,6 +234,14 @@ class Library:
                 self.whole(other)
         return f"@lib.{self.name(module)}"
 
+    def mark(self) -> tuple[set[str], dict[str, dict[str, Carried]]]:
+        """What is to be copied so far, to go back to with `reset`."""
+        return set(self._whole), {dotted: dict(chosen) for dotted, chosen in self._picks.items()}
+
+    def reset(self, mark: tuple[set[str], dict[str, dict[str, Carried]]]) -> None:
+        """Forget what was to be copied since the mark."""
+        self._whole, self._picks = mark
+
     def copied(self, module: am.Module, spans: Iterable[Span]) -> list[tuple[ast.stmt, list[am.Module]]]:
         """Copy the user's modules that functions in these stretches of a module import; the statements, with them."""
         found: dict[ast.stmt, list[am.Module]] = {}

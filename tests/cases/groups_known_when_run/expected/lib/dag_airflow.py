@@ -1,5 +1,0 @@
-"""From dag.py."""
-
-
-def measure(stations, limit):
-    return [f"{name}: {limit}" for name in stations]

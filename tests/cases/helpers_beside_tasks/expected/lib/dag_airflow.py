@@ -1,5 +1,0 @@
-"""From dag.py."""
-
-
-def read(model):
-    return model()
