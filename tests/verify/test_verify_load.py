@@ -79,6 +79,22 @@ def test_the_command_writes_the_record(generated: Path, capsys: pytest.CaptureFi
     assert [row["dag_id"] for row in record["evidence"]] == ["always", "clock", "late", "outside", "shop", "unstable"]
 
 
+def test_what_python_says_of_a_text_is_no_deprecation_of_dagsters(
+    generated: Path, tmp_path: Path, verified: Callable[..., Verification]
+) -> None:
+    """And a schedule that is only there in some environments is none where it is not."""
+    outside = "airflow_dags/defs/outside/assets.py"
+    defs = wrong_copy(
+        generated,
+        tmp_path / "defs",
+        (CLOCK, "import dagster as dg\n", 'import dagster as dg\nTEXT = "\\ "\n'),
+        (outside, "@dg.schedule(", "@(lambda **_: str)("),
+    )
+    found = verified(DAGS, defs, kinds=("load", "ticks"), dag_ids=("clock", "outside"))
+    assert outcomes(found, "clock") == {"load": "passed", "ticks": "passed"}, found.evidence
+    assert detail(found, "outside", "ticks").endswith("in Airflow, nothing starts runs in Dagster")
+
+
 def test_a_python_is_named_as_seen_from_here(
     generated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 import dagster as dg
@@ -64,14 +64,25 @@ class Project:
         self._no_airflow = NoAirflow()
         sys.meta_path.insert(0, self._no_airflow)
         sys.path.insert(0, str(folder))
-        with warnings.catch_warnings(record=True) as caught:
+        with warnings.catch_warnings():
             warnings.simplefilter("always")
+            warnings.showwarning = self._warned
             try:
                 self._load()
             except BaseException:
                 self.error = traceback.format_exc()
-        texts = (str(w.message) for w in caught if issubclass(w.category, DeprecationWarning | FutureWarning))
-        self.deprecated = sorted({text for text in texts if not text.startswith(OWN)})
+        self.deprecated = sorted(set(self.deprecated))
+
+    def _warned(self, message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
+        """Keep what Dagster calls deprecated; what others do (Python, of a user's text) is no matter of its API."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and frame.f_globals.get("__name__") == "warnings":
+            frame = frame.f_back
+        said_by = str(frame.f_globals.get("__name__", "")) if frame is not None else ""
+        if not issubclass(category, DeprecationWarning | FutureWarning) or not said_by.startswith("dagster"):
+            return
+        if not str(message).startswith(OWN):
+            self.deprecated.append(str(message))
 
     def _load(self) -> None:
         # By themselves first: while `load_from_defs_folder` imports them, Dagster keeps its warnings to itself, and one

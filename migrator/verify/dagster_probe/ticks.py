@@ -36,7 +36,9 @@ class Ticks:
     def __init__(self, project: Project, dag_id: str) -> None:
         self.project, self.dag_id, self.dag = project, dag_id, project.dags[dag_id]
         name = (self.dag["schedule"] or {}).get("name")
-        self.schedule: Any = project.repository.get_schedule_def(name) if name else None
+        # There is none of these where the environment says so.
+        schedules = {schedule.name: schedule for schedule in project.repository.schedule_defs}
+        self.schedule: Any = schedules.get(name)
         self.job: str = (self.dag["job"] or {}).get("name") or ""
         self.partitions: Any = project.repository.get_job(self.job).partitions_def if self.job else None
         self.instance = dg.DagsterInstance.ephemeral()
@@ -49,7 +51,7 @@ class Ticks:
         if runtime is not None and airflow_dag is not None:
             self.dates = lambda tags, moment, window: runtime.run_dates(tags, moment, airflow_dag.timing, window)
         known = {sensor.name: sensor for sensor in project.repository.sensor_defs}
-        found = [known[row["name"]] for row in self.dag["sensors"]]
+        found = [known[row["name"]] for row in self.dag["sensors"] if row["name"] in known]
         self.sensors = [sensor for sensor in found if self.starts(sensor)]
 
     def starts(self, sensor: Any) -> bool:
