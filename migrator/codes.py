@@ -255,8 +255,8 @@ _TABLE = [
          "If Airflow is configured to use it, give the generated project an I/O manager that stores values likewise."),
     Code("A2D512", "param-not-validated", "warning",
          "Airflow refuses a run whose conf breaks what the param's JSON schema says. Here any value is taken: this schema, "
-         "the param's name or its default cannot be written as a field of the resource that holds the params, or no task "
-         "needs that resource.",
+         "the param's name or its default cannot be written as a field of the resource that holds the params, no task needs "
+         "that resource, or the param is one of a task's own.",
          "Nothing, where runs are only started with values that are right; else check the value in the task."),
     Code("A2D513", "xcom-of-all-instances", "warning",
          "A task of a mapped group pulls from another task of the group without naming map_indexes. Airflow gives the values "

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
 from ..dagster_model import Asset, AssetCheck, Code, ConfigClass, ConfigField, Import, Origin
 from .names import class_name, identifier
 from .pen import CannotWriteError, Pen
 from .shared import Shared
+
+if TYPE_CHECKING:
+    from .view import View
 
 _TOLD = frozenset({"title", "description", "description_md", "section", "examples", "values_display"})
 """What a param's schema says to people."""
@@ -67,6 +71,17 @@ def tell_unread(definitions: tuple[Asset | AssetCheck, ...], shared: Shared) -> 
         return
     if not any(use.name == params.resource for one in definitions for use in one.resources):
         _tell("No task reads the params, so runs are not refused for their values", shared)
+
+
+def tell_of_task(view: View) -> None:
+    """A finding where a task has params of its own with a schema: Airflow fails the task whose values break it."""
+    own = view.task.argument("params")
+    values = own.value if own is not None and isinstance(own.value, dict) else {}
+    names = [f"`{name}`" for name, spec in values.items() if isinstance(spec, am.ParamSpec) and _rules(spec)]
+    if own is not None and names:
+        message = f"What values {', '.join(names)} of `{view.task.task_id}` may have is not checked"
+        view.differences.append(message)
+        view.shared.report("A2D512", message, own.span, view.task.task_id)
 
 
 def _tell(what: str, shared: Shared) -> None:

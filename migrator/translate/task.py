@@ -16,6 +16,7 @@ from .control import rule_of
 from .finish import finished
 from .hooks import hooks
 from .own_files import tell_of_named
+from .params import tell_of_task
 from .pen import CannotWriteError
 from .settings import Settings, callbacks, settings
 from .shared import Shared
@@ -53,6 +54,7 @@ def translate_task(task: am.Task, shared: Shared) -> Translated:
         callbacks(view)
         result = rule.function(view) if rule is not None else view.bridge()
         hooks(view)
+        tell_of_task(view)
         if shared.decisions:
             result = optional.settled(result, view)
         if rule is None:

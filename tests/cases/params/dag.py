@@ -55,3 +55,10 @@ with DAG("starts_with_params", **START):
         trigger_dag_id="bounded_params",
         conf={"day": "{{ ds }}", "region": "south", "verbose": "{{ run_id }}"},
     )
+
+with DAG("params_of_a_task", **START):
+    BashOperator(
+        task_id="echo",
+        bash_command="echo {{ params.limit }} {{ params.free }}",
+        params={"limit": Param(3, type="integer", maximum=5), "free": Param("x", description="Anything")},
+    )
