@@ -204,7 +204,6 @@ CUSTOM = InstanceRef(ClassRef("Workdays", SourceFile("plugins/days.py", "days", 
         (Schedule("cron", "@fortnightly"), ["A2D104"]),
         (Schedule("cron", "0 6 * * *", timezone="+05:30"), ["A2D104"]),
         (Schedule("timetable", CUSTOM), ["A2D103"]),
-        (Schedule("timetable", call("trigger.CronPartitionTimetable", "@daily", timezone="UTC")), ["A2D103"]),
         (Schedule("timetable", call("trigger.CronTriggerTimetable", Unknown("why"), timezone="UTC")), ["A2D103"]),
         (Schedule("timetable", call("events.EventsTimetable", Unknown("why"))), ["A2D103"]),
         (Schedule("assets", AssetRef("a", None, "alias")), ["A2D103"]),
@@ -332,8 +331,9 @@ def test_outlets_of_an_alias_are_a_finding() -> None:
     maker = Dag("m", "dag.py", SPAN, "3", tasks=(Task("t", "EmptyOperator", "x", SPAN, arguments=(outlet,)),))
     outlets = Outlets(Project((maker,), (), {}))
     assert [f.code for f in outlets.findings] == ["A2D113"]
-    assert outlets.keys(AssetRef("b", "b")) == (("m", "t"),)
-    assert outlets.keys(AssetRef("other", "s3://b")) == (("m", "t"),)
+    assert outlets.keys(AssetRef("b", None)) == (("m", "t"),)
+    assert outlets.keys(AssetRef("", "s3://b")) == (("m", "t"),)
+    assert outlets.keys(AssetRef("other", "s3://b")) == (("s3", "b"),)
 
 
 LIMITED = """\
