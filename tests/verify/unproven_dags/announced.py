@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from airflow.providers.http.operators.http import HttpOperator
-from airflow.sdk import DAG, Asset, BaseOperator, task
-
-ORDERS = Asset("orders")
+from airflow.sdk import DAG, BaseOperator, task
 
 
 class Asking(BaseOperator):
@@ -26,9 +24,9 @@ def first() -> None:
     Path(os.environ["COUNTED"]).with_name("ran").touch()
 
 
-@task(inlets=[ORDERS])
-def update(*, inlet_events=None) -> int:
-    return len(inlet_events[ORDERS])
+@task
+def update(*, task_state_store=None) -> str:
+    return task_state_store.get("orders")
 
 
 with DAG("announced", schedule=None, start_date=datetime(2024, 3, 1)):
