@@ -19,11 +19,12 @@ import dagster as dg
 import pendulum
 
 from . import macros
-from .asset_events import EventLog, InletEvents, Inlets, TriggeringEvents
+from .asset_events import EventLog, TriggeringEvents
 from .connections import ConnectionAccessor
 from .cron import previous_tick
 from .dates import RunDates, op_context, run_dates
 from .events import OutletEvents
+from .inlet_events import InletEvents, Inlets
 from .instance import RETURN_VALUE, DagRun, TaskInstance
 from .variables import VariableAccessor
 

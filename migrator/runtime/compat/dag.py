@@ -15,7 +15,6 @@ import dagster as dg
 import jinja2
 import pendulum
 
-from .asset_events import Inlets
 from .context import AirflowContext
 from .dates import (
     Context,
@@ -30,6 +29,7 @@ from .dates import (
     run_dates,
     run_tags,
 )
+from .inlet_events import Inlets
 from .instance import DagRun, DagRun2, DagRun3, DagRunType, DagRunType2, TaskInstance, XComs
 from .templates import make_environment, render
 from .tries import retries_of
