@@ -249,12 +249,14 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class ClassRef:
-    """A class defined in the user's files."""
+    """A class defined in the user's files. Of an operator's, its own `template_fields` and `template_ext`."""
 
     name: str
     source: SourceFile = field(repr=False)
     span: Span
     bases: tuple[str, ...] = ()
+    template_fields: tuple[str, ...] = ()
+    template_ext: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def template_files(dag: Dag, read: Callable[[str], str | None]) -> dict[tuple[st
         endings = extensions(task, dag.airflow)
         if not endings:
             continue
-        for name in _names(task, dag.airflow):
+        for name in templated_texts(task, dag.airflow):
             if not name.endswith(endings) or "\n" in name or (dag.dag_id, name) in found:
                 continue
             for folder in folders:
@@ -38,7 +38,7 @@ def template_files(dag: Dag, read: Callable[[str], str | None]) -> dict[tuple[st
                 if text is not None and len(text) <= MAX_SIZE:
                     found[dag.dag_id, name] = SourceFile(path, "", text)
                     break
-        for text in _names(task, dag.airflow):
+        for text in templated_texts(task, dag.airflow):
             _add_included(text, dag.dag_id, folders, read, found)
     for file in list(found.values()):
         _add_included(file.text, dag.dag_id, folders, read, found)
@@ -80,6 +80,8 @@ def extensions(task: Task, line: str) -> tuple[str, ...]:
     own = task.argument("templates_exts")
     if own is not None and isinstance(own.value, list | tuple):
         return tuple(ending for ending in own.value if isinstance(ending, str))
+    if task.cls is not None and task.cls.template_ext:
+        return task.cls.template_ext
     for path in (task.name, *task.bases):
         for cls in mro(path, line) or (path,):
             known = signature(cls, line)
@@ -88,9 +90,10 @@ def extensions(task: Task, line: str) -> tuple[str, ...]:
     return ()
 
 
-def _names(task: Task, line: str) -> Iterator[str]:
+def templated_texts(task: Task, line: str) -> Iterator[str]:
     """Every string in a templated field."""
     fields = {f for path in (task.name, *task.bases) for f in template_fields(path, line)}
+    fields |= {*task.cls.template_fields} if task.cls is not None else set()
     for argument in task.arguments:
         if argument.name in fields:
             yield from _strings(argument.value)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import airflow_model as am
+from ..read.template_files import extensions, templated_texts
 from ..rules.api import Result
 from ..rules.common import COMMON
 from ..source import Span
+from . import templates
 from .arguments import ManualError
 from .carry import keywords_at
 from .pen import CannotWriteError, connection_variable
@@ -50,6 +52,7 @@ def bridge(view: View, function: str) -> Result:
             view.pen.env.add(connection_variable(argument.value))
         if argument.name.isidentifier():
             arguments.append(f"{argument.name}={text}")
+    _copy_templates(view)
     execute = view.compat("bridge", function)
     airflow = view.airflow_context()
     value = f"{execute}(operator, {airflow})"
@@ -57,6 +60,21 @@ def bridge(view: View, function: str) -> Result:
         value = f"{airflow}.keyed({value})"
     body = f"operator = {cls}({', '.join(arguments)})\nreturn {value}"
     return Result(view.text(body), kinds=("airflow",), fidelity="bridged", may_skip=True)
+
+
+def _copy_templates(view: View) -> None:
+    """Have the files copied that the operator's templated fields name: it renders them by those names."""
+    task, line = view.task, view.dag.airflow
+    endings = extensions(task, line)
+    for text in dict.fromkeys(templated_texts(task, line) if endings else ()):
+        if not text.endswith(endings) or "\n" in text:
+            continue
+        file = view.shared.project.template_files.get((view.dag.dag_id, text))
+        if file is not None:
+            templates.copy_by_name(text, file.text, view)
+        else:
+            message = f"`{text}` is named as a template file, and is not in the given folders"
+            view.shared.report("A2D307", message, task.span, task.task_id)
 
 
 def _class(view: View) -> tuple[str, str]:
@@ -84,23 +102,15 @@ def _given(view: View) -> frozenset[str]:
     Raises ManualError for one whose value its `__init__` changes, since what it was given is not known any more.
     """
     task = view.task
-    inside = {a.name for a in task.arguments if _within(a.span, task.span)}
+    inside = {a.name for a in task.arguments if a.span in task.span}
     source = view.shared.library.of_file(task.span.file)
     named = keywords_at(source.source) if source is not None else {}
-    places = {p: n for p, n in named.items() if n and _within(Span(task.span.file, *p, *p), task.span)}
+    places = {p: n for p, n in named.items() if n and Span(task.span.file, *p, *p) in task.span}
     for argument in task.arguments:
         if argument.name in places.values() and argument.name not in inside and argument.origin == "operator class":
             why = f"`{argument.name}` is changed by the `__init__` of {task.operator}"
             raise ManualError("A2D304", why, argument.span)
     return frozenset(inside)
-
-
-def _within(inner: Span, outer: Span) -> bool:
-    return (
-        inner.file == outer.file
-        and (outer.line, outer.column) <= (inner.line, inner.column)
-        and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
-    )
 
 
 def _accepts(task: am.Task, name: str) -> bool:

@@ -263,7 +263,7 @@ class Carrier:
                 if imported.name != name or not imported.airflow or imported.imports is None:
                     continue
                 places = (place for _, place in loads_of(frozenset({name}), module.source, item.span))
-                if any(not any(_inside(place, rewrite.span) for rewrite in rewrites) for place in places):
+                if any(not any(place in rewrite.span for rewrite in rewrites) for place in places):
                     found = stand_in(".".join(filter(None, imported.imports)))
                     if found is not None:
                         self._add(found.imported(name))
@@ -297,7 +297,7 @@ class Carrier:
         functions = [f for f in _functions(module.source) if item.span.line <= f.lineno <= item.span.end_line]
         needed: dict[int, dict[str, None]] = {}
         for name, span in loads_of(names, module.source, item.span):
-            if any(_inside(span, rewrite.span) for rewrite in rewrites):
+            if any(span in rewrite.span for rewrite in rewrites):
                 continue
             around = next((n for n, f in enumerate(functions) if f.body[0].lineno <= span.line <= _end(f)), None)
             if around is None:
@@ -364,11 +364,6 @@ def outermost(rewrites: Iterable[Rewrite]) -> tuple[Rewrite, ...]:
             continue
         found.append(rewrite)
     return tuple(found)
-
-
-def _inside(inner: Span, outer: Span) -> bool:
-    starts = (outer.line, outer.column) <= (inner.line, inner.column)
-    return starts and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
 
 
 def _place(rewrite: Rewrite) -> tuple[int, int, bool, int, int]:

@@ -37,7 +37,7 @@ def copied_files(
         source = project.modules.get(module.source.file)
         spans = [piece.span for piece in module.pick]
         for path in source.own_paths if source is not None else ():
-            if spans and not any(_inside(path.span, span) for span in spans):
+            if spans and not any(path.span in span for span in spans):
                 continue
             wanted.add(path.path)
             fault = fault_of(path.path, project)
@@ -50,7 +50,7 @@ def copied_files(
 def reached(project: am.Project, span: Span) -> Iterator[OwnPath]:
     """What the user's code in a stretch of a file reaches."""
     module = project.modules.get(span.file)
-    return (p for p in module.own_paths if _inside(p.span, span)) if module is not None else iter(())
+    return (p for p in module.own_paths if p.span in span) if module is not None else iter(())
 
 
 def to_copy(path: str, project: am.Project) -> Iterator[am.OwnFile]:
@@ -86,7 +86,7 @@ def tell_of_files(function: am.Function, view: View) -> None:
         return
     spans = [function.span, *(item.span for item in module.items if item.name in function.globals_used)]
     for path in module.own_paths:
-        fault = fault_of(path.path, view.shared.project) if any(_inside(path.span, s) for s in spans) else None
+        fault = fault_of(path.path, view.shared.project) if any(path.span in s for s in spans) else None
         if fault is not None:
             message = f"`{function.name}` {fault}"
             view.differences.append(message)
@@ -101,16 +101,3 @@ def tell_of_named(paths: Iterable[str], view: View) -> None:
             message = f"`{view.task.task_id}` {fault}"
             view.differences.append(message)
             view.shared.report("A2D611", message, view.task.span, view.task.task_id)
-
-
-def _inside(inner: Span, outer: Span) -> bool:
-    begins = (outer.line, outer.column) <= (inner.line, inner.column)
-    return (
-        inner.file == outer.file
-        and begins
-        and (inner.end_line, inner.end_column)
-        <= (
-            outer.end_line,
-            outer.end_column,
-        )
-    )

@@ -290,10 +290,16 @@ def _include(text: str, view: View) -> None:
         if name is None or file is None:
             what = f"`{name}`, which is not in the given folders" if name else "a file whose name is computed"
             view.shared.report("A2D307", f"A template includes {what}", view.span_of_text(text), view.task.task_id)
-        elif view.shared.files.get(name) != file.text or not view.shared.includes:
-            view.shared.includes = True
-            view.shared.files[name] = file.text
-            prepare(file.text, view)
+        else:
+            copy_by_name(name, file.text, view)
+
+
+def copy_by_name(name: str, text: str, view: View) -> None:
+    """Have a template copied under the name that Jinja looks it up by, and what it needs in turn."""
+    if view.shared.files.get(name) != text or not view.shared.includes:
+        view.shared.includes = True
+        view.shared.files[name] = text
+        prepare(text, view)
 
 
 def prepare(value: am.Value, view: View) -> None:

@@ -22,7 +22,8 @@ def project(topic: str, folder: Path) -> tuple[Path, Path]:
 
 
 def test_the_copies_are_read(tmp_path: Path, verified: Verify) -> None:
-    found = verified(*project("own_files", tmp_path), kinds=tuple(ALL), world=None, allow=("own_files.count",))
+    allow = ("own_files.count", "own_files.hive")
+    found = verified(*project("own_files", tmp_path), kinds=tuple(ALL), world=None, allow=allow)
     assert outcomes(found, "own_files") == ALL
 
 

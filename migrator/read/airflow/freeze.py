@@ -236,7 +236,8 @@ class Freezer:
 
     def class_ref(self, cls: UserClass) -> ClassRef:
         bases = tuple(_base_name(b) for b in cls.bases)
-        return ClassRef(cls.name, cls.module.source, span_of(cls.node, cls.module.source), bases)
+        templates = (_texts(cls.find(name)) for name in ("template_fields", "template_ext"))
+        return ClassRef(cls.name, cls.module.source, span_of(cls.node, cls.module.source), bases, *templates)
 
     # --- functions and modules ------------------------------------------------------------------------------
 
@@ -359,6 +360,13 @@ def _frozen_set(values: list[Any]) -> Any:
 
 def _key(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else repr(value) if isinstance(value, dict) else value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    """The strings of a list or tuple, or of what is one."""
+    if isinstance(value, str):
+        return (value,)
+    return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list | tuple) else ()
 
 
 def _is_own(value: Any) -> bool:

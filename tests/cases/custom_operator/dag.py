@@ -13,4 +13,5 @@ with DAG("custom_operator", schedule_interval="@daily", start_date=datetime(2024
     count = CountFilesOperator(task_id="count", folder="/landing/{{ ds }}", pattern="*.csv", retries=1)
     tell = BashOperator(task_id="tell", bash_command="echo {{ ti.xcom_pull(task_ids='count') }} files")
     clean = S3DeleteObjectsOperator(task_id="clean", bucket=BUCKET, prefix=f"{BUCKET}/{{{{ ds_nodash }}}}/")
-    count >> tell >> clean
+    lost = CountFilesOperator(task_id="lost", folder="/landing", pattern="nowhere.pattern")
+    count >> tell >> clean >> lost

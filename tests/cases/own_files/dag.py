@@ -35,6 +35,20 @@ class CountLines(BaseOperator):
         return len(lines)
 
 
+class HiveQuery(BaseOperator):
+    """Names a template file, as operators of providers do."""
+
+    template_fields = ("hql",)
+    template_ext = (".hql",)
+
+    def __init__(self, *, hql, **kwargs):
+        super().__init__(**kwargs)
+        self.hql = hql
+
+    def execute(self, context):
+        return self.hql
+
+
 @task
 def limits(ds=None):
     return json.loads((HERE / "conf" / "limits.json").read_text())[ds[:4]]
@@ -65,6 +79,7 @@ with DAG("own_files", schedule="@daily", start_date=datetime(2024, 1, 1), catchu
     script = BashOperator(task_id="script", bash_command=f"python {HERE}/scripts/total.py {{{{ ds }}}}")
     BashOperator(task_id="inside", bash_command="python total.py 2 && echo $CONF", cwd=f"{BASE}/scripts", env={"CONF": BASE}, append_env=True)
     CountLines(task_id="count", name="rates.csv") >> first_line()
+    HiveQuery(task_id="hive", hql="queries/daily.hql")
     limits()
     names(HERE / "conf")
     statement("sales")

@@ -6,7 +6,8 @@ from airflow.models import BaseOperator
 class CountFilesOperator(BaseOperator):
     """Counts the files in a folder."""
 
-    template_fields = ("folder",)
+    template_fields = ("folder", "pattern")
+    template_ext = (".pattern",)
 
     def __init__(self, folder, pattern="*", **kwargs):
         super().__init__(**kwargs)

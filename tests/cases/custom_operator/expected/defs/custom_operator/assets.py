@@ -75,6 +75,24 @@ def clean(context: dg.AssetExecutionContext) -> Any:
     return execute_operator(operator, airflow)
 
 
+@dg.asset(
+    key=["custom_operator", "lost"],
+    deps=[["custom_operator", "clean"]],
+    group_name="custom_operator",
+    partitions_def=intervals,
+    output_required=False,
+    kinds={"airflow"},
+    metadata={"airflow/dag_id": "custom_operator", "airflow/task_id": "lost"},
+)
+@airflow_task()
+def lost(context: dg.AssetExecutionContext) -> Any:
+    from ...lib.operators import CountFilesOperator
+
+    airflow = airflow_dag.context(context, task_id="lost")
+    operator = CountFilesOperator(task_id="lost", folder="/landing", pattern="nowhere.pattern")
+    return execute_operator(operator, airflow)
+
+
 job = dg.define_asset_job(
     "custom_operator",
     selection=dg.AssetSelection.groups("custom_operator"),

@@ -7,6 +7,7 @@ branches.
 import csv
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -36,7 +37,13 @@ def names(folder):
     return sorted(os.listdir(folder))
 
 
-airflow_dag = AirflowDag(dag_id="own_files", airflow="3", cron="0 0 * * *", data_intervals=False)
+airflow_dag = AirflowDag(
+    dag_id="own_files",
+    airflow="3",
+    cron="0 0 * * *",
+    data_intervals=False,
+    template_searchpath=(str(Path(__file__).parent),),
+)
 
 
 @dg.asset(
@@ -108,6 +115,23 @@ def count(context: dg.AssetExecutionContext) -> dict[str, Any]:
 )
 def first_line(count: Any) -> Any:
     return count.get("first")
+
+
+@dg.asset(
+    key=["own_files", "hive"],
+    group_name="own_files",
+    partitions_def=intervals,
+    output_required=False,
+    kinds={"airflow"},
+    metadata={"airflow/dag_id": "own_files", "airflow/task_id": "hive"},
+)
+@airflow_task()
+def hive(context: dg.AssetExecutionContext) -> Any:
+    from ...lib.dag_airflow import HiveQuery
+
+    airflow = airflow_dag.context(context, task_id="hive")
+    operator = HiveQuery(task_id="hive", hql="queries/daily.hql")
+    return execute_operator(operator, airflow)
 
 
 @dg.asset(

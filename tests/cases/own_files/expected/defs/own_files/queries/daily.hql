@@ -1,0 +1,1 @@
+select '{{ ds }}' {% include 'queries/part.hql' %}
