@@ -48,7 +48,7 @@ def test_airflow_fires_then(
     settings = {"folder": str(tmp_path), "paths": [], "home": str(tmp_path / "home"), "cache": str(tmp_path / "cache")}
     probe = Probe("airflow", python_of(line), settings, dict(os.environ), tmp_path)
     try:
-        answer = probe.ask("look", 120, file="dags.py", ticks=COUNT)
+        answer = probe.ask("look", 120, file="dags.py", ticks=COUNT, dates={})
     finally:
         probe.close()
     assert answer["failed"] is None

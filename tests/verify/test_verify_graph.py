@@ -40,7 +40,7 @@ def airflow(
         name = f"dag{next(numbers)}.py"
         assert old in DAG.read_text()
         (folder / "dags" / name).write_text(DAG.read_text().replace(old, new))
-        answer = probe.ask("look", 120, file=name, ticks=1)
+        answer = probe.ask("look", 120, file=name, ticks=1, dates={})
         assert not answer.get("failed"), answer
         return answer["dags"]["outcome_graph"]
 
@@ -49,7 +49,8 @@ def airflow(
 
 
 def loaded(folder: Path) -> Any:
-    probe = Probe("dagster", sys.executable, {"project": str(folder), "home": str(folder / "home")}, {}, folder)
+    settings = {"project": str(folder), "home": str(folder / "home"), "seconds": 120}
+    probe = Probe("dagster", sys.executable, settings, {}, folder)
     answer = probe.ask("load", 120)
     probe.close()
     assert not answer["failed"], answer["failed"]

@@ -66,7 +66,7 @@ FOUND = {
     "on_updates_and_time": "run 1 is at 2024-01-01T06:00:00+00:00 in Airflow, at 2024-01-01T07:00:00+00:00 in Dagster",
     "once": "run 1 is at 2024-01-01T00:00:00+00:00 in Airflow, at 2025-02-04T00:00:00+00:00 in Dagster",
     "several_crons": "run 10 is at 2024-01-05T18:30:00+00:00 in Airflow, at 2024-01-06T06:00:00+00:00 in Dagster",
-    "stock": "Dagster's schedules and sensors fail: ",
+    "stock": "CronTriggerTimetable in Airflow, nothing starts runs in Dagster",
     "stock_value": "after the updates stock/stock Airflow makes 1 runs, Dagster 0",
 }
 
