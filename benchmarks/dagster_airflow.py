@@ -111,9 +111,8 @@ def converted(dags: Path, out: Path) -> dict[str, Record]:
     rendered = migrate(dags, airflow_version="2").rendered
     write(rendered, out)
     migration = json.loads((out / "migration.json").read_text())
-    probe = Probe(
-        "dagster", sys.executable, {"project": str(out.resolve()), "home": str(out.parent / "dagster")}, {}, out
-    )
+    settings = {"project": str(out.resolve()), "home": str(out.parent / "dagster"), "seconds": SECONDS}
+    probe = Probe("dagster", sys.executable, settings, {}, out)
     loaded = probe.ask("load", SECONDS)
     probe.stop()
     if loaded.get("error") or loaded["failed"] or loaded["broken"]:
