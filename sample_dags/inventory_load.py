@@ -27,6 +27,7 @@ with DAG(
         path=LANDING_DIR + "/suppliers/availability_{{ ds_nodash }}.csv",
         table="supplier_list",
         load_id="suppliers-{{ ds }}",
+        after="sql/supplier_count.hql",
     )
     reorder = SQLExecuteQueryOperator(
         task_id="reorder_candidates",

@@ -365,7 +365,13 @@ SAMPLES = (
     Sample(
         "inventory_load",
         "inventory_load.py",
-        ("custom operator in plugins", "custom operator in helper module", "operator subclass", "template_fields"),
+        (
+            "custom operator in plugins",
+            "custom operator in helper module",
+            "operator subclass",
+            "template_fields",
+            ".hql",
+        ),
         (
             day(
                 "2024-03-04",
@@ -382,7 +388,8 @@ SAMPLES = (
                 ("101", "MUG-010", "4", "2024-03-04"),
                 ("101", "TEA-001", "40", "2024-03-04"),
                 ("102", "POT-100", "7", "2024-03-04"),
-            ]
+            ],
+            "SELECT day, suppliers > 0 FROM supplier_count": [("2024-03-04", 1)],
         },
     ),
     Sample(

@@ -5,6 +5,7 @@ branches.
 """
 
 import os
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -22,7 +23,13 @@ intervals = dg.TimeWindowPartitionsDefinition(
     end_offset=1,
 )
 
-airflow_dag = AirflowDag(dag_id="inventory_load", airflow="3", cron="45 5 * * *", data_intervals=False)
+airflow_dag = AirflowDag(
+    dag_id="inventory_load",
+    airflow="3",
+    cron="45 5 * * *",
+    data_intervals=False,
+    template_searchpath=(str(Path(__file__).parent),),
+)
 
 
 @dg.asset(
@@ -65,6 +72,7 @@ def load_supplier_list(context: dg.AssetExecutionContext) -> Any:
         path=os.environ["LANDING_DIR"] + "/suppliers/availability_{{ ds_nodash }}.csv",
         table="supplier_list",
         load_id="suppliers-{{ ds }}",
+        after="sql/supplier_count.hql",
     )
     return execute_operator(operator, airflow)
 
